@@ -1,0 +1,49 @@
+/* CAdES baseline B-B over a consent: built around a signature made elsewhere (a token), and verified.
+ * ETSI EN 319 122-1, RFC 5652, RFC 5035. */
+#ifndef EONAY_SIGN_CADES_H
+#define EONAY_SIGN_CADES_H
+
+#include <stdbool.h>
+#include <openssl/x509.h>
+#include "base/buf.h"
+#include "base/err.h"
+#include "sign/cert.h"
+#include "sign/consent.h"
+#include "sign/trust.h"
+
+/* Building. cades_begin encodes the signed attributes; the caller has `to_sign` signed; cades_finish assembles attached
+ * DER, parses it again and verifies it before handing it out.
+ *   RSA:   to_sign is the DigestInfo for CKM_RSA_PKCS; signature is the PKCS#1 v1.5 block.
+ *   ECDSA: to_sign is the digest for CKM_ECDSA; signature is r||s as PKCS#11 gives it. */
+struct cades;
+enum err_code cades_begin(const struct consent_claim *claim, X509 *signer, STACK_OF(X509) *chain, struct cades **ret,
+    struct err *err) MUST_CHECK;
+void cades_to_sign(const struct cades *c, const uint8_t **bytes, size_t *len); /* borrowed */
+enum err_code cades_finish(struct cades *c, const uint8_t *signature, size_t len, struct buf *ret_der, struct err *err) MUST_CHECK;
+void cades_free(struct cades **c);
+
+/* Reading: what a B-B file says, before anything is believed. Strict DER, ceilings, exactly one signer, the baseline's
+ * attributes each once; ERR_REJ_FORM with a detail otherwise. */
+#define CADES_MAX 49152
+struct cades_facts {
+    X509 *signer;               /* owned */
+    STACK_OF(X509) *certs;      /* owned; all certificates of the file */
+    uint8_t content_id[CONTENT_ID_LEN];
+    int64_t signing_time;
+    const uint8_t *text;        /* owned copy */
+    size_t text_len;
+    struct cert_facts cert;
+    void *cms;                  /* CMS_ContentInfo, owned */
+};
+enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret, struct err *err) MUST_CHECK;
+void cades_facts_done(struct cades_facts *f);
+
+/* The checks, one rule each, in this order; the first that fails is the answer (ERR_REJ_…). `want` NULL skips the rules that
+ * compare with an issued request (text, content identifier, signing time); `tckn` NULL skips the person. `at`: UTC second
+ * at which certificate and chain must hold. Revocation is judged elsewhere (revocation.h). */
+struct cades_rule { enum err_code code; const char *name; };
+const struct cades_rule *cades_rules(size_t *n);
+enum err_code cades_check(const struct cades_facts *f, const struct consent_claim *want, const char *tckn,
+    const struct trust *trust, int64_t at, struct err *err) MUST_CHECK;
+
+#endif
