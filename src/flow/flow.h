@@ -1,0 +1,198 @@
+/* The way of one consent as a pure state machine: an event in, a new value and effects out.
+ * No pointer, no clock, no allocation, no words; time is a field of every event; every outside job has a number, and an answer
+ * with an old number changes nothing. Long things (text, certificates, names) live in the shell's `facts`; the flow holds
+ * indexes and lengths. It refers to nothing outside itself (tests/laws checks with nm); notes.def gives numbers only. */
+#ifndef EONAY_FLOW_FLOW_H
+#define EONAY_FLOW_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/err.h" /* enum err_code only */
+
+/* X(id, name, figure). One state = one screen = one file in screens/. Interruptions come last: they stand over `under`. */
+#define FLOW_STATES(X) \
+    X(MENU, "menu", "Şekil 1") \
+    X(GATEWAY, "gateway", "Şekil 2") \
+    X(LOGIN, "login", "Şekil 3") \
+    X(HOME, "home", "Şekil 4") \
+    X(NES, "nes", "Şekil 5") \
+    X(ACCEPT, "accept", "Şekil 6") \
+    X(CODE, "code", "Şekil 7") \
+    X(OPENING, "opening", "") \
+    X(CODE_EMPTY, "code-empty", "Şekil 8") \
+    X(CODE_FULL, "code-full", "Şekil 9") \
+    X(TEXT_ASK, "text-ask", "") \
+    X(SIGN, "sign", "Şekil 10") \
+    X(CERTS, "certs", "") \
+    X(SIGNING, "signing", "") \
+    X(NO_CARD, "no-card", "") \
+    X(LAST_TRY, "last-try", "") \
+    X(LOCKED, "locked", "") \
+    X(EXPIRED, "expired", "") \
+    X(SUCCESS, "success", "Şekil 11") \
+    X(RESULT, "result", "3.8") \
+    X(ALREADY, "already", "") \
+    X(AWAY, "away", "") \
+    X(TIME, "time", "") \
+    X(LEAVE, "leave", "") \
+    X(IDLE, "idle", "") \
+    X(DONE, "done", "")
+
+enum flow_state {
+#define X(id, name, figure) ST_##id,
+    FLOW_STATES(X)
+#undef X
+    ST_COUNT
+};
+#define ST_FIRST_INTERRUPTION ST_AWAY
+
+enum flow_look { LOOK_STANDARD, LOOK_READER, LOOK_CONTRAST, LOOK_COUNT };
+
+/* What a person chose. Items of a screen carry one of these (and `value`). */
+enum choice {
+    CH_NONE,
+    CH_LOGIN, CH_HAVE_CODE, CH_EXIT,             /* Şekil 1 */
+    CH_GATEWAY,                                  /* Şekil 2: E-Devlet ile Giriş */
+    CH_METHOD, CH_SIGN_IN,                       /* Şekil 3: value = method 0..4; Giriş Yap */
+    CH_NES, CH_LOGOUT,                           /* Şekil 4 */
+    CH_EONAY, CH_HOME,                           /* Şekil 5 */
+    CH_CONTINUE,                                 /* Şekil 6: Devam */
+    CH_HERE, CH_COPY, CH_DOWNLOAD, CH_NEW_CODE,  /* Şekil 7 */
+    CH_NEXT,                                     /* Şekil 8, 9: İleri */
+    CH_TEXT_READ,                                /* Şekil 10: the text left forward = accepted */
+    CH_CERT_LIST, CH_CERT, CH_CERT_OK,           /* open the list; value = index; the preselected one confirmed */
+    CH_PIN_CLEAR, CH_SIGN,                       /* Temizle, İMZALA */
+    CH_TRUST_TEXT,                               /* unknown text: read and wanted all the same */
+    CH_WHY, CH_OTHER_CARD, CH_LAST_TRY,
+    CH_CLOSE,                                    /* Şekil 11: Uygulamayı Kapat */
+    CH_RETRY,                                    /* Şimdi dene */
+    CH_EXTEND, CH_NO_EXTEND,
+    CH_LEAVE, CH_STAY,
+    CH_CANCEL,                                   /* Vazgeç, Geri: same as Esc */
+    CH_HELP, CH_LANG, CH_LOOK, CH_TIME,          /* also EV_HELP ... by key */
+    CH_COUNT
+};
+
+enum event_kind {
+    /* time and terminal */
+    EV_START,      /* the first event; flags: FLAG_CODE_MODE, FLAG_KIOSK; arg: idle ms */
+    EV_TICK,
+    EV_SIZE,       /* value: 1 large enough, 0 too small */
+    EV_TOUCH,      /* any key: not idle; closes an idle question */
+    /* the person */
+    EV_CHOOSE,     /* value: enum choice, arg: its value */
+    EV_BACK,       /* Esc */
+    EV_HELP, EV_LANG, EV_LOOK, EV_TIME,
+    EV_LEAVE,      /* Ctrl-C, SIGHUP, SIGTERM (flags: FLAG_AT_ONCE), end of input */
+    EV_TCKN,       /* value: length, flags: FLAG_FITS */
+    EV_PASSWORD,   /* value: length */
+    EV_CODE,       /* value: symbols, flags: FLAG_FITS, FLAG_WHOLE (pasted or carried), arg: enum code_fit */
+    EV_PIN,        /* value: length; err: ERR_PIN_LETTER / ERR_PIN_LONG when the key was not taken */
+    EV_TEXT_END,   /* the last line of the text has been on the screen */
+    /* workers; job is checked */
+    EV_NET_UP, EV_NET_GONE, EV_TOKEN_UP, EV_TOKEN_GONE,
+    EV_METHODS,    /* value: bits, flags: FLAG_PANEL */
+    EV_PERSON,     /* flags: FLAG_CONSENTED, FLAG_CHECKING */
+    EV_REQUESTED,  /* value: lifetime s, arg: extensions */
+    EV_ALREADY,    /* flags: FLAG_CHECKING */
+    EV_OPENED,     /* value: window s, arg: extensions, flags: FLAG_KNOWN_TEXT */
+    EV_EXTENDED,   /* value: window s, arg: extensions */
+    EV_SIGNED,
+    EV_ACCEPTED,   /* flags: FLAG_CHECKING */
+    EV_PROGRESS,   /* value: per cent */
+    EV_DOWNLOADED,
+    EV_LOGGED_OUT,
+    EV_FAILED,     /* err, arg: the note's number, value: PIN flags */
+    EV_CARDS,      /* job 0; see struct event */
+    EV_COUNT
+};
+
+enum {
+    FLAG_FITS = 1, FLAG_WHOLE = 2, FLAG_PANEL = 4, FLAG_CONSENTED = 8, FLAG_CHECKING = 16, FLAG_KNOWN_TEXT = 32,
+    FLAG_CODE_MODE = 64, FLAG_KIOSK = 128, FLAG_AT_ONCE = 256, FLAG_SAME_CARD = 512,
+};
+enum { PIN_LOW = 1, PIN_LAST = 2, PIN_LOCKED = 4, PIN_PAD = 8 };
+
+struct event {
+    enum event_kind kind;
+    uint64_t now_ms; /* CLOCK_BOOTTIME */
+    uint32_t job;
+    uint32_t value, arg, flags;
+    enum err_code err;
+    /* EV_CARDS: what is there now. `chosen`: index+1 of the certificate to stand on: the one chosen before when it is still
+     * there (FLAG_SAME_CARD), else the only usable one, else 0. pin_*: of that certificate. */
+    uint16_t readers, cards, certs, usable, chosen;
+    uint8_t pin_min, pin_max, pin_flags;
+};
+
+enum effect_kind {
+    FX_METHODS, FX_LOGIN, FX_REQUEST, FX_OPEN, FX_EXTEND, FX_SUBMIT, FX_STATUS, FX_DOWNLOAD, FX_LOGOUT, /* net jobs */
+    FX_SIGN,         /* token job; value: certificate index */
+    FX_CANCEL,       /* job: the one that is no longer wanted */
+    FX_TOKEN_START,  /* start the token workers (or again after one was lost) */
+    FX_NET_START,
+    FX_TOKEN_KILL,   /* it hung while signing */
+    FX_WIPE_PIN, FX_WIPE_PASSWORD,
+    FX_CARRY_CODE,   /* the issued code goes into the code field as if pasted */
+    FX_CLEAR_CODE,   /* empties the code field */
+    FX_COPY,         /* code to the clipboard, OSC 52 */
+    FX_BELL,
+    FX_SAY,          /* value: enum err_code, arg: its number; a spoken threshold sentence (reader and plain faces) */
+    FX_FORGET,       /* everything about this person leaves memory */
+    FX_EXIT,         /* value: exit status */
+    FX_COUNT
+};
+struct effect { enum effect_kind kind; uint32_t job, value, arg; };
+#define FX_MAX 12
+struct effects { size_t n; struct effect v[FX_MAX]; };
+
+/* Where the focus should go; the shell obeys when focus_seq changes. */
+enum focus { FOCUS_DEFAULT, FOCUS_MESSAGE, FOCUS_TCKN, FOCUS_PASSWORD, FOCUS_SIGN_IN, FOCUS_CODE, FOCUS_NEXT, FOCUS_TEXT, FOCUS_CERT,
+    FOCUS_PIN, FOCUS_SIGN, FOCUS_NEW_CODE, FOCUS_TIME };
+
+struct flow {
+    enum flow_state state, under;      /* under: what an interruption stands over */
+    enum flow_look look;
+    bool english, help, small;
+    bool code_mode, kiosk;
+    bool net_up, token_up;
+    bool logged_in, consented, checking, panel, method_told;
+    uint8_t methods, method;           /* bits; 0..4 */
+    uint8_t tckn_len, code_len, code_fit, pin_len, password_len;
+    bool tckn_fits, code_whole;
+    bool code_carried;                 /* this code was issued here: its expiry is known, a new one can be had */
+    enum err_code note;                /* stands on the message rows; OK: none */
+    uint32_t note_arg;
+    enum focus focus;
+    uint32_t focus_seq;
+    uint64_t code_deadline_ms;         /* 0: unknown or none */
+    uint64_t sign_deadline_ms;         /* 0: no window open */
+    uint32_t window_ms, extensions, said_s;
+    uint32_t next_job, net_job, token_job;
+    enum effect_kind net_what;         /* of net_job */
+    uint64_t retry_at_ms, slow_at_ms, signing_since_ms;
+    uint8_t retries;
+    bool text_end, text_accepted, text_known, text_trusted;
+    uint16_t readers, cards, certs, usable, chosen; /* chosen: index+1, 0 none */
+    bool cert_confirmed, last_try_taken;
+    uint8_t pin_min, pin_max, pin_flags;
+    bool have_cms, sent, accepted;
+    uint8_t download;                  /* per cent + 1; 0 not started, 101 done */
+    uint64_t idle_at_ms, idle_ms;
+    uint8_t exit_status;
+};
+
+struct flow flow_init(void);
+/* Pure. *fx is overwritten. */
+struct flow flow_step(struct flow f, const struct event *ev, struct effects *fx);
+/* When the flow wants an EV_TICK at the latest (absolute ms; UINT64_MAX: never): next threshold, deadline, retry, idle. */
+uint64_t flow_wake_ms(const struct flow *f, uint64_t now_ms);
+/* Seconds left (rounded up) of the clock this screen shows; UINT32_MAX when it shows none. */
+uint32_t flow_left_s(const struct flow *f, uint64_t now_ms);
+/* The screen whose content is shown: the state, or what an interruption stands over. */
+enum flow_state flow_place(const struct flow *f);
+const char *flow_state_name(enum flow_state s);
+const char *flow_state_figure(enum flow_state s);
+
+#endif
