@@ -1,0 +1,46 @@
+/* A face shows views and turns what a person does into events. Two of them, full-screen and plain; the shell knows only this.
+ * A face owns focus, scrolling and the editing of fields; typed secrets go from the terminal straight into struct secret. */
+#ifndef EONAY_UI_FACE_H
+#define EONAY_UI_FACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/secret.h"
+#include "ui/screen.h"
+
+struct face;
+
+/* What a face may write while reading input. */
+struct desk {
+    struct form *form;
+    struct secret *pin, *password;
+};
+
+struct face_ops {
+    /* Shows the view if anything differs from what is shown; writes only what changed; the cursor ends on the focus. */
+    void (*show)(struct face *f, const struct scene *s, const struct view *v);
+    /* Next event from input, false when there is none now. Called after poll says input_fd is readable, and after each show
+     * until it answers false (a pasted line can hold many keys). now_ms in the event is the scene's. */
+    bool (*read)(struct face *f, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret);
+    /* When the face itself wants to show again (countdown, clock), absolute ms, UINT64_MAX: never. */
+    uint64_t (*wake_ms)(const struct face *f, const struct scene *s);
+    void (*say)(struct face *f, const char *sentence);           /* spoken threshold: a line of its own */
+    void (*bell)(struct face *f);
+    bool (*copy)(struct face *f, const char *text);              /* OSC 52; false: this terminal cannot */
+    void (*suspend)(struct face *f);                             /* terminal as it was before (SIGTSTP, exit, crash) */
+    void (*free)(struct face **f);
+};
+struct face {
+    const struct face_ops *ops;
+    int input_fd;                                                /* for poll; -1: end of input reached */
+};
+
+/* `tty` NULL: standard input and output. ERR_FILE when there is no usable terminal. */
+enum err_code face_fullscreen_new(struct face **ret, struct err *err) MUST_CHECK;
+enum err_code face_plain_new(struct face **ret, int in_fd, int out_fd, struct err *err) MUST_CHECK;
+/* True when the full-screen face cannot be used: no tty, TERM unset, dumb or unknown. */
+bool face_must_be_plain(void);
+/* For signal handlers and a crash: restores the terminal with async-signal-safe calls only. */
+void face_emergency_restore(void);
+
+#endif

@@ -1,0 +1,59 @@
+/* All a screen may look at: values and const pointers. No file handle, no secret, no clock of its own. */
+#ifndef EONAY_UI_SCENE_H
+#define EONAY_UI_SCENE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "flow/flow.h"
+
+#define CERTS_MAX 64
+
+/* One certificate as the token worker told it; strings are clean. `reason` is enum cert_reason (sign/cert.h), 0 usable. */
+struct cert_row {
+    uint8_t ref[32];
+    char owner[200], mask[12], issuer[200], reader[128], card[64];
+    int64_t not_before, not_after, reason_at;
+    uint8_t reason, pin_min, pin_max, pin_flags;
+};
+
+/* Long things, owned and written by the shell, read-only for flow, screens and faces. Empty string or 0: not known. */
+struct facts {
+    char person_name[200], person_mask[12];
+    char consent_number[32];                    /* receipt number */
+    int64_t consent_at;
+    char code[13];                              /* the issued code */
+    const char *text;                           /* to be signed; exact bytes, NUL-terminated, already judged text_is_safe */
+    size_t text_len;
+    char digest[65];
+    int64_t created, signing_time;              /* UTC; signing_time: what İmzalama Tarihi shows now */
+    struct cert_row certs[CERTS_MAX];           /* usable first */
+    size_t cert_count;
+    char reader[128];                           /* first reader that is there */
+    char module_detail[256];                    /* why a module did not open */
+    char file[128], path[512];                  /* download: name, where it is saved */
+    uint64_t size, done;                        /* bytes */
+    uint8_t stamp;                              /* 0 none, 1 added, 2 pending */
+    uint32_t window_s;                          /* the service's policy: seconds to sign */
+    uint32_t extensions;                        /* granted by policy at the start */
+    bool test;                                  /* TEST - resmî değildir */
+    bool ssh;                                   /* the terminal is remote */
+    char help_line[64], gateway_name[64];
+};
+
+/* What is being typed. Secrets show their length only; their bytes are in struct secret, which screens never see. */
+struct form {
+    char tckn[12];
+    char code[48];                              /* as typed or pasted, UTF-8 */
+    size_t password_chars, pin_chars;
+};
+
+struct scene {
+    const struct flow *flow;
+    const struct facts *facts;
+    const struct form *form;
+    uint64_t now_ms;
+    bool plain;                                 /* composed for the plain face */
+};
+
+#endif
