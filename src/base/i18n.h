@@ -1,4 +1,6 @@
-/* Two languages, switched while running. LC_CTYPE and LC_MESSAGES only: numbers and dates never follow the locale. */
+/* Two languages, switched while running. The messages lie in gettext catalogues (po/), read by our own few lines: that
+ * needs no installed locale, works under LC_ALL=C, holds both languages at once and reads no variable of the user's.
+ * Only LC_CTYPE is ever set: numbers and dates never follow the locale. */
 #ifndef EONAY_BASE_I18N_H
 #define EONAY_BASE_I18N_H
 
@@ -7,18 +9,28 @@
 #define N_(s) s
 
 enum lang { LANG_TR, LANG_EN };
+/* What the terminal takes. Inside the program all is UTF-8; the faces convert (text_ascii, text_latin5). */
+enum charset { CHARSET_UTF8, CHARSET_LATIN5, CHARSET_ASCII };
 
-void i18n_init(enum lang lang);        /* setlocale, bindtextdomain beside the program, UTF-8 catalogues */
+/* setlocale(LC_CTYPE) and the catalogues of place_locale(). No locale named at all, or one in UTF-8 that is not
+ * installed: C.UTF-8. A catalogue that cannot be read leaves its language in English. */
+void i18n_init(enum lang lang);
+/* The same with the catalogues of another folder, FOLDER/tr/LC_MESSAGES/eonay.mo (tests). */
+void i18n_init_at(enum lang lang, const char *folder);
+enum charset i18n_charset(void);
 void i18n_set(enum lang lang);         /* at once, on any screen */
 enum lang i18n_lang(void);
+/* Never NULL, valid for the life of the program: the message, or msgid itself when the catalogue lacks it. */
 const char *tr(const char *msgid) __attribute__((format_arg(1)));
+/* English picks by n; Turkish has one form after a number ("2 dakika"). */
 const char *tr_n(const char *one, const char *many, unsigned long n) __attribute__((format_arg(1), format_arg(2)));
-/* The same message in a language that is not the current one (labels are accepted in both). */
-const char *tr_in(enum lang lang, const char *msgid);
-/* "3 minutes 50 seconds left" / "3 dakika 50 saniye kaldı" and without the last word ("4 minutes"). */
+/* The same message in either language (labels are accepted in both). */
+const char *tr_in(enum lang lang, const char *msgid) __attribute__((format_arg(2)));
+/* "3 minutes 50 seconds left" / "3 dakika 50 saniye kaldı" ("Time is up" at 0), and without the last word. */
 void i18n_time_left(char *out, unsigned long out_len, unsigned long seconds);
 void i18n_duration(char *out, unsigned long out_len, unsigned long seconds);
-/* Copies text (already translated), putting the number for {n} and i18n_duration(n) for {time}. No printf formats. */
+/* Copies text (already translated), putting the number for {n} and i18n_duration(n) for {time}. No printf formats.
+ * What does not fit is left out from there on, never half a character. */
 void i18n_fill(char *out, unsigned long out_len, const char *text, unsigned long n);
 
 #endif

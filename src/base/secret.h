@@ -13,7 +13,7 @@ struct secret;
 
 enum err_code secret_new(struct secret **ret) MUST_CHECK; /* ERR_NOMEM; a failing mlock is not an error: see _locked */
 void secret_free(struct secret **s);
-bool secret_locked(const struct secret *s);               /* false: the memory could not be locked (RLIMIT_MEMLOCK) */
+bool secret_locked(const struct secret *s);               /* false: the page could not be locked (RLIMIT_MEMLOCK) or hidden */
 size_t secret_len(const struct secret *s);                /* bytes */
 size_t secret_chars(const struct secret *s);              /* UTF-8 characters: the number of stars */
 bool secret_push(struct secret *s, const char *bytes, size_t len); /* one character; false when it does not fit */

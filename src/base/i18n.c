@@ -1,0 +1,159 @@
+#include "config.h"
+#include "base/i18n.h"
+#include "base/ascii.h"
+#include "base/catalogue.h"
+#include "base/place.h"
+#include "base/text.h"
+
+#include <langinfo.h>
+#include <limits.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The one place in the room with a memory: which language the person reads now. English needs no catalogue. */
+static struct {
+    enum lang lang;
+    enum charset charset;
+    struct catalogue turkish;
+} now = {LANG_TR, CHARSET_UTF8, {.file = BUF_INIT(0)}};
+
+/* What the user named, in the order POSIX gives; "" when nothing. */
+static const char *named_locale(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < 3; i++) {
+        const char *value = getenv(variables[i]);
+        if (value != NULL && value[0] != '\0')
+            return value;
+    }
+    return "";
+}
+
+static bool names_utf8(const char *locale)
+{
+    const char *codeset = strchr(locale, '.');
+    if (codeset == NULL)
+        return false;
+    char word[6] = "";
+    size_t n = 0;
+    for (codeset++; *codeset != '\0' && *codeset != '@' && n + 1 < sizeof word; codeset++)
+        if (*codeset != '-')
+            word[n++] = *codeset;
+    return ascii_casecmp(word, "utf8") == 0;
+}
+
+static enum charset set_ctype(void)
+{
+    const char *named = named_locale();
+    if (named[0] == '\0' || (setlocale(LC_CTYPE, "") == NULL && names_utf8(named)))
+        (void)setlocale(LC_CTYPE, "C.UTF-8");
+    const char *codeset = nl_langinfo(CODESET);
+    if (strcmp(codeset, "UTF-8") == 0)
+        return CHARSET_UTF8;
+    return strcmp(codeset, "ISO-8859-9") == 0 ? CHARSET_LATIN5 : CHARSET_ASCII;
+}
+
+void i18n_init_at(enum lang lang, const char *folder)
+{
+    char path[PATH_MAX + 32];
+    now.lang = lang;
+    now.charset = set_ctype();
+    catalogue_done(&now.turkish);
+    snprintf(path, sizeof path, "%s/tr/LC_MESSAGES/eonay.mo", folder);
+    if (catalogue_load(&now.turkish, path, NULL) != OK)
+        catalogue_done(&now.turkish); /* English it is: better than no program */
+}
+
+void i18n_init(enum lang lang)
+{
+    char folder[PATH_MAX];
+    if (place_locale(folder, sizeof folder) != OK)
+        folder[0] = '\0';
+    i18n_init_at(lang, folder);
+}
+
+enum charset i18n_charset(void)
+{
+    return now.charset;
+}
+
+void i18n_set(enum lang lang)
+{
+    now.lang = lang;
+}
+
+enum lang i18n_lang(void)
+{
+    return now.lang;
+}
+
+const char *tr_in(enum lang lang, const char *msgid)
+{
+    /* The empty msgid is the catalogue's header, which nobody is to read. */
+    const char *found = lang == LANG_TR && msgid[0] != '\0' ? catalogue_find(&now.turkish, msgid) : NULL;
+    return found != NULL && found[0] != '\0' ? found : msgid;
+}
+
+const char *tr(const char *msgid)
+{
+    return tr_in(now.lang, msgid);
+}
+
+const char *tr_n(const char *one, const char *many, unsigned long n)
+{
+    const char *found = tr(one);
+    return found == one && n != 1 ? many : found;
+}
+
+void i18n_duration(char *out, unsigned long out_len, unsigned long seconds)
+{
+    unsigned long minutes = seconds / 60, rest = seconds % 60;
+    char first[64] = "", second[64] = "";
+    if (minutes > 0)
+        snprintf(first, sizeof first, tr_n("%lu minute", "%lu minutes", minutes), minutes);
+    if (rest > 0 || minutes == 0)
+        snprintf(second, sizeof second, tr_n("%lu second", "%lu seconds", rest), rest);
+    snprintf(out, out_len, "%s%s%s", first, first[0] != '\0' && second[0] != '\0' ? " " : "", second);
+}
+
+void i18n_time_left(char *out, unsigned long out_len, unsigned long seconds)
+{
+    i18n_fill(out, out_len, seconds > 0 ? tr("{time} left") : tr("Time is up"), seconds);
+}
+
+/* The slot that begins at text: its length, with its words in out; 0 when there is none. */
+static size_t slot_at(const char *text, char *out, size_t out_len, unsigned long n)
+{
+    if (ascii_starts(text, "{n}")) {
+        snprintf(out, out_len, "%lu", n);
+        return 3;
+    }
+    if (ascii_starts(text, "{time}")) {
+        i18n_duration(out, out_len, n);
+        return 6;
+    }
+    return 0;
+}
+
+void i18n_fill(char *out, unsigned long out_len, const char *text, unsigned long n)
+{
+    size_t used = 0, len = strlen(text);
+    for (size_t at = 0; at < len;) {
+        char words[128];
+        const char *from = words;
+        size_t slot = slot_at(text + at, words, sizeof words, n), size = slot > 0 ? strlen(words) : 0;
+        if (slot == 0) {
+            from = text + at;
+            (void)utf8_next(text, len, &at);
+            size = (size_t)(text + at - from);
+        }
+        at += slot;
+        if (size >= out_len - used)
+            break;
+        memcpy(out + used, from, size);
+        used += size;
+    }
+    out[used] = '\0';
+}
