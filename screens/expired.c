@@ -1,0 +1,25 @@
+/* Time is up: a new code leads straight back, or under --code the code field. */
+#include "screens/parts.h"
+
+static void compose(const struct scene *s, struct view *v)
+{
+    bool alone = s->flow->code_mode || !s->flow->logged_in;
+    view_text(v, 0, tr("Time is up and nothing was signed."));
+    view_text(v, ITEM_DENSE,
+        alone ? tr("Please get a new code from Online İşlemler and type it here.")
+              : tr("Get a new code and go on where you were."));
+    view_choice(v, ITEM_GAP | ITEM_DEFAULT, alone ? N_("Enter a verification code") : N_("Get a new code and go on"),
+        CH_NEW_CODE, 0);
+    view_choice(v, 0, N_("Cancel"), CH_CANCEL, 0);
+}
+
+const struct screen screen_expired = {
+    .state = ST_EXPIRED,
+    .place = PLACE_APPLICATION,
+    .section = SECTION_SIGNATURE,
+    .title = N_("Time is up"),
+    .help =
+        N_("A code can be used for a short time only, so that nobody else can use it. Nothing is lost but the time."),
+    .keys = keys_choose,
+    .compose = compose,
+};

@@ -1,0 +1,89 @@
+/* Şekil 10: agreement, certificate, PIN and İMZALA on one page. */
+#include "screens/parts.h"
+
+static void compose_text(const struct scene *s, struct view *v)
+{
+    view_heading(v, 0, tr("Agreement"));
+    view_heading(v, ITEM_DENSE, tr("Text to be signed 1:"));
+    struct item *text = view_item(v, ROLE_DOCUMENT, ITEM_FOCUS | ITEM_INDENT | ITEM_DENSE, "", s->facts->text);
+    text->choice = CH_TEXT_READ;
+    text->focus = FOCUS_TEXT;
+    if (!s->flow->text_accepted)
+        text->flags |= ITEM_DEFAULT;
+    const char *gist = N_("For information, not signed: you accept that your later NES applications are processed "
+                          "without a signed paper form. The Turkish text is what you sign.");
+    if (s->flow->english && s->flow->text_known)
+        view_text(v, ITEM_DENSE, tr(gist));
+}
+
+static const struct cert_row *chosen_row(const struct scene *s)
+{
+    uint16_t n = s->flow->chosen;
+    return n > 0 && n <= s->facts->cert_count ? &s->facts->certs[n - 1] : NULL;
+}
+
+static void compose_certificate(const struct scene *s, struct view *v)
+{
+    const struct cert_row *row = chosen_row(s);
+    view_heading(v, ITEM_DENSE | ITEM_STANDARD, tr("Certificate"));
+    const char *label = tr("Choose a certificate");
+    struct item *combo =
+        view_item(v, ROLE_COMBO, ITEM_FOCUS | ITEM_DENSE, label, row != NULL ? parts_cert_row(v, row) : label);
+    combo->choice = s->flow->usable == 1 && row != NULL ? CH_CERT_OK : CH_CERT_LIST;
+    combo->focus = FOCUS_CERT;
+    combo->msgid = N_("Choose a certificate");
+    if (row != NULL)
+        combo->spoken = view_fmt(v, "%s: %s", label, parts_cert_spoken(v, row, true, false));
+    if (s->flow->text_accepted && !s->flow->cert_confirmed)
+        combo->flags |= ITEM_DEFAULT;
+}
+
+static void compose_pin(const struct scene *s, struct view *v)
+{
+    if (s->flow->pin_flags & PIN_PAD) {
+        view_text(v, ITEM_GAP, tr("Enter your PIN on the keys of the card reader."));
+    } else {
+        struct item *pin = view_secret(v, ITEM_GAP, N_("PIN"), FIELD_PIN, s->form->pin_chars, 17);
+        pin->focus = FOCUS_PIN;
+        if (s->flow->text_accepted && s->flow->cert_confirmed)
+            pin->flags |= ITEM_DEFAULT;
+        view_item(v, ROLE_KEYPAD, ITEM_STANDARD, tr("Clear"), "");
+        view_button(v, ITEM_READER | ITEM_NOT_PLAIN, N_("Clear"), CH_PIN_CLEAR);
+    }
+    view_button(v, ITEM_GAP | ITEM_INDENT, N_("SIGN"), CH_SIGN)->focus = FOCUS_SIGN;
+}
+
+static void compose(const struct scene *s, struct view *v)
+{
+    compose_text(s, v);
+    compose_certificate(s, v);
+    compose_pin(s, v);
+    parts_timer(s, v);
+    view_item(v, ROLE_FACT, ITEM_BOTTOM | ITEM_FOCUS | ITEM_READER, tr("Created"), parts_time(v, s->facts->created));
+    view_item(v, ROLE_FACT, ITEM_BOTTOM | ITEM_STANDARD, tr("Created"), parts_time(v, s->facts->created));
+    view_item(v, ROLE_CLOCK, ITEM_BOTTOM | ITEM_BESIDE, tr("Signing time"), parts_time(v, s->facts->signing_time));
+    view_button(v, ITEM_READER, N_("Cancel"), CH_CANCEL);
+}
+
+static const struct keybind keys[] = {
+    {.key = UK_ENTER,
+        .name = "Enter",
+        .label = N_("SIGN"),
+        .help = N_("On the text: read, go to the certificate. On the certificate: go to the PIN, or open the list. In "
+                   "the PIN field: SIGN.")},
+    {.key = UK_DEL, .event = EV_CHOOSE, .choice = CH_PIN_CLEAR, .name = "Del", .label = N_("Clear")},
+    {.key = UK_TAB, .name = "Tab", .label = N_("Next item")},
+    {.key = UK_ESC, .event = EV_BACK, .name = "Esc", .label = N_("Cancel")},
+    {.key = UK_BACKSPACE, .name = "Backspace", .help = N_("Delete the last digit")},
+    {0},
+};
+
+const struct screen screen_sign = {
+    .state = ST_SIGN,
+    .place = PLACE_APPLICATION,
+    .section = SECTION_SIGNATURE,
+    .title = N_("Agreement and PIN"),
+    .help = N_("What is signed is the very text above. The PIN goes only to your card; it is not stored or sent."),
+    .keys = keys,
+    .compose = compose,
+};

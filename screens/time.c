@@ -1,0 +1,38 @@
+/* The time page: at 30 seconds in the reader look, and on F4 everywhere. A digit typed here still goes into the PIN. */
+#include "screens/parts.h"
+
+static void compose(const struct scene *s, struct view *v)
+{
+    char left[96];
+    uint32_t seconds = flow_left_s(s->flow, s->now_ms);
+    if (seconds == UINT32_MAX) {
+        view_text(v, ITEM_FOCUS, tr("No time limit is running here."));
+        view_button(v, ITEM_GAP | ITEM_DEFAULT, N_("Back"), CH_NO_EXTEND);
+        return;
+    }
+    i18n_time_left(left, sizeof left, seconds);
+    view_text(v, ITEM_FOCUS, view_fmt(v, "%s.", left));
+    if (s->flow->extensions > 0)
+        view_choice(v, ITEM_GAP | ITEM_DEFAULT, N_("Extend the time"), CH_EXTEND, 0);
+    else
+        view_text(v, ITEM_GAP, tr("The time cannot be extended again."));
+    view_choice(
+        v, s->flow->extensions > 0 ? 0 : ITEM_GAP | ITEM_DEFAULT, N_("Go back without extending"), CH_NO_EXTEND, 0);
+}
+
+static const struct keybind keys[] = {
+    {.key = UK_ENTER, .name = "Enter", .label = N_("Choose")},
+    {.key = ' ', .event = EV_CHOOSE, .choice = CH_EXTEND, .name = "Space", .label = N_("Extend the time")},
+    {.key = UK_ESC, .event = EV_BACK, .name = "Esc", .label = N_("Go back without extending")},
+    {0},
+};
+
+const struct screen screen_time = {
+    .state = ST_TIME,
+    .place = PLACE_APPLICATION,
+    .section = SECTION_SIGNATURE,
+    .title = N_("Time left"),
+    .help = N_("The time can be extended as often as Online İşlemler allows. What you typed is kept."),
+    .keys = keys,
+    .compose = compose,
+};
