@@ -31,27 +31,25 @@ static bool split(struct tm *t, int64_t utc, int offset_s)
     return gmtime_r(&at, t) != NULL;
 }
 
-__attribute__((format(strftime, 5, 0))) static void format(
-    char *out, size_t out_len, int64_t utc, int offset_s, const char *fmt)
-{
-    struct tm t;
-    if (!split(&t, utc, offset_s) || strftime(out, out_len, fmt, &t) == 0)
-        out[0] = '\0';
-}
-
 void when_show(char out[WHEN_SHOWN], int64_t utc)
 {
-    format(out, WHEN_SHOWN, utc, ISTANBUL_S, "%d.%m.%Y %H:%M:%S");
+    struct tm t;
+    if (!split(&t, utc, ISTANBUL_S) || strftime(out, WHEN_SHOWN, "%d.%m.%Y %H:%M:%S", &t) == 0)
+        out[0] = '\0';
 }
 
 void when_show_day(char out[WHEN_SHOWN], int64_t utc)
 {
-    format(out, WHEN_SHOWN, utc, ISTANBUL_S, "%d.%m.%Y");
+    struct tm t;
+    if (!split(&t, utc, ISTANBUL_S) || strftime(out, WHEN_SHOWN, "%d.%m.%Y", &t) == 0)
+        out[0] = '\0';
 }
 
 void when_rfc3339(char out[WHEN_RFC3339], int64_t utc)
 {
-    format(out, WHEN_RFC3339, utc, 0, "%Y-%m-%dT%H:%M:%SZ");
+    struct tm t;
+    if (!split(&t, utc, 0) || strftime(out, WHEN_RFC3339, "%Y-%m-%dT%H:%M:%SZ", &t) == 0)
+        out[0] = '\0';
 }
 
 static int number(const char *s, size_t len)
