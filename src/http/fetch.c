@@ -9,7 +9,7 @@
 #define REFUSAL_MAX 4096 /* the words of a refusal, read and dropped */
 
 struct fetch {
-    const struct http_file *file;
+    struct http_file *file;
     uint64_t done;
     bool placed; /* the answer's place in the file is settled */
 };
@@ -23,6 +23,7 @@ static enum err_code truncate_to(int fd, uint64_t size)
 static enum err_code place(struct fetch *f, const struct http_answer *a)
 {
     f->placed = true;
+    memcpy(f->file->etag, a->etag, sizeof a->etag);
     if (a->status == 206)
         return a->has_range && a->range_from == f->done && a->range_size == f->file->size ? OK : ERR_GARBLED;
     if (a->status != 200)
@@ -87,21 +88,23 @@ static enum err_code judge(const struct fetch *f, int status, struct err *err)
     return OK;
 }
 
-enum err_code http_fetch(struct http *h, const struct http_file *file, struct err *err)
+enum err_code http_fetch(struct http *h, struct http_file *file, struct err *err)
 {
     struct fetch f = {.file = file};
     struct http_answer answer;
+    char etag[HTTP_ETAG];
     struct buf refusal = BUF_INIT(REFUSAL_MAX);
     enum err_code rc = find_start(file, &f.done);
 
     if (rc != OK)
         return err_set(err, rc, "%s", strerror(errno));
+    memcpy(etag, file->etag, sizeof etag);
     if (f.done < file->size) {
         const struct http_request request = {.url = file->url,
             .sink = take,
             .sink_ctx = &f,
             .range_from = f.done,
-            .if_range = f.done > 0 ? file->etag : NULL,
+            .if_range = f.done > 0 && etag[0] != '\0' ? etag : NULL,
             .stall_ms = file->stall_ms};
 
         rc = http_call(h, &request, &refusal, &answer, err);

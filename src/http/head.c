@@ -44,6 +44,12 @@ static void read_location(struct http_answer *a, const char *value)
         strcpy(a->location, value);
 }
 
+static void read_etag(struct http_answer *a, const char *value)
+{
+    if (value[0] == '"' && strlen(value) < sizeof a->etag)
+        strcpy(a->etag, value);
+}
+
 static void read_retry(struct http_answer *a, const char *value)
 {
     uint64_t s;
@@ -88,6 +94,7 @@ static void read_field(struct http_answer *a, char *line)
     } rows[] = {
         {"Content-Type", read_type},
         {"Location", read_location},
+        {"ETag", read_etag},
         {"Retry-After", read_retry},
         {"Content-Range", read_range},
     };

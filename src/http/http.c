@@ -242,6 +242,20 @@ static CURLcode drive(struct http *h, struct call *c)
     return done != NULL ? done->data.result : CURLE_OUT_OF_MEMORY;
 }
 
+/* Has the request been under way, or did it end before? */
+static bool was_connected(CURL *e)
+{
+    curl_off_t ready_us = 0;
+
+    curl_easy_getinfo(e, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+    return ready_us > 0;
+}
+
+static enum err_code deadline_error(CURL *e)
+{
+    return was_connected(e) ? ERR_SLOW : ERR_UNREACHABLE;
+}
+
 /* A handshake that failed on the socket is an absent service, not a wrong one. */
 static enum err_code handshake_error(CURL *e)
 {
@@ -251,12 +265,10 @@ static enum err_code handshake_error(CURL *e)
     return sys != 0 ? ERR_UNREACHABLE : ERR_TLS;
 }
 
-static enum err_code deadline_error(CURL *e)
+/* A scheme that is not allowed, or an answer that is no HTTP/1: libcurl has one word for both. */
+static enum err_code protocol_error(CURL *e)
 {
-    curl_off_t ready_us = 0;
-
-    curl_easy_getinfo(e, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
-    return ready_us > 0 ? ERR_SLOW : ERR_UNREACHABLE;
+    return was_connected(e) ? ERR_GARBLED : ERR_TLS;
 }
 
 static enum err_code result_error(CURLcode result, CURL *e)
@@ -264,28 +276,27 @@ static enum err_code result_error(CURLcode result, CURL *e)
     static const struct {
         CURLcode curl;
         enum err_code code;
+        enum err_code (*ask)(CURL *e); /* in place of code */
     } rows[] = {
-        {CURLE_OUT_OF_MEMORY, ERR_NOMEM},
-        {CURLE_PEER_FAILED_VERIFICATION, ERR_TLS},
-        {CURLE_UNSUPPORTED_PROTOCOL, ERR_TLS},
-        {CURLE_SSL_CERTPROBLEM, ERR_TLS},
-        {CURLE_SSL_CIPHER, ERR_TLS},
-        {CURLE_SSL_CACERT_BADFILE, ERR_TLS},
-        {CURLE_SSL_ISSUER_ERROR, ERR_TLS},
-        {CURLE_FILESIZE_EXCEEDED, ERR_TOO_BIG},
-        {CURLE_URL_MALFORMAT, ERR_GARBLED},
-        {CURLE_WEIRD_SERVER_REPLY, ERR_GARBLED},
-        {CURLE_TOO_MANY_REDIRECTS, ERR_GARBLED},
-        {CURLE_BAD_CONTENT_ENCODING, ERR_GARBLED},
+        {CURLE_OPERATION_TIMEDOUT, OK, deadline_error},
+        {CURLE_SSL_CONNECT_ERROR, OK, handshake_error},
+        {CURLE_UNSUPPORTED_PROTOCOL, OK, protocol_error},
+        {CURLE_PEER_FAILED_VERIFICATION, ERR_TLS, NULL},
+        {CURLE_SSL_CERTPROBLEM, ERR_TLS, NULL},
+        {CURLE_SSL_CIPHER, ERR_TLS, NULL},
+        {CURLE_SSL_CACERT_BADFILE, ERR_TLS, NULL},
+        {CURLE_SSL_ISSUER_ERROR, ERR_TLS, NULL},
+        {CURLE_FILESIZE_EXCEEDED, ERR_TOO_BIG, NULL},
+        {CURLE_URL_MALFORMAT, ERR_GARBLED, NULL},
+        {CURLE_WEIRD_SERVER_REPLY, ERR_GARBLED, NULL},
+        {CURLE_TOO_MANY_REDIRECTS, ERR_GARBLED, NULL},
+        {CURLE_BAD_CONTENT_ENCODING, ERR_GARBLED, NULL},
+        {CURLE_OUT_OF_MEMORY, ERR_NOMEM, NULL},
     };
 
-    if (result == CURLE_OPERATION_TIMEDOUT)
-        return deadline_error(e);
-    if (result == CURLE_SSL_CONNECT_ERROR)
-        return handshake_error(e);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].curl == result)
-            return rows[i].code;
+            return rows[i].ask != NULL ? rows[i].ask(e) : rows[i].code;
     return ERR_UNREACHABLE;
 }
 

@@ -35,11 +35,14 @@ struct http;
 enum err_code http_new(const struct http_setup *setup, struct http **ret) MUST_CHECK; /* copies the setup; ERR_NOMEM */
 void http_free(struct http **h);
 
+#define HTTP_ETAG 128
+
 /* The answer's head. Header values that are too long or out of form are as if absent. */
 struct http_answer {
     int status;
     char type[64];          /* media type, lower case, no parameters; "" */
     char location[2048];    /* as sent; "" */
+    char etag[HTTP_ETAG];   /* strong entity tag with its quotes; "" */
     uint64_t retry_after_s; /* 0: none; at most a day; only the seconds form */
     bool has_range;         /* Content-Range: bytes range_from-range_to/range_size */
     uint64_t range_from, range_to, range_size;
