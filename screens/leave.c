@@ -8,7 +8,7 @@ static void compose(const struct scene *s, struct view *v)
                       : tr("If you leave now, this task stays unfinished and nothing is signed."));
     view_text(v, ITEM_DENSE, tr("Press Leave to leave or Stay to stay."));
     view_choice(v, ITEM_GAP | ITEM_DEFAULT, N_("Stay"), CH_STAY, 0);
-    view_choice(v, 0, N_("Leave"), CH_LEAVE, 0);
+    view_choice(v, 0, N_("dialog|Leave"), CH_LEAVE, 0);
     parts_timer(s, v);
 }
 

@@ -37,7 +37,7 @@ static void compose(const struct scene *s, struct view *v)
         FOCUS_TCKN;
     view_secret(v, ITEM_COLUMN2 | ITEM_GAP, N_("e-Devlet password"), FIELD_PASSWORD, s->form->password_chars, 16)
         ->focus = FOCUS_PASSWORD;
-    view_button(v, ITEM_COLUMN2 | ITEM_GAP, N_("Log in"), CH_SIGN_IN)->focus = FOCUS_SIGN_IN;
+    view_button(v, ITEM_COLUMN2 | ITEM_GAP, N_("button|Sign in"), CH_SIGN_IN)->focus = FOCUS_SIGN_IN;
     view_button(v, ITEM_COLUMN2 | ITEM_BESIDE, N_("Back"), CH_CANCEL);
     if (s->flow->method < sizeof methods / sizeof methods[0] && s->flow->method != 0)
         view_text(v, ITEM_GAP, tr(methods[s->flow->method].needs));
@@ -45,8 +45,8 @@ static void compose(const struct scene *s, struct view *v)
 }
 
 static const struct keybind keys[] = {
-    {.key = UK_ENTER, .name = "Enter", .label = N_("Go on")},
-    {.key = UK_TAB, .name = "Tab", .label = N_("Next item")},
+    {.key = UK_ENTER, .name = "Enter", .label = N_("field|Next")},
+    {.key = UK_TAB, .name = "Tab", .label = N_("key|Next")},
     {.key = UK_ESC, .event = EV_BACK, .name = "Esc", .label = N_("Back")},
     {.key = UK_BACKSPACE, .name = "Backspace", .help = N_("Delete")},
     {.key = UK_CTRL_U, .name = "Ctrl-U", .help = N_("Clear the field")},

@@ -8,13 +8,13 @@ static void compose(const struct scene *s, struct view *v)
     view_choice(v, ITEM_GAP | ITEM_DEFAULT, N_("Sign in"), CH_LOGIN, 0);
     view_choice(v, 0, N_("I have a verification code"), CH_HAVE_CODE, 0);
     if (!s->flow->kiosk)
-        view_choice(v, 0, N_("Leave"), CH_EXIT, 0);
+        view_choice(v, 0, N_("menu|Leave"), CH_EXIT, 0);
     view_text(v, ITEM_GAP, tr("Have ready: your NES card, a card reader and your PIN."));
 }
 
 static const struct keybind keys[] = {
     {.key = UK_ENTER, .name = "Enter", .label = N_("Choose")},
-    {.key = UK_ESC, .event = EV_BACK, .name = "Esc", .label = N_("Leave")},
+    {.key = UK_ESC, .event = EV_BACK, .name = "Esc", .label = N_("key|Leave")},
     {0},
 };
 

@@ -72,7 +72,7 @@ static const struct keybind keys[] = {
         .help = N_("On the text: read, go to the certificate. On the certificate: go to the PIN, or open the list. In "
                    "the PIN field: SIGN.")},
     {.key = UK_DEL, .event = EV_CHOOSE, .choice = CH_PIN_CLEAR, .name = "Del", .label = N_("Clear")},
-    {.key = UK_TAB, .name = "Tab", .label = N_("Next item")},
+    {.key = UK_TAB, .name = "Tab", .label = N_("key|Next")},
     {.key = UK_ESC, .event = EV_BACK, .name = "Esc", .label = N_("Cancel")},
     {.key = UK_BACKSPACE, .name = "Backspace", .help = N_("Delete the last digit")},
     {0},

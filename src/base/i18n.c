@@ -1,23 +1,27 @@
 #include "config.h"
 #include "base/i18n.h"
 #include "base/ascii.h"
-#include "base/catalogue.h"
 #include "base/place.h"
 #include "base/text.h"
 
 #include <langinfo.h>
+#include <libintl.h>
 #include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The one place in the room with a memory: which language the person reads now. English needs no catalogue. */
+#define DOMAIN "eonay"
+
+/* glibc's own counter: raised after a change of LANGUAGE, it makes gettext look again. */
+extern int _nl_msg_cat_cntr;
+
+/* The one place in the room with a memory: which language the person reads now. */
 static struct {
     enum lang lang;
     enum charset charset;
-    struct catalogue turkish;
-} now = {LANG_TR, CHARSET_UTF8, {.file = BUF_INIT(0)}};
+} now = {LANG_TR, CHARSET_UTF8};
 
 /* What the user named, in the order POSIX gives; "" when nothing. */
 static const char *named_locale(void)
@@ -55,15 +59,20 @@ static enum charset set_ctype(void)
     return strcmp(codeset, "ISO-8859-9") == 0 ? CHARSET_LATIN5 : CHARSET_ASCII;
 }
 
+/* English has no catalogue: its words are the msgids. */
+static void ask_for(enum lang lang)
+{
+    (void)setenv("LANGUAGE", lang == LANG_TR ? "tr" : "en", 1);
+    ++_nl_msg_cat_cntr;
+}
+
 void i18n_init_at(enum lang lang, const char *folder)
 {
-    char path[PATH_MAX + 32];
-    now.lang = lang;
     now.charset = set_ctype();
-    catalogue_done(&now.turkish);
-    snprintf(path, sizeof path, "%s/tr/LC_MESSAGES/eonay.mo", folder);
-    if (catalogue_load(&now.turkish, path, NULL) != OK)
-        catalogue_done(&now.turkish); /* English it is: better than no program */
+    (void)setlocale(LC_MESSAGES, "C.UTF-8"); /* any name but C makes gettext read LANGUAGE */
+    (void)bindtextdomain(DOMAIN, folder);
+    (void)bind_textdomain_codeset(DOMAIN, "UTF-8");
+    i18n_set(lang);
 }
 
 void i18n_init(enum lang lang)
@@ -82,6 +91,7 @@ enum charset i18n_charset(void)
 void i18n_set(enum lang lang)
 {
     now.lang = lang;
+    ask_for(lang);
 }
 
 enum lang i18n_lang(void)
@@ -89,22 +99,34 @@ enum lang i18n_lang(void)
     return now.lang;
 }
 
-const char *tr_in(enum lang lang, const char *msgid)
+/* "dialog|Leave": what stands before the bar tells words of one English form apart; it is not for people. */
+static const char *without_context(const char *msgid)
 {
-    /* The empty msgid is the catalogue's header, which nobody is to read. */
-    const char *found = lang == LANG_TR && msgid[0] != '\0' ? catalogue_find(&now.turkish, msgid) : NULL;
-    return found != NULL && found[0] != '\0' ? found : msgid;
+    const char *bar = strchr(msgid, '|');
+    return bar != NULL ? bar + 1 : msgid;
 }
 
 const char *tr(const char *msgid)
 {
-    return tr_in(now.lang, msgid);
+    if (msgid[0] == '\0')
+        return msgid; /* the empty msgid is the catalogue's header, which nobody is to read */
+    const char *found = dgettext(DOMAIN, msgid);
+    return found == msgid ? without_context(msgid) : found;
+}
+
+const char *tr_in(enum lang lang, const char *msgid)
+{
+    if (lang == now.lang)
+        return tr(msgid);
+    ask_for(lang);
+    const char *found = tr(msgid);
+    ask_for(now.lang);
+    return found;
 }
 
 const char *tr_n(const char *one, const char *many, unsigned long n)
 {
-    const char *found = tr(one);
-    return found == one && n != 1 ? many : found;
+    return dngettext(DOMAIN, one, many, n);
 }
 
 void i18n_duration(char *out, unsigned long out_len, unsigned long seconds)

@@ -1,6 +1,6 @@
-/* Two languages, switched while running. The messages lie in gettext catalogues (po/), read by our own few lines: that
- * needs no installed locale, works under LC_ALL=C, holds both languages at once and reads no variable of the user's.
- * Only LC_CTYPE is ever set: numbers and dates never follow the locale. */
+/* Two languages through gettext, switched while running. LC_CTYPE and LC_MESSAGES only: numbers and dates never follow the
+ * locale. LC_MESSAGES is always C.UTF-8, which every machine has, and LANGUAGE is ours: no installed locale is needed, and no
+ * variable of the user's decides. A msgid "context|Words" shows as "Words" where it has no translation. */
 #ifndef EONAY_BASE_I18N_H
 #define EONAY_BASE_I18N_H
 
@@ -12,7 +12,7 @@ enum lang { LANG_TR, LANG_EN };
 /* What the terminal takes. Inside the program all is UTF-8; the faces convert (text_ascii, text_latin5). */
 enum charset { CHARSET_UTF8, CHARSET_LATIN5, CHARSET_ASCII };
 
-/* setlocale(LC_CTYPE) and the catalogues of place_locale(). No locale named at all, or one in UTF-8 that is not
+/* Sets the locale and binds the catalogues of place_locale(). No locale named at all, or one in UTF-8 that is not
  * installed: C.UTF-8. A catalogue that cannot be read leaves its language in English. */
 void i18n_init(enum lang lang);
 /* The same with the catalogues of another folder, FOLDER/tr/LC_MESSAGES/eonay.mo (tests). */

@@ -2,6 +2,7 @@
 
 #include "httpd/inside.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +15,9 @@
 
 #define HEADER_MEMORY 32768 /* per connection: header lines and reading buffer */
 #define PEM_MAX 65536
-#define DROP_MAX (256u << 10) /* a refused body up to this size is read, so that the client gets to read the refusal   \
-                               */
+#define DROP_MAX                                                                                                       \
+    (256u << 10) /* a refused body up to this size is read, so that the client gets to read the refusal                \
+                  */
 
 struct httpd {
     struct MHD_Daemon *daemon;
@@ -200,6 +202,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
         return take_body(q, data, data_len);
     if (!q->whole) {
         q->whole = true;
+        q->arrived_ms = when_boot_ms();
         watch_stop(h->watch, q->slot);
     }
     if (q->refused)
@@ -210,7 +213,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
     }
     if (q->state == REQUEST_READING)
         run_handler(q);
-    return answer_queue(q, is_stopping(h));
+    return answer_queue(q, q->answer.close || is_stopping(h));
 }
 
 static void on_completed(void *cls, struct MHD_Connection *c, void **request, enum MHD_RequestTerminationCode why)
@@ -265,7 +268,8 @@ bool httpd_is_loopback(const char *listen)
     uint64_t port;
     if (!split_listen(listen, host, sizeof host, &port))
         return false;
-    return strcmp(host, "[::1]") == 0 || ascii_starts(host, "127.");
+    struct in_addr v4;
+    return strcmp(host, "[::1]") == 0 || (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127);
 }
 
 static int open_listener(const char *host, unsigned port)

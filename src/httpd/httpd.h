@@ -36,6 +36,7 @@ struct httpd_answer {
     int file_fd; /* -1: the body is in memory */
     uint64_t file_at, file_len;
     bool cacheable; /* else Cache-Control: no-store */
+    bool close;     /* the connection ends after this answer */
 };
 
 /* These never fail: out of memory leaves the answer a bare 500. Each replaces what was there before. */
@@ -70,6 +71,8 @@ enum err_code httpd_form(const struct httpd_request *q, const char *name, char *
 json_t *httpd_json_body(const struct httpd_request *q);
 /* The token of "Authorization: Bearer …" (RFC 6750 §2.1), borrowed; NULL when there is none. */
 const char *httpd_bearer(const struct httpd_request *q);
+/* when_boot_ms() of the moment the request was there whole: what a time limit is measured by. */
+uint64_t httpd_arrived_ms(const struct httpd_request *q);
 /* Counts a strike against this connection (not its address) and returns how many there are now, from 1. */
 unsigned httpd_strike(struct httpd_request *q);
 unsigned httpd_strikes(const struct httpd_request *q);

@@ -24,7 +24,7 @@ struct httpd_request {
     bool whole;   /* it came in whole */
     struct buf body;
     struct httpd_answer answer;
-    uint64_t began_ms;
+    uint64_t began_ms, arrived_ms;
     unsigned status;
 };
 

@@ -134,6 +134,11 @@ const char *httpd_bearer(const struct httpd_request *q)
     return value && *value ? value : NULL;
 }
 
+uint64_t httpd_arrived_ms(const struct httpd_request *q)
+{
+    return q->arrived_ms;
+}
+
 unsigned httpd_strike(struct httpd_request *q)
 {
     return server_strikes(q, 1);

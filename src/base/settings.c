@@ -1,0 +1,71 @@
+#include "base/settings.h"
+#include "base/url.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static bool is_sha256(const char *s)
+{
+    return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
+}
+
+#define OF(member) .offset = offsetof(struct settings_module, member)
+static const struct conf_key module_keys[] = {
+    {.name = "path", .type = CONF_FILE, OF(path), .required = true},
+    {.name = "environment", .type = CONF_ENV, OF(environment)},
+    {.name = "writable", .type = CONF_FILES, OF(writable)},
+    {.type = CONF_END},
+};
+#undef OF
+static const struct conf_schema module_schema = {sizeof(struct settings_module), module_keys};
+
+static const char *const langs[] = {[LANG_TR] = "tr", [LANG_EN] = "en", NULL};
+static const char *const keypads[] = {[KEYPAD_PICTURE] = "picture", [KEYPAD_KEYS] = "keys", NULL};
+
+#define WANT_HTTPS .fits = url_is_https, .expected = N_("an address like https://name/ without user or query")
+#define WANT_SHA256 .fits = is_sha256, .expected = N_("64 hex digits in lower case")
+#define OF(member) .offset = offsetof(struct settings, member)
+static const struct conf_key keys[] = {
+    {.name = "portal", .type = CONF_STRING, OF(portal), .required = true, WANT_HTTPS},
+    {.name = "gateway", .type = CONF_STRING, OF(gateway), WANT_HTTPS},
+    {.name = "tls_ca", .type = CONF_FILE, OF(tls_ca), .required = true},
+    {.name = "service", .type = CONF_STRING, OF(service), .required = true, .min = 1, .max = 200},
+    {.name = "trust", .type = CONF_FILE, OF(trust), .required = true},
+    {.name = "known_texts", .type = CONF_STRINGS, OF(known_texts), WANT_SHA256},
+    {.name = "modules", .type = CONF_MAPS, OF(modules), .sub = &module_schema},
+    {.name = "publisher_ca", .type = CONF_FILE, OF(publisher_ca)},
+    {.name = "download_dir", .type = CONF_FILE, OF(download_dir), .fallback_str = "."},
+    {.name = "lang", .type = CONF_CHOICE, OF(lang), .choices = langs, .fallback = LANG_TR},
+    {.name = "test", .type = CONF_BOOL, OF(test)},
+    {.name = "help_line", .type = CONF_STRING, OF(help_line), .min = 1, .max = 60},
+    {.name = "keypad", .type = CONF_CHOICE, OF(keypad), .choices = keypads, .fallback = KEYPAD_PICTURE},
+    {.name = "idle_s", .type = CONF_UINT, OF(idle_s), .min = 5, .max = 86400, .fallback = 300},
+    {.name = "poll_ms", .type = CONF_UINT, OF(poll_ms), .min = 10, .max = 10000, .fallback = 250},
+    {.name = "hang_ms", .type = CONF_UINT, OF(hang_ms), .min = 100, .max = 600000, .fallback = 20000},
+    {.name = "connect_ms", .type = CONF_UINT, OF(connect_ms), .min = 100, .max = 600000, .fallback = 5000},
+    {.name = "answer_ms", .type = CONF_UINT, OF(answer_ms), .min = 100, .max = 600000, .fallback = 20000},
+    {.name = "kiosk", .type = CONF_BOOL, OF(kiosk)},
+    {.type = CONF_END},
+};
+#undef OF
+static const struct conf_schema schema = {sizeof(struct settings), keys};
+
+enum err_code settings_load(const char *path, struct settings *s, struct err *err)
+{
+    return conf_load(path, &schema, s, err);
+}
+
+void settings_free(struct settings *s)
+{
+    conf_free(&schema, s);
+}
+
+const struct settings_module *settings_module_at(const struct settings *s, size_t i)
+{
+    return (const struct settings_module *)s->modules.v + i;
+}
+
+bool settings_gateway_is_loopback(const struct settings *s)
+{
+    return s->gateway != NULL && url_is_loopback(s->gateway);
+}

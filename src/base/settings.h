@@ -1,0 +1,50 @@
+/* The wizard's configuration, wizard.yaml, read by the interface and by both workers. docs/ names every key for people. */
+#ifndef EONAY_BASE_SETTINGS_H
+#define EONAY_BASE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/conf.h"
+#include "base/err.h"
+#include "base/i18n.h"
+
+/* One card driver (PKCS#11 module). */
+struct settings_module {
+    char *path;
+    struct conf_strings environment; /* "NAME=value": all the environment its worker gets beside the few fixed ones */
+    struct conf_strings writable;    /* folders its worker may write */
+};
+
+enum settings_keypad { KEYPAD_PICTURE, KEYPAD_KEYS }; /* keys: can be walked with the arrows */
+
+struct settings {
+    char *portal;                    /* https address of Online İşlemler */
+    char *gateway;                   /* https address of e-Devlet Kapısı, NULL: the portal names none of ours */
+    char *tls_ca;                    /* PEM: who may vouch for the two */
+    char *service;                   /* the name bound into every signature */
+    char *trust;                     /* PEM: the certificate authorities of signing certificates */
+    struct conf_strings known_texts; /* SHA-256 of consent texts, 64 hex digits in lower case */
+    struct conf_maps modules;        /* of struct settings_module */
+    char *publisher_ca;              /* PEM: who vouches for the download, NULL: no download */
+    char *download_dir;
+    int lang;                        /* enum lang */
+    bool test;                       /* shows the TEST mark */
+    char *help_line;                 /* whom to call, NULL: nobody named */
+    int keypad;                      /* enum settings_keypad */
+    uint64_t idle_s;                 /* without a key until the session closes */
+    uint64_t poll_ms;                /* between two looks at the card slots */
+    uint64_t hang_ms;                /* until a silent driver is ended */
+    uint64_t connect_ms, answer_ms;  /* limits of one exchange with the portal */
+    bool kiosk;
+};
+
+/* ERR_CONFIG, ERR_FILE, ERR_TOO_BIG with the place in err->detail; *s is empty then. Relative paths in the file are taken
+ * from its own folder; without the key, download_dir is the current one. */
+enum err_code settings_load(const char *path, struct settings *s, struct err *err) MUST_CHECK;
+void settings_free(struct settings *s);
+const struct settings_module *settings_module_at(const struct settings *s, size_t i); /* i < s->modules.n */
+/* May a password be typed into the terminal? Only for a gateway on this very machine, named by a loopback literal
+ * (url_is_loopback); never when there is no gateway. No switch overrides this. */
+bool settings_gateway_is_loopback(const struct settings *s);
+
+#endif

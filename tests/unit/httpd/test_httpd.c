@@ -1,0 +1,556 @@
+/* The server wrapper: routes, ceilings, slow handlers, time limits, files, TLS, stopping. Talks raw bytes to a real
+ * one. */
+#include "config.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "base/when.h"
+#include "http/http.h"
+#include "httpd/httpd.h"
+#include "tls_pair.h"
+
+/* ---- what the routes do ---- */
+
+struct world {
+    struct httpd *server;
+    char dir[64], file[96];
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    unsigned held; /* slow handlers that wait */
+    bool released;
+    unsigned done_count;
+    struct httpd_done last;
+};
+
+static void on_hello(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    (void)ctx;
+    const char *who = httpd_query(q, "who");
+    json_t *j = json_pack("{s:s, s:s, s:s}", "hello", who ? who : "", "tail", httpd_tail(q), "bearer",
+        httpd_bearer(q) ? httpd_bearer(q) : "-");
+    httpd_json(a, 200, j);
+}
+
+static void on_form(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    char value[16] = "";
+    (void)ctx;
+    enum err_code e = httpd_form(q, "name", value, sizeof value);
+    if (e != OK)
+        httpd_problem(a, 400, e, NULL);
+    else
+        httpd_text(a, 200, "text/plain", value);
+}
+
+static void on_json(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    (void)ctx;
+    json_t *j = httpd_json_body(q);
+    if (j)
+        httpd_json(a, 200, j);
+    else
+        httpd_problem(a, 400, ERR_BAD_REQUEST, NULL);
+}
+
+static void on_slow(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    struct world *w = ctx;
+    (void)q;
+    pthread_mutex_lock(&w->lock);
+    w->held++;
+    pthread_cond_broadcast(&w->changed);
+    while (!w->released)
+        pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+    httpd_text(a, 200, "text/plain", "late");
+}
+
+static void on_file(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    struct world *w = ctx;
+    httpd_file(q, a, w->file, "application/octet-stream");
+}
+
+static void on_strike(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    char n[16];
+    (void)ctx;
+    snprintf(n, sizeof n, "%u", httpd_strike(q));
+    httpd_text(a, 200, "text/plain", n);
+    a->close = httpd_strikes(q) >= 3;
+}
+
+static void on_nothing(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    (void)ctx;
+    (void)q;
+    (void)a;
+}
+
+static const struct httpd_route routes[] = {
+    {"GET", "/hello", on_hello, 0, NULL, false},
+    {"GET", "/hello/*", on_hello, 0, NULL, false},
+    {"POST", "/form", on_form, 100, "application/x-www-form-urlencoded", false},
+    {"POST", "/json", on_json, 100, "application/json", false},
+    {"GET", "/slow", on_slow, 0, NULL, true},
+    {"GET", "/file", on_file, 0, NULL, false},
+    {"GET", "/strike", on_strike, 0, NULL, false},
+    {"GET", "/nothing", on_nothing, 0, NULL, false},
+};
+
+static void on_done(void *ctx, const struct httpd_done *d)
+{
+    struct world *w = ctx;
+    pthread_mutex_lock(&w->lock);
+    w->last = *d;
+    w->done_count++;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static struct httpd_conf conf_of(struct world *w)
+{
+    return (struct httpd_conf){.listen = "127.0.0.1:0",
+        .routes = routes,
+        .route_count = sizeof routes / sizeof routes[0],
+        .ctx = w,
+        .done = on_done,
+        .threads = 2,
+        .slow_threads = 2,
+        .slow_queue = 2,
+        .request_s = 2};
+}
+
+static void start_world(struct world *w, const struct httpd_conf *conf)
+{
+    struct err err = {0};
+    if (httpd_new(conf, &w->server, &err) != OK)
+        fail_msg("%s", err.detail);
+}
+
+static int setup(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->changed, NULL);
+    strcpy(w->dir, "/tmp/eonay-httpd-XXXXXX");
+    assert_non_null(mkdtemp(w->dir));
+    snprintf(w->file, sizeof w->file, "%s/file", w->dir);
+    FILE *f = fopen(w->file, "w");
+    fputs("0123456789", f);
+    fclose(f);
+    *state = w;
+    return 0;
+}
+
+static int setup_plain(void **state)
+{
+    setup(state);
+    struct httpd_conf conf = conf_of(*state);
+    start_world(*state, &conf);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    char line[160];
+    httpd_free(&w->server);
+    snprintf(line, sizeof line, "rm -r %s", w->dir);
+    assert_int_equal(system(line), 0);
+    pthread_cond_destroy(&w->changed);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+    return 0;
+}
+
+/* ---- the client: raw bytes ---- */
+
+static int dial(const struct world *w)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+        .sin_port = htons((uint16_t)httpd_port(w->server)),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof at), 0);
+    return fd;
+}
+
+static void say(int fd, const char *bytes)
+{
+    assert_int_equal(send(fd, bytes, strlen(bytes), MSG_NOSIGNAL), (ssize_t)strlen(bytes));
+}
+
+/* Everything until the server closes. */
+static const char *hear(int fd)
+{
+    static char text[65536];
+    size_t len = 0;
+    for (ssize_t n; len + 1 < sizeof text && (n = recv(fd, text + len, sizeof text - 1 - len, 0)) > 0;)
+        len += (size_t)n;
+    text[len] = '\0';
+    close(fd);
+    return text;
+}
+
+static const char *ask(const struct world *w, const char *request)
+{
+    int fd = dial(w);
+    say(fd, request);
+    return hear(fd);
+}
+
+#define GET(path) "GET " path " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+#define POST(path, type, body_len)                                                                                     \
+    "POST " path " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " type "\r\nContent-Length: " body_len    \
+    "\r\n\r\n"
+
+static void has(const char *answer, const char *part)
+{
+    if (!strstr(answer, part))
+        fail_msg("no %s in:\n%s", part, answer);
+}
+
+static void lacks(const char *answer, const char *part)
+{
+    if (strstr(answer, part))
+        fail_msg("%s in:\n%s", part, answer);
+}
+
+/* ---- cases ---- */
+
+static void routes_are_found(void **state)
+{
+    const struct world *w = *state;
+    const char *a = ask(w, GET("/hello?who=Ay%C5%9Fe") "Authorization: bearer abc\r\n\r\n");
+    has(a, "HTTP/1.1 200 ");
+    has(a, "{\"hello\":\"Ayşe\",\"tail\":\"\",\"bearer\":\"abc\"}");
+    has(a, "Cache-Control: no-store");
+    has(ask(w, GET("/hello/a/b") "Authorization: Basic abc\r\n\r\n"), "\"tail\":\"a/b\",\"bearer\":\"-\"");
+    a = ask(w, GET("/hello/") "\r\n");
+    has(a, "HTTP/1.1 404 ");
+    has(a, "application/problem+json");
+    has(a, "\"code\":\"not-found\"");
+    has(ask(w, GET("/form") "\r\n"), "HTTP/1.1 405 ");
+    has(ask(w, GET("/nothing") "\r\n"), "HTTP/1.1 500 ");
+    a = ask(w, "HEAD /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    has(a, "HTTP/1.1 200 ");
+    has(a, "Content-Length: 35");
+    lacks(a, "{");
+}
+
+static void forms_are_read(void **state)
+{
+    const struct world *w = *state;
+#define FORM(len, body) POST("/form", "application/x-www-form-urlencoded", len) body
+    has(ask(w, FORM("26", "a=1&n%61me=%C5%9E+%26%3D&b")), "\r\n\r\nŞ &=");
+    has(ask(w, FORM("5", "name=")), "HTTP/1.1 200 ");
+    has(ask(w, FORM("3", "a=1")), "not-found");
+    has(ask(w, FORM("0", "")), "not-found");
+    has(ask(w, FORM("21", "name=0123456789abcdef")), "too-big");
+    has(ask(w, FORM("13", "name=1&name=2")), "bad-request");
+    has(ask(w, FORM("8", "name=%00")), "bad-request");
+    has(ask(w, FORM("7", "name=%4")), "bad-request");
+    has(ask(w, FORM("8", "name=%zz")), "bad-request");
+    has(ask(w, FORM("9", "names=%41")), "not-found");
+}
+
+static void json_is_one_object(void **state)
+{
+    const struct world *w = *state;
+#define JSON(len, body) POST("/json", "application/json; charset=utf-8", len) body
+    has(ask(w, JSON("7", "{\"a\":1}")), "\r\n\r\n{\"a\":1}");
+    has(ask(w, JSON("2", "[]")), "HTTP/1.1 400 ");
+    has(ask(w, JSON("3", "{} ")), "HTTP/1.1 200 ");
+    has(ask(w, JSON("3", "{}x")), "HTTP/1.1 400 ");
+    has(ask(w, JSON("13", "{\"a\":1,\"a\":2}")), "HTTP/1.1 400 ");
+    has(ask(w, JSON("6", "{\"a\":1")), "HTTP/1.1 400 ");
+}
+
+static void bodies_have_ceilings(void **state)
+{
+    const struct world *w = *state;
+    char big[400];
+    memset(big, 'x', sizeof big);
+    big[sizeof big - 1] = '\0';
+    assert_string_equal(ask(w, POST("/json", "application/json", "99") "{"), ""); /* cut: the rest never comes */
+    snprintf(big, sizeof big, "%s%0101d", POST("/json", "application/json", "101"), 0);
+    has(ask(w, big), "HTTP/1.1 413 ");
+    has(ask(w, POST("/json", "application/json", "99999999999")), "HTTP/1.1 413 ");
+    has(ask(w, POST("/json", "application/json", "99999999999999999999999")), "HTTP/1.1 4");
+    has(ask(w, POST("/json", "text/plain", "2") "{}"), "HTTP/1.1 415 ");
+    has(ask(w, POST("/json", "application/jsonx", "2") "{}"), "HTTP/1.1 415 ");
+    has(ask(w, "POST /json HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\r\n"),
+        "HTTP/1.1 411 ");
+    has(ask(w, "POST /json HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n"
+               "2\r\n{}\r\n"),
+        "HTTP/1.1 411 ");
+    has(ask(w, "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"), "HTTP/1.1 413 ");
+}
+
+static void wait_held(struct world *w, unsigned n)
+{
+    pthread_mutex_lock(&w->lock);
+    while (w->held < n)
+        pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void release(struct world *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->released = true;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static int dial_slow(struct world *w)
+{
+    int fd = dial(w);
+    say(fd, GET("/slow") "\r\n");
+    return fd;
+}
+
+/* Two workers busy, two requests queued: whoever comes next hears 503, and fast routes never notice. */
+static void slow_handlers_block_nobody(void **state)
+{
+    struct world *w = *state;
+    int fds[4], refused = 0;
+    for (int i = 0; i < 2; i++)
+        fds[i] = dial_slow(w);
+    wait_held(w, 2);
+    for (int i = 2; i < 4; i++)
+        fds[i] = dial_slow(w);
+    for (int tries = 0; !refused && tries < 4; tries++) { /* the queued two may still be on their way */
+        int fd = dial_slow(w);
+        struct pollfd p = {fd, POLLIN, 0};
+        if (poll(&p, 1, 500) == 1) {
+            const char *a = hear(fd);
+            has(a, "HTTP/1.1 503 ");
+            has(a, "\"code\":\"busy\"");
+            has(a, "Retry-After: 2");
+            refused = 1;
+        } else {
+            close(fd);
+        }
+    }
+    assert_true(refused);
+    has(ask(w, GET("/hello") "\r\n"), "HTTP/1.1 200 ");
+    release(w);
+    for (int i = 0; i < 2; i++)
+        has(hear(fds[i]), "\r\n\r\nlate");
+    close(fds[2]);
+    close(fds[3]);
+}
+
+/* httpd_free while a handler runs and a client waits: the answer still comes, and nothing aborts. */
+static void *free_server(void *arg)
+{
+    struct world *w = arg;
+    httpd_free(&w->server);
+    return NULL;
+}
+
+static bool refuses_new(unsigned port)
+{
+    struct sockaddr_in at = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool refused = connect(fd, (const struct sockaddr *)&at, sizeof at) != 0;
+    close(fd);
+    return refused;
+}
+
+static void stopping_drains(void **state)
+{
+    struct world *w = *state;
+    pthread_t stopper;
+    unsigned port = httpd_port(w->server);
+    int fd = dial_slow(w);
+    wait_held(w, 1);
+    assert_int_equal(pthread_create(&stopper, NULL, free_server, w), 0);
+    while (!refuses_new(port))
+        sched_yield();
+    release(w);
+    has(hear(fd), "\r\n\r\nlate");
+    pthread_join(stopper, NULL);
+    assert_null(w->server);
+}
+
+static void drips_are_cut(void **state)
+{
+    struct world *w = *state;
+    uint64_t began = when_boot_ms();
+    int fd = dial(w);
+    struct pollfd p = {fd, POLLIN, 0};
+    say(fd, "GET /hello HTTP/1.1\r\n");
+    while (poll(&p, 1, 100) == 0 && when_boot_ms() - began < 20000)
+        if (send(fd, "a: b\r\n", 6, MSG_NOSIGNAL) < 0)
+            break;
+    uint64_t took = when_boot_ms() - began;
+    close(fd);
+    assert_in_range(took, 1500, 10000);
+}
+
+static void strikes_belong_to_the_connection(void **state)
+{
+    const struct world *w = *state;
+#define STRIKE "GET /strike HTTP/1.1\r\nHost: x\r\n\r\n"
+    const char *a = ask(w, STRIKE STRIKE STRIKE STRIKE);
+    has(a, "\r\n\r\n1HTTP");
+    has(a, "\r\n\r\n2HTTP");
+    has(a, "\r\n\r\n3");
+    lacks(a, "\r\n\r\n4");
+    has(ask(w, GET("/strike") "\r\n"), "\r\n\r\n1");
+}
+
+static void etag_of(const char *answer, char out[100])
+{
+    const char *from = strstr(answer, "ETag: ");
+    assert_non_null(from);
+    size_t len = strcspn(from + 6, "\r");
+    assert_true(len < 100);
+    memcpy(out, from + 6, len);
+    out[len] = '\0';
+}
+
+static void files_have_ranges(void **state)
+{
+    const struct world *w = *state;
+    char etag[100], line[400];
+    const char *a = ask(w, GET("/file") "\r\n");
+    has(a, "HTTP/1.1 200 ");
+    has(a, "\r\n\r\n0123456789");
+    lacks(a, "no-store");
+    etag_of(a, etag);
+    a = ask(w, GET("/file") "Range: bytes=3-5\r\n\r\n");
+    has(a, "HTTP/1.1 206 ");
+    has(a, "Content-Range: bytes 3-5/10");
+    has(a, "\r\n\r\n345");
+    has(ask(w, GET("/file") "Range: bytes=7-\r\n\r\n"), "\r\n\r\n789");
+    has(ask(w, GET("/file") "Range: bytes=-2\r\n\r\n"), "\r\n\r\n89");
+    has(ask(w, GET("/file") "Range: bytes=-20\r\n\r\n"), "bytes 0-9/10");
+    has(ask(w, GET("/file") "Range: bytes=5-99\r\n\r\n"), "bytes 5-9/10");
+    has(ask(w, GET("/file") "Range: bytes=0-18446744073709551615\r\n\r\n"), "bytes 0-9/10");
+    a = ask(w, GET("/file") "Range: bytes=10-\r\n\r\n");
+    has(a, "HTTP/1.1 416 ");
+    has(a, "Content-Range: bytes */10");
+    has(ask(w, GET("/file") "Range: bytes=-0\r\n\r\n"), "HTTP/1.1 416 ");
+    has(ask(w, GET("/file") "Range: bytes=5-3\r\n\r\n"), "HTTP/1.1 200 ");
+    has(ask(w, GET("/file") "Range: bytes=1-2,4-5\r\n\r\n"), "HTTP/1.1 200 ");
+    has(ask(w, GET("/file") "Range: lines=1-2\r\n\r\n"), "HTTP/1.1 200 ");
+    snprintf(line, sizeof line, GET("/file") "If-None-Match: %s\r\n\r\n", etag);
+    has(ask(w, line), "HTTP/1.1 304 ");
+    snprintf(line, sizeof line, GET("/file") "Range: bytes=3-5\r\nIf-Range: %s\r\n\r\n", etag);
+    has(ask(w, line), "HTTP/1.1 206 ");
+    has(ask(w, GET("/file") "Range: bytes=3-5\r\nIf-Range: \"old\"\r\n\r\n"), "\r\n\r\n0123456789");
+    assert_int_equal(unlink(w->file), 0);
+    has(ask(w, GET("/file") "\r\n"), "HTTP/1.1 404 ");
+}
+
+static void what_happened_is_told(void **state)
+{
+    struct world *w = *state;
+    has(ask(w, GET("/hello/secret") "\r\n"), "HTTP/1.1 200 ");
+    pthread_mutex_lock(&w->lock);
+    while (w->done_count < 1)
+        pthread_cond_wait(&w->changed, &w->lock);
+    assert_string_equal(w->last.route, "/hello/*");
+    assert_string_equal(w->last.method, "GET");
+    assert_int_equal(w->last.status, 200);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void tls_is_tls(void **state)
+{
+    struct world *w = *state;
+    struct tls_pair pair;
+    struct httpd_conf conf = conf_of(w);
+    struct http *client = NULL;
+    struct http_answer answer;
+    struct buf body = BUF_INIT(1000);
+    struct err err;
+    char url[200];
+    tls_pair_make(&pair, w->dir);
+    conf.tls_cert = pair.cert;
+    conf.tls_key = pair.key;
+    start_world(w, &conf);
+    struct http_setup how = {.ca_file = pair.cert};
+    assert_int_equal(http_new(&how, &client), OK);
+    httpd_url(w->server, url, sizeof url);
+    assert_int_equal(strncmp(url, "https://127.0.0.1:", 18), 0);
+    strcat(url, "/hello?who=tls");
+    assert_int_equal(http_get(client, url, &body, &answer, &err), OK);
+    assert_int_equal(answer.status, 200);
+    release(w); /* the slow way over TLS: suspended and resumed */
+    strcpy(strrchr(url, '/'), "/slow");
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(http_get(client, url, &body, &answer, &err), OK);
+        assert_string_equal((char *)body.data, "late");
+    }
+    lacks(ask(w, GET("/hello") "\r\n"), "HTTP/1.1 200");
+    http_free(&client);
+    buf_done(&body);
+}
+
+static void bad_setup_is_refused(void **state)
+{
+    struct world *w = *state;
+    struct httpd *h = NULL;
+    struct err err;
+    static const char *const bad[] = {"", "127.0.0.1", "localhost:0", "127.0.0.1:65536", "127.0.0.1:x", "[::1:0", ":1"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct httpd_conf conf = conf_of(w);
+        conf.listen = bad[i];
+        assert_int_equal(httpd_new(&conf, &h, &err), ERR_CONFIG);
+        assert_null(h);
+    }
+    struct httpd_conf conf = conf_of(w);
+    conf.tls_cert = w->file;
+    assert_int_equal(httpd_new(&conf, &h, &err), ERR_CONFIG);
+    conf.tls_key = w->file; /* no PEM in it */
+    assert_int_equal(httpd_new(&conf, &h, &err), ERR_CONFIG);
+    conf.tls_key = "/nonexistent";
+    assert_int_equal(httpd_new(&conf, &h, &err), ERR_FILE);
+    assert_true(httpd_is_loopback("127.3.2.1:80"));
+    assert_true(httpd_is_loopback("[::1]:80"));
+    assert_false(httpd_is_loopback("10.0.0.1:80"));
+    assert_false(httpd_is_loopback("127.0.0.1.example:80"));
+}
+
+#define CASE(name, begin) cmocka_unit_test_setup_teardown(name, begin, teardown)
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (http_start() != OK)
+        return 1;
+    const struct CMUnitTest tests[] = {
+        CASE(routes_are_found, setup_plain),
+        CASE(forms_are_read, setup_plain),
+        CASE(json_is_one_object, setup_plain),
+        CASE(bodies_have_ceilings, setup_plain),
+        CASE(slow_handlers_block_nobody, setup_plain),
+        CASE(stopping_drains, setup_plain),
+        CASE(drips_are_cut, setup_plain),
+        CASE(strikes_belong_to_the_connection, setup_plain),
+        CASE(files_have_ranges, setup_plain),
+        CASE(what_happened_is_told, setup_plain),
+        CASE(tls_is_tls, setup),
+        CASE(bad_setup_is_refused, setup),
+    };
+    int failed = cmocka_run_group_tests_name("httpd", tests, NULL, NULL);
+    http_stop();
+    return failed;
+}
