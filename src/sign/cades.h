@@ -20,7 +20,7 @@
  * read, ERR_BAD_REQUEST or ERR_TOO_BIG for a claim that is none. cades_finish: ERR_REJ_SIG for a signature that is not
  * the signer's. */
 struct cades;
-enum err_code cades_begin(const struct consent_claim *claim, X509 *signer, STACK_OF(X509) * chain, struct cades **ret,
+enum err_code cades_begin(const struct consent_claim *claim, X509 *signer, STACK_OF(X509) *chain, struct cades **ret,
     struct err *err) MUST_CHECK;
 void cades_to_sign(const struct cades *c, const uint8_t **bytes, size_t *len); /* borrowed */
 enum err_code cades_finish(
@@ -34,8 +34,8 @@ void cades_free(struct cades **c);
 #define CADES_MAX 49152
 #define CADES_DIGEST_MAX 64
 struct cades_facts {
-    X509 *signer;           /* owned */
-    STACK_OF(X509) * certs; /* owned; all certificates of the file */
+    X509 *signer;          /* owned */
+    STACK_OF(X509) *certs; /* owned; all certificates of the file */
     uint8_t content_id[CONTENT_ID_LEN];
     int64_t signing_time; /* as claimed by the signer */
     uint8_t *text;        /* owned copy */
@@ -49,15 +49,15 @@ struct cades_facts {
 enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret, struct err *err) MUST_CHECK;
 void cades_facts_done(struct cades_facts *f);
 
-/* The checks, one rule each, in this order; the first that fails is the answer (ERR_REJ_…), its name the detail. `want`
- * NULL skips the rules that compare with an issued request (text, content identifier, signing time: consent.h says
- * how); `tckn` NULL skips the person. `at`: UTC second at which certificate and chain must hold. Revocation is judged
- * elsewhere (revocation.h). ERR_NOMEM and ERR_CRYPTO when a check could not be made. */
+/* The checks, one rule each, in this order; the first that fails is the answer (ERR_REJ_…), its name begins the detail.
+ * `want` NULL skips the rules that compare with an issued request (text, content identifier, signing time: consent.h
+ * says how); `tckn` NULL skips the person. `at`: UTC second at which certificate and chain must hold. Revocation is
+ * judged elsewhere (revocation.h). ERR_NOMEM and ERR_CRYPTO when a check could not be made. */
 struct cades_rule {
     enum err_code code;
     const char *name;
 };
-const struct cades_rule *cades_rules(size_t *n);
+const struct cades_rule *cades_rule_at(size_t i); /* NULL past the last */
 enum err_code cades_check(const struct cades_facts *f, const struct consent_claim *want, const char *tckn,
     const struct trust *trust, int64_t at, struct err *err) MUST_CHECK;
 /* The rules that a signature answers by itself: strength, algorithms, digest, signature. Says nothing about whose it

@@ -15,7 +15,7 @@
 struct cades {
     const struct alg *alg;
     X509 *signer;
-    STACK_OF(X509) * chain;
+    STACK_OF(X509) *chain;
     size_t modulus_len; /* bytes, RSA */
     struct buf text;
     int64_t signing_time;
@@ -165,7 +165,7 @@ static enum err_code take_claim(struct cades *c, const struct consent_claim *cla
     return rc == OK ? buf_add(&c->text, claim->text, claim->text_len) : rc;
 }
 
-static enum err_code take_certificates(struct cades *c, X509 *signer, STACK_OF(X509) * chain)
+static enum err_code take_certificates(struct cades *c, X509 *signer, STACK_OF(X509) *chain)
 {
     struct cert_facts cert;
     enum err_code rc = cert_read(signer, &cert);
@@ -182,7 +182,7 @@ static enum err_code take_certificates(struct cades *c, X509 *signer, STACK_OF(X
 }
 
 enum err_code cades_begin(
-    const struct consent_claim *claim, X509 *signer, STACK_OF(X509) * chain, struct cades **ret, struct err *err)
+    const struct consent_claim *claim, X509 *signer, STACK_OF(X509) *chain, struct cades **ret, struct err *err)
 {
     struct cades *c = calloc(1, sizeof *c);
     if (c == NULL)
@@ -227,7 +227,7 @@ static void put_content(struct der_out *out, const struct cades *c)
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
-static bool is_before(STACK_OF(X509) * chain, int end, const X509 *x)
+static bool is_before(STACK_OF(X509) *chain, int end, const X509 *x)
 {
     for (int i = 0; i < end; i++)
         if (X509_cmp(sk_X509_value(chain, i), x) == 0)

@@ -101,53 +101,44 @@ static bool person_holds(const struct check *c)
     return c->tckn == NULL || (c->f->cert.tckn[0] != '\0' && strcmp(c->f->cert.tckn, c->tckn) == 0);
 }
 
-/* code, name, test, does the signature answer it by itself? */
-#define RULES(X)                                                                                                       \
-    X(ERR_REJ_TEXT, "text", text_holds, false)                                                                         \
-    X(ERR_REJ_BOUND, "content-identifier", binding_holds, false)                                                       \
-    X(ERR_REJ_BOUND, "signing-time", time_holds, false)                                                                \
-    X(ERR_REJ_WEAK, "strength", strength_holds, true)                                                                  \
-    X(ERR_REJ_FORM, "algorithm", algorithm_holds, true)                                                                \
-    X(ERR_REJ_SIG, "message-digest", digest_holds, true)                                                               \
-    X(ERR_REJ_SIG, "signature", signature_holds, true)                                                                 \
-    X(ERR_REJ_CHAIN, "chain", chain_holds, false)                                                                      \
-    X(ERR_REJ_WEAK, "chain-strength", chain_strength_holds, false)                                                     \
-    X(ERR_REJ_EXPIRED, "validity", validity_holds, false)                                                              \
-    X(ERR_REJ_NES, "nes", nes_holds, false)                                                                            \
-    X(ERR_REJ_PERSON, "person", person_holds, false)
-
-static const struct cades_rule rules[] = {
-#define X(code, name, holds, itself) {code, name},
-    RULES(X)
-#undef X
-};
-#define RULE_COUNT (sizeof rules / sizeof rules[0])
-
 static const struct {
+    struct cades_rule rule;
     bool (*holds)(const struct check *);
-    bool itself;
-} tests[RULE_COUNT] = {
-#define X(code, name, holds, itself) {holds, itself},
-    RULES(X)
-#undef X
+    bool itself; /* the signature answers it by itself, whosever it is */
+} rules[] = {
+    {{ERR_REJ_TEXT, "text"}, text_holds, false},
+    {{ERR_REJ_BOUND, "content-identifier"}, binding_holds, false},
+    {{ERR_REJ_BOUND, "signing-time"}, time_holds, false},
+    {{ERR_REJ_WEAK, "strength"}, strength_holds, true},
+    {{ERR_REJ_FORM, "algorithm"}, algorithm_holds, true},
+    {{ERR_REJ_SIG, "message-digest"}, digest_holds, true},
+    {{ERR_REJ_SIG, "signature"}, signature_holds, true},
+    {{ERR_REJ_CHAIN, "chain"}, chain_holds, false},
+    {{ERR_REJ_WEAK, "chain-strength"}, chain_strength_holds, false},
+    {{ERR_REJ_EXPIRED, "validity"}, validity_holds, false},
+    {{ERR_REJ_NES, "nes"}, nes_holds, false},
+    {{ERR_REJ_PERSON, "person"}, person_holds, false},
 };
+#define RULES (sizeof rules / sizeof rules[0])
 
-const struct cades_rule *cades_rules(size_t *n)
+const struct cades_rule *cades_rule_at(size_t i)
 {
-    *n = RULE_COUNT;
-    return rules;
+    return i < RULES ? &rules[i].rule : NULL;
+}
+
+static enum err_code refuse(const struct check *c, const struct cades_rule *rule, struct err *err)
+{
+    if (rule->code != ERR_REJ_NES)
+        return err_set(err, rule->code, "%s", rule->name);
+    return err_set(err, rule->code, "%s: %s", rule->name, cert_reason_slug(cert_judge_nes(&c->f->cert)));
 }
 
 static enum err_code run(const struct check *c, bool itself_only, struct err *err)
 {
     enum err_code rc = OK;
-    for (size_t i = 0; i < RULE_COUNT && rc == OK; i++) {
-        if ((itself_only && !tests[i].itself) || tests[i].holds(c))
-            continue;
-        bool nes = rules[i].code == ERR_REJ_NES;
-        rc = err_set(err, rules[i].code, "%s%s%s", rules[i].name, nes ? ": " : "",
-            nes ? cert_reason_slug(cert_judge_nes(&c->f->cert)) : "");
-    }
+    for (size_t i = 0; i < RULES && rc == OK; i++)
+        if ((!itself_only || rules[i].itself) && !rules[i].holds(c))
+            rc = refuse(c, &rules[i].rule, err);
     ERR_clear_error();
     return rc;
 }

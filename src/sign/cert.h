@@ -7,28 +7,29 @@
 #include <openssl/x509.h>
 #include "base/err.h"
 
-/* X(id, slug, msgid): the words continue "cannot be used:"; {date} is filled by the shower. Order is the wire number.
- */
-#define CERT_REASONS(X)                                                                                                \
-    X(USABLE, "usable", "")                                                                                            \
-    X(EXPIRED, "expired", N_("expired on {date}"))                                                                     \
-    X(NOT_YET_VALID, "not-yet-valid", N_("valid from {date} on"))                                                      \
-    X(REVOKED, "revoked", N_("revoked on {date}"))                                                                     \
-    X(SUSPENDED, "suspended", N_("suspended"))                                                                         \
-    X(NO_QC, "no-qc", N_("not a qualified certificate (NES)"))                                                         \
-    X(NO_NOTICE, "no-notice", N_("it lacks the NES notice"))                                                           \
-    X(WRONG_USAGE, "wrong-usage", N_("not issued for signing"))                                                        \
-    X(ENCRYPTION, "encryption", N_("issued for encryption"))                                                           \
-    X(SEAL, "seal", N_("a corporate seal, not for a person's signature"))                                              \
-    X(MALI_MUHUR, "mali-muhur", N_("a fiscal seal (mali mühür), not for a person's signature"))                        \
-    X(CA, "ca", N_("not a personal certificate"))                                                                      \
-    X(OTHER_TCKN, "other-tckn", N_("belongs to another person than the one signed in"))                                \
-    X(NO_TCKN, "no-tckn", N_("it holds no T.C. ID number"))                                                            \
-    X(WEAK_KEY, "weak-key", N_("its key is no longer considered safe"))                                                \
-    X(UNTRUSTED, "untrusted", N_("not issued by a recognised authority"))                                              \
-    X(NO_KEY, "no-key", N_("its signing key is not on this card"))                                                     \
-    X(AMBIGUOUS, "ambiguous", N_("it matches more than one key on the card"))                                          \
+/* clang-format off */
+/* X(id, slug, msgid): the words continue "cannot be used:"; {date} is filled by the shower. Order is the wire number. */
+#define CERT_REASONS(X) \
+    X(USABLE, "usable", "") \
+    X(EXPIRED, "expired", N_("expired on {date}")) \
+    X(NOT_YET_VALID, "not-yet-valid", N_("valid from {date} on")) \
+    X(REVOKED, "revoked", N_("revoked on {date}")) \
+    X(SUSPENDED, "suspended", N_("suspended")) \
+    X(NO_QC, "no-qc", N_("not a qualified certificate (NES)")) \
+    X(NO_NOTICE, "no-notice", N_("it lacks the NES notice")) \
+    X(WRONG_USAGE, "wrong-usage", N_("not issued for signing")) \
+    X(ENCRYPTION, "encryption", N_("issued for encryption")) \
+    X(SEAL, "seal", N_("a corporate seal, not for a person's signature")) \
+    X(MALI_MUHUR, "mali-muhur", N_("a fiscal seal (mali mühür), not for a person's signature")) \
+    X(CA, "ca", N_("not a personal certificate")) \
+    X(OTHER_TCKN, "other-tckn", N_("belongs to another person than the one signed in")) \
+    X(NO_TCKN, "no-tckn", N_("it holds no T.C. ID number")) \
+    X(WEAK_KEY, "weak-key", N_("its key is no longer considered safe")) \
+    X(UNTRUSTED, "untrusted", N_("not issued by a recognised authority")) \
+    X(NO_KEY, "no-key", N_("its signing key is not on this card")) \
+    X(AMBIGUOUS, "ambiguous", N_("it matches more than one key on the card")) \
     X(UNREADABLE, "unreadable", N_("it could not be read"))
+/* clang-format on */
 
 enum cert_reason {
 #define X(id, slug, words) REASON_##id,

@@ -45,8 +45,9 @@ bool der_next(struct der_view *rest, struct der_item *ret)
     if (!read_length(&at, &len))
         return false;
     size_t whole = (size_t)(at.at - rest->at) + len;
-    *ret = (struct der_item){tag, {rest->at, whole}, {at.at, len}};
+    struct der_item item = {tag, {rest->at, whole}, {at.at, len}};
     *rest = (struct der_view){rest->at + whole, rest->len - whole};
+    *ret = item; /* last: rest may be the body of *ret */
     return true;
 }
 

@@ -84,8 +84,8 @@ void der_put_time(struct der_out *out, int64_t utc)
         return;
     }
     bool utc_time = tm.tm_year < 150;
-    size_t len = strftime(text, sizeof text, utc_time ? "%y%m%d%H%M%SZ" : "%Y%m%d%H%M%SZ", &tm);
-    der_put(out, utc_time ? DER_UTC_TIME : DER_GENERALIZED_TIME, text, len);
+    size_t len = strftime(text, sizeof text, "%Y%m%d%H%M%SZ", &tm), century = utc_time ? 2 : 0;
+    der_put(out, utc_time ? DER_UTC_TIME : DER_GENERALIZED_TIME, text + century, len - century);
 }
 
 void der_put_asn1(struct der_out *out, const void *value, const ASN1_ITEM *type)

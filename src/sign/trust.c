@@ -82,16 +82,18 @@ X509_STORE *trust_store(const struct trust *t)
     return t->store;
 }
 
-/* X509_V_OK or the error that ended it. */
-static int verify(const struct trust *t, X509 *x, STACK_OF(X509) * untrusted, int64_t at, unsigned long flags,
-    STACK_OF(X509) * *ret_chain)
+/* X509_V_OK or the error that ended it. `at` NULL: at no time in particular. */
+static int verify(
+    const struct trust *t, X509 *x, STACK_OF(X509) *untrusted, const int64_t *at, STACK_OF(X509) **ret_chain)
 {
     int status = X509_V_ERR_OUT_OF_MEM;
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     if (ctx == NULL || X509_STORE_CTX_init(ctx, t->store, x, untrusted) != 1)
         goto out;
-    X509_STORE_CTX_set_time(ctx, 0, (time_t)at);
-    X509_STORE_CTX_set_flags(ctx, flags);
+    if (at != NULL)
+        X509_STORE_CTX_set_time(ctx, 0, (time_t)*at);
+    else
+        X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_NO_CHECK_TIME);
     if (X509_verify_cert(ctx) != 1) {
         status = X509_STORE_CTX_get_error(ctx);
         status = status == X509_V_OK ? X509_V_ERR_UNSPECIFIED : status;
@@ -127,12 +129,12 @@ static enum err_code code_of(int status)
 }
 
 enum err_code trust_chain(
-    const struct trust *t, X509 *x, STACK_OF(X509) * untrusted, int64_t at, STACK_OF(X509) * *ret_chain)
+    const struct trust *t, X509 *x, STACK_OF(X509) *untrusted, int64_t at, STACK_OF(X509) **ret_chain)
 {
-    int status = verify(t, x, untrusted, at, 0, ret_chain);
+    int status = verify(t, x, untrusted, &at, ret_chain);
     if (!is_about_time(status))
         return code_of(status);
     /* The first error is the one that is told; only a chain that is otherwise whole has merely expired. */
-    status = verify(t, x, untrusted, at, X509_V_FLAG_NO_CHECK_TIME, NULL);
+    status = verify(t, x, untrusted, NULL, NULL);
     return status == X509_V_OK ? ERR_REJ_EXPIRED : code_of(status);
 }

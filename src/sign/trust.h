@@ -16,7 +16,7 @@ void trust_free(struct trust **t);
  * to free with sk_X509_pop_free: x first, the anchor last. ERR_REJ_CHAIN when none is found, ERR_REJ_EXPIRED when it
  * fails on time alone, ERR_REJ_WEAK when it fails on a weak key or digest. Any purpose. Threads may share a trust. */
 enum err_code trust_chain(
-    const struct trust *t, X509 *x, STACK_OF(X509) * untrusted, int64_t at, STACK_OF(X509) * *ret_chain) MUST_CHECK;
+    const struct trust *t, X509 *x, STACK_OF(X509) *untrusted, int64_t at, STACK_OF(X509) **ret_chain) MUST_CHECK;
 X509_STORE *trust_store(const struct trust *t); /* borrowed */
 
 #endif
