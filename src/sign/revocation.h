@@ -1,5 +1,4 @@
-/* Revocation of one certificate: OCSP (RFC 6960) and CRL (RFC 5280), requests and answers as bytes; who fetches is the
- * caller. */
+/* Revocation of one certificate: OCSP (RFC 6960) and CRL (RFC 5280), requests and answers as bytes; who fetches is the caller. */
 #ifndef EONAY_SIGN_REVOCATION_H
 #define EONAY_SIGN_REVOCATION_H
 
@@ -9,11 +8,7 @@
 #include "sign/trust.h"
 
 enum revocation { REV_GOOD, REV_REVOKED, REV_SUSPENDED, REV_UNKNOWN };
-struct revocation_answer {
-    enum revocation status;
-    int64_t at; /* of revocation */
-    int64_t this_update, next_update;
-};
+struct revocation_answer { enum revocation status; int64_t at; /* of revocation */ int64_t this_update, next_update; };
 
 /* URLs the certificate names; "" when it names none. http:// and https:// only. */
 void revocation_urls(X509 *x, char ocsp[256], char crl[256]);
