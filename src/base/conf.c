@@ -16,6 +16,7 @@
 /* One reading: the document, the name for messages, and where the first mistake goes. */
 struct reader {
     const char *path;
+    struct buf text;
     yaml_document_t doc;
     struct err *err;
 };
@@ -360,12 +361,25 @@ static enum err_code read_map(struct reader *r, const struct conf_schema *schema
 
 /* ---- the file ---- */
 
+/* libyaml reads ahead: for a character it cannot read it tells the byte only. */
+static yaml_mark_t mark_of_byte(const struct buf *text, size_t offset)
+{
+    yaml_mark_t mark = {.index = offset};
+    for (size_t at = 0; at < offset && at < text->len;) {
+        bool newline = text->data[at] == '\n';
+        mark.line += newline;
+        mark.column = newline ? 0 : mark.column + 1;
+        (void)utf8_next((const char *)text->data, text->len, &at);
+    }
+    return mark;
+}
+
 static enum err_code syntax_mistake(struct reader *r, const yaml_parser_t *p)
 {
     if (p->error == YAML_MEMORY_ERROR)
         return ERR_NOMEM;
-    bool decoding = p->error == YAML_READER_ERROR; /* counts bytes, has no mark */
-    return mistake(r, decoding ? p->mark : p->problem_mark, "%s", p->problem != NULL ? p->problem : "YAML");
+    yaml_mark_t at = p->error == YAML_READER_ERROR ? mark_of_byte(&r->text, p->problem_offset) : p->problem_mark;
+    return mistake(r, at, "%s", p->problem != NULL ? p->problem : "YAML");
 }
 
 /* The only document of the file; anything behind it is refused, so that nothing is silently passed over. */
@@ -395,11 +409,10 @@ static enum err_code read_documents(struct reader *r, yaml_parser_t *p, const st
 enum err_code conf_load(const char *path, const struct conf_schema *schema, void *into, struct err *err)
 {
     struct err ignored;
-    struct reader r = {.path = path, .err = err != NULL ? err : &ignored};
-    struct buf text = BUF_INIT(CONF_MAX);
+    struct reader r = {.path = path, .text = BUF_INIT(CONF_MAX), .err = err != NULL ? err : &ignored};
     yaml_parser_t parser;
     memset(into, 0, schema->size);
-    enum err_code code = buf_read_file(&text, path, r.err);
+    enum err_code code = buf_read_file(&r.text, path, r.err);
     if (code != OK)
         goto out;
     if (!yaml_parser_initialize(&parser)) {
@@ -407,7 +420,7 @@ enum err_code conf_load(const char *path, const struct conf_schema *schema, void
         goto out;
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, text.data, text.len);
+    yaml_parser_set_input_string(&parser, r.text.data, r.text.len);
     code = read_documents(&r, &parser, schema, into);
     yaml_parser_delete(&parser);
 out:
@@ -416,7 +429,7 @@ out:
         if (code == ERR_NOMEM)
             err_set(err, code, "%s", path);
     }
-    buf_done(&text);
+    buf_done(&r.text);
     return code;
 }
 

@@ -21,10 +21,10 @@ int64_t when_utc(void)
     return (int64_t)time(NULL);
 }
 
-/* Broken-down time of utc + offset; years 0 to 9999 only, so that every form below has its fixed width. */
+/* Broken-down time of utc + offset; years 1000 to 9999 only, so that every form below has its fixed width. */
 static bool split(struct tm *t, int64_t utc, int offset_s)
 {
-    static const int64_t first = -62167219200, last = 253402300799;
+    static const int64_t first = -30610224000, last = 253402300799;
     if (utc < first || utc > last - offset_s)
         return false;
     time_t at = (time_t)(utc + offset_s);

@@ -10,7 +10,7 @@ uint64_t when_boot_ms(void);                               /* CLOCK_BOOTTIME */
 int64_t when_utc(void);                                    /* seconds since 1970, the machine's wall clock */
 /* dd.MM.yyyy HH:mm:ss and dd.MM.yyyy in Europe/Istanbul (UTC+3 without summer time since 2016; earlier dates by the
  * zone's own table are not needed: nothing older is shown but certificate dates, whose day this gives).
- * "" for a moment outside the years 0 to 9999; the same for when_rfc3339. */
+ * "" for a moment outside the years 1000 to 9999; the same for when_rfc3339. */
 #define WHEN_SHOWN 20
 void when_show(char out[WHEN_SHOWN], int64_t utc);
 void when_show_day(char out[WHEN_SHOWN], int64_t utc);

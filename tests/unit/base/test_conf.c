@@ -143,7 +143,7 @@ static const struct {
     {"# nothing\n", ":2:1: ", "the file is empty."},
     {"name: abc\ncolour: red\n",
         ":2:1: ", "unknown key \"colour\". Expected one of: name, file, other, count, on, pick, words, inner, cards."},
-    {"name: abc\n'on\x1b': 1\n", ":2:", ""},
+    {"name: abc\nş'on\x1b': 1\n", ":2:5: ", "control characters are not allowed"},
     {"name: abc\n\"o\\e\": 1\n", ":2:1: ", "unknown key \"o?\". Expected one of: name,"},
     {"name: abc\n[a]: 1\n", ":2:1: ", "unknown key \"?\". Expected one of: name,"},
     {"name: abc\nName: abc\n", ":2:1: ", "unknown key \"Name\"."},
@@ -188,7 +188,7 @@ static const struct {
     {"name: \"abc\n", ":", "found unexpected end of stream"},
     {"name: abc\nname2: *no\n", ":2:8: ", "found undefined alias"},
     {"name: abc\n\ton: 1\n", ":2:1: ", ""},
-    {"name: \xFF\n", ":", "invalid leading UTF-8 octet"},
+    {"name: \xFF\n", ":1:7: ", "invalid leading UTF-8 octet"},
     {"name: abc\ninner: &x\n  deep: *x\n", ":", ""},
 };
 

@@ -47,7 +47,7 @@ static void unpair(int fds[2])
 static void flags_of(const void *address, char out[256])
 {
     FILE *f = fopen("/proc/self/smaps", "r");
-    char line[512];
+    char line[256];
     bool inside = false;
     out[0] = '\0';
     assert_non_null(f);

@@ -163,7 +163,7 @@ static void clean_shows_marks_for_what_it_dropped(void **state)
 static void clean_cuts_at_a_character(void **state)
 {
     (void)state;
-    static const char *const cut[] = {NULL, "", "", "ş", "ş", "şş", "şş", "şşa", "şşab", "şşab"};
+    static const char *const cut[] = {NULL, "", "", "ş", "ş", "şş", "şşa", "şşab", "şşab"};
     for (size_t size = 1; size < COUNT(cut); size++) {
         char out[16];
         memset(out, 'x', sizeof out);

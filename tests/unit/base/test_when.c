@@ -34,7 +34,7 @@ static void utc_goes_there_and_back(void **state)
     assert_int_equal(at("2019-08-27T08:10:21Z"), 1566893421);
     assert_int_equal(at("9999-12-31T23:59:59Z"), 253402300799);
     for (int i = 0; i < 20000; i++) {
-        int64_t utc = (int64_t)unit_random(&seed) * 50 - 60000000000;
+        int64_t utc = (int64_t)unit_random(&seed) * 50 - 30610224000;
         when_rfc3339(out, utc);
         assert_int_equal(strlen(out), 20);
         assert_int_equal(at(out), utc);
@@ -44,7 +44,7 @@ static void utc_goes_there_and_back(void **state)
 static void beyond_the_calendar_is_empty(void **state)
 {
     (void)state;
-    static const int64_t far[] = {INT64_MAX, INT64_MIN, 253402300800, -62167219201, INT64_MAX - 10800};
+    static const int64_t far[] = {INT64_MAX, INT64_MIN, 253402300800, -30610224001, INT64_MAX - 10800};
     char out[WHEN_SHOWN], utc[WHEN_RFC3339];
     for (size_t i = 0; i < COUNT(far); i++) {
         when_show(out, far[i]);
