@@ -13,6 +13,7 @@
 
 #define WIRE_MAX 65536
 #define WIRE_HEADER 8
+#define WIRE_FD 3 /* where a worker finds its socket */
 
 enum wire_side { WIRE_UI, WIRE_WORKER };
 enum wire_worker { WIRE_NET = 1, WIRE_TOKEN = 2, WIRE_BOTH = 3 };

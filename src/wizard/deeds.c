@@ -1,0 +1,311 @@
+/* Effects of the flow become deeds: a message to a worker, a word to the terminal, a wipe. A deed that fails becomes an
+ * event, so that the flow hears of it like of any other answer. */
+#include "config.h"
+#include "wizard/wizard.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/ascii.h"
+#include "base/code.h"
+#include "base/fd.h"
+
+typedef void deed(struct wizard *w, const struct effect *fx, uint64_t now_ms);
+
+static void failed(struct wizard *w, uint32_t job, enum err_code err)
+{
+    wizard_queue(w, (struct event){.kind = EV_FAILED, .job = job, .err = err});
+}
+
+static void tell_net(struct wizard *w, const struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret)
+{
+    if (worker_tell(&w->net, out, job, pass_fd, secret) != OK)
+        failed(w, job, ERR_WORKER_GONE);
+}
+
+static void do_methods(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    (void)now_ms;
+    wire_begin(&out, w->frame, M_METHODS, fx->job);
+    tell_net(w, &out, fx->job, -1, NULL);
+}
+
+static void do_login(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    (void)now_ms;
+    wire_begin(&out, w->frame, M_LOGIN, fx->job);
+    wire_str(&out, F_TCKN, w->form.tckn);
+    w->form.password_chars = 0;
+    tell_net(w, &out, fx->job, -1, w->desk.password);
+}
+
+static void do_request(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    (void)now_ms;
+    wire_begin(&out, w->frame, M_REQUEST, fx->job);
+    tell_net(w, &out, fx->job, -1, NULL);
+}
+
+static void do_open(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    char code[CODE_LEN + 1] = "";
+    size_t symbols;
+    (void)now_ms;
+    if (code_read(w->form.code, strlen(w->form.code), code, &symbols) != CODE_FITS) {
+        failed(w, fx->job, ERR_CODE_CHECK);
+        return;
+    }
+    memcpy(w->facts.code, code, sizeof w->facts.code);
+    wire_begin(&out, w->frame, M_OPEN, fx->job);
+    wire_str(&out, F_CODE, code);
+    tell_net(w, &out, fx->job, -1, NULL);
+}
+
+static void do_extend(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    (void)now_ms;
+    wire_begin(&out, w->frame, M_EXTEND, fx->job);
+    tell_net(w, &out, fx->job, -1, NULL);
+}
+
+static void do_submit(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    (void)now_ms;
+    wire_begin(&out, w->frame, M_SUBMIT, fx->job);
+    wire_bytes(&out, F_CMS, w->cms.data, w->cms.len);
+    tell_net(w, &out, fx->job, -1, NULL);
+}
+
+static void do_status(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    (void)now_ms;
+    wire_begin(&out, w->frame, M_STATUS, fx->job);
+    tell_net(w, &out, fx->job, -1, NULL);
+}
+
+static void do_logout(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    (void)now_ms;
+    wire_begin(&out, w->frame, M_LOGOUT, fx->job);
+    tell_net(w, &out, fx->job, -1, NULL);
+}
+
+/* The server names the file; it may name nothing but a plain file in our folder. */
+static bool is_plain_name(const char *name)
+{
+    for (const char *c = name; *c != '\0'; c++)
+        if (!ascii_is_alnum(*c) && strchr("._-", *c) == NULL)
+            return false;
+    return name[0] != '\0' && name[0] != '.';
+}
+
+static void do_download(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    struct facts *f = &w->facts;
+    (void)now_ms;
+    const char *folder = w->settings.download_dir != NULL ? w->settings.download_dir : ".";
+    int n = is_plain_name(f->file) ? snprintf(f->path, sizeof f->path, "%s/%s", folder, f->file) : -1;
+    int fd = n > 0 && (size_t)n < sizeof f->path ? open(f->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+    if (fd < 0) {
+        failed(w, fx->job, ERR_DOWNLOAD_NOWHERE);
+        return;
+    }
+    wire_begin(&out, w->frame, M_DOWNLOAD, fx->job);
+    tell_net(w, &out, fx->job, fd, NULL);
+    fd_close(&fd);
+}
+
+static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    w->form.pin_chars = 0;
+    if (fx->value >= w->facts.cert_count) {
+        secret_wipe(w->desk.pin);
+        failed(w, fx->job, ERR_CERT_PICK);
+        return;
+    }
+    w->facts.signing_time = wizard_signing_time(w, now_ms);
+    wire_begin(&out, w->frame, M_SIGN, fx->job);
+    wire_bytes(&out, F_TEXT, w->text.data, w->text.len);
+    wire_str(&out, F_CODE, w->facts.code);
+    wire_u64(&out, F_CREATED, (uint64_t)w->facts.created);
+    wire_u64(&out, F_SIGN_TIME, (uint64_t)w->facts.signing_time);
+    wire_bytes(&out, F_CERT, w->facts.certs[fx->value].ref, sizeof w->facts.certs[0].ref);
+    if (worker_tell(&w->tokens[w->cert_module[fx->value]], &out, fx->job, -1, w->desk.pin) != OK)
+        failed(w, fx->job, ERR_CARD_RUN);
+}
+
+static void do_cancel(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct wire_out out;
+    (void)now_ms;
+    wire_begin(&out, w->frame, M_CANCEL, fx->job);
+    (void)!worker_tell(&w->net, &out, fx->job, -1, NULL); /* nobody waits for an answer */
+    for (size_t i = 0; i < w->modules; i++) {
+        wire_begin(&out, w->frame, M_CANCEL, fx->job);
+        (void)!worker_tell(&w->tokens[i], &out, fx->job, -1, NULL);
+    }
+}
+
+static void want_start(struct worker *worker, uint64_t now_ms)
+{
+    uint64_t rested_ms = worker->started_ms == 0 ? now_ms : worker->started_ms + WORKER_REST_MS;
+    if (worker->pid == 0)
+        worker->start_at_ms = rested_ms > now_ms ? rested_ms : now_ms;
+}
+
+static void do_token_start(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)fx;
+    for (size_t i = 0; i < w->modules; i++)
+        want_start(&w->tokens[i], now_ms);
+}
+
+static void do_net_start(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)fx;
+    want_start(&w->net, now_ms);
+}
+
+/* The worker that signs is the one that hangs; the others' cards stay. */
+static void do_token_kill(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)fx;
+    size_t i = w->flow.chosen > 0 && w->flow.chosen <= w->facts.cert_count ? w->cert_module[w->flow.chosen - 1] : 0;
+    struct event ev;
+    if (i >= w->modules)
+        return;
+    worker_stop(&w->tokens[i]);
+    cards_clear(&w->cards[i]);
+    want_start(&w->tokens[i], now_ms);
+    cards_merge(w->cards, w->modules, w->flow.chosen, &w->facts, w->cert_module, &ev);
+    wizard_queue(w, ev);
+}
+
+static void do_wipe_pin(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)fx, (void)now_ms;
+    secret_wipe(w->desk.pin);
+    w->form.pin_chars = 0;
+}
+
+static void do_wipe_password(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)fx, (void)now_ms;
+    secret_wipe(w->desk.password);
+    w->form.password_chars = 0;
+}
+
+static void do_carry_code(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    char groups[CODE_TEXT_LEN + 1];
+    (void)fx, (void)now_ms;
+    code_group(groups, w->facts.code);
+    snprintf(w->form.code, sizeof w->form.code, "%s", groups);
+    wizard_queue(
+        w, (struct event){.kind = EV_CODE, .value = CODE_LEN, .flags = FLAG_FITS | FLAG_WHOLE, .arg = CODE_FITS});
+}
+
+static void do_clear_code(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)fx, (void)now_ms;
+    explicit_bzero(w->form.code, sizeof w->form.code);
+    wizard_queue(w, (struct event){.kind = EV_CODE, .arg = CODE_EMPTY});
+}
+
+static void do_copy(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    char groups[CODE_TEXT_LEN + 1];
+    (void)now_ms;
+    code_group(groups, w->facts.code);
+    if (w->face->ops->copy == NULL || !w->face->ops->copy(w->face, groups))
+        failed(w, fx->job, ERR_COPY_UNSURE);
+}
+
+static void do_bell(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)fx, (void)now_ms;
+    if (w->face->ops->bell != NULL)
+        w->face->ops->bell(w->face);
+}
+
+static void do_say(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    const struct note *note = note_of((enum err_code)fx->value);
+    char said[256], advice[256] = "", line[520];
+    (void)now_ms;
+    i18n_fill(said, sizeof said, tr(note->said), fx->arg);
+    if (note->advice[0] != '\0')
+        i18n_fill(advice, sizeof advice, tr(note->advice), fx->arg);
+    snprintf(line, sizeof line, "%s%s%s", said, advice[0] != '\0' ? " " : "", advice);
+    if (w->face->ops->say != NULL)
+        w->face->ops->say(w->face, line);
+}
+
+/* Everything about this person leaves memory; the net worker, which holds the session, is a new process afterwards. */
+static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    struct facts *f = &w->facts;
+    (void)fx;
+    secret_wipe(w->desk.pin);
+    secret_wipe(w->desk.password);
+    explicit_bzero(&w->form, sizeof w->form);
+    explicit_bzero(f->person_name, sizeof f->person_name);
+    explicit_bzero(f->person_mask, sizeof f->person_mask);
+    explicit_bzero(f->consent_number, sizeof f->consent_number);
+    explicit_bzero(f->code, sizeof f->code);
+    explicit_bzero(f->digest, sizeof f->digest);
+    f->consent_at = f->created = f->signing_time = 0;
+    f->text = "";
+    f->text_len = 0;
+    f->stamp = 0;
+    w->server_time = 0;
+    buf_done(&w->text);
+    buf_done(&w->cms);
+    worker_stop(&w->net);
+    want_start(&w->net, now_ms);
+    w->net.start_at_ms = now_ms;
+}
+
+static deed *const deeds[FX_COUNT] = {
+    [FX_METHODS] = do_methods,
+    [FX_LOGIN] = do_login,
+    [FX_REQUEST] = do_request,
+    [FX_OPEN] = do_open,
+    [FX_EXTEND] = do_extend,
+    [FX_SUBMIT] = do_submit,
+    [FX_STATUS] = do_status,
+    [FX_DOWNLOAD] = do_download,
+    [FX_LOGOUT] = do_logout,
+    [FX_SIGN] = do_sign,
+    [FX_CANCEL] = do_cancel,
+    [FX_TOKEN_START] = do_token_start,
+    [FX_NET_START] = do_net_start,
+    [FX_TOKEN_KILL] = do_token_kill,
+    [FX_WIPE_PIN] = do_wipe_pin,
+    [FX_WIPE_PASSWORD] = do_wipe_password,
+    [FX_CARRY_CODE] = do_carry_code,
+    [FX_CLEAR_CODE] = do_clear_code,
+    [FX_COPY] = do_copy,
+    [FX_BELL] = do_bell,
+    [FX_SAY] = do_say,
+    [FX_FORGET] = do_forget,
+};
+
+void deeds_do(struct wizard *w, const struct effects *fx, uint64_t now_ms)
+{
+    for (size_t i = 0; i < fx->n; i++)
+        if (fx->v[i].kind < FX_COUNT && deeds[fx->v[i].kind] != NULL)
+            deeds[fx->v[i].kind](w, &fx->v[i], now_ms);
+}

@@ -1,0 +1,350 @@
+/* The one place that blocks: poll over the terminal, the signals and the workers, until the next moment anything is
+ * due. */
+#include "config.h"
+#include "wizard/wizard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/place.h"
+#include "base/when.h"
+
+void wizard_queue(struct wizard *w, struct event ev)
+{
+    if (w->queued < EVENTS_MAX)
+        w->queue[w->queued++] = ev;
+}
+
+int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms)
+{
+    return w->server_time == 0 ? 0 : w->server_time + (int64_t)((now_ms - w->opened_ms) / 1000);
+}
+
+/* --- events through the flow ------------------------------------------------------------------------------------- */
+
+static void step(struct wizard *w, const struct event *ev)
+{
+    struct effects fx;
+    bool english = w->flow.english;
+    w->flow = flow_step(w->flow, ev, &fx);
+    if (w->flow.english != english)
+        i18n_set(w->flow.english ? LANG_EN : LANG_TR);
+    deeds_do(w, &fx, ev->now_ms);
+}
+
+static void drain(struct wizard *w, uint64_t now_ms)
+{
+    while (w->queued > 0) {
+        struct event ev = w->queue[0];
+        memmove(w->queue, w->queue + 1, --w->queued * sizeof w->queue[0]);
+        if (ev.now_ms == 0)
+            ev.now_ms = now_ms;
+        step(w, &ev);
+    }
+}
+
+static void feed(struct wizard *w, struct event ev, uint64_t now_ms)
+{
+    ev.now_ms = now_ms;
+    step(w, &ev);
+    drain(w, now_ms);
+}
+
+/* --- showing ------------------------------------------------------------------------------------------------------ */
+
+static struct scene scene_now(struct wizard *w, uint64_t now_ms)
+{
+    if (w->flow.state != ST_SUCCESS && w->server_time != 0 && w->flow.net_what != FX_SUBMIT)
+        w->facts.signing_time = wizard_signing_time(w, now_ms);
+    return (struct scene){.flow = &w->flow, .facts = &w->facts, .form = &w->form, .now_ms = now_ms, .plain = w->plain};
+}
+
+static void show(struct wizard *w, uint64_t now_ms)
+{
+    struct scene s = scene_now(w, now_ms);
+    const struct screen *screen = screen_of(w->flow.state);
+    if (screen == NULL)
+        return;
+    view_compose(&w->view, screen, &s);
+    w->face->ops->show(w->face, &s, &w->view);
+}
+
+/* Every key is composed against the view it was typed on. */
+static void read_face(struct wizard *w, uint64_t now_ms)
+{
+    struct event ev = {0};
+    for (;;) {
+        struct scene s = scene_now(w, now_ms);
+        ev = (struct event){.now_ms = now_ms};
+        if (w->flow.state == ST_DONE || !w->face->ops->read(w->face, &s, &w->view, &w->desk, &ev))
+            return;
+        feed(w, ev, now_ms);
+        show(w, now_ms);
+    }
+}
+
+/* --- workers ------------------------------------------------------------------------------------------------------ */
+
+static void start_one(struct wizard *w, struct worker *worker, uint64_t now_ms)
+{
+    if (worker->start_at_ms == 0 || worker->start_at_ms > now_ms || worker->pid != 0)
+        return;
+    if (worker_start(worker, now_ms) != OK)
+        wizard_queue(w, (struct event){.kind = worker->kind == WIRE_NET ? EV_NET_GONE : EV_TOKEN_GONE});
+}
+
+static void start_due(struct wizard *w, uint64_t now_ms)
+{
+    start_one(w, &w->net, now_ms);
+    for (size_t i = 0; i < w->modules; i++)
+        start_one(w, &w->tokens[i], now_ms);
+    drain(w, now_ms);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t next_start_ms(const struct wizard *w)
+{
+    uint64_t at = w->net.pid == 0 && w->net.start_at_ms != 0 ? w->net.start_at_ms : UINT64_MAX;
+    for (size_t i = 0; i < w->modules; i++)
+        if (w->tokens[i].pid == 0 && w->tokens[i].start_at_ms != 0)
+            at = earlier(at, w->tokens[i].start_at_ms);
+    return at;
+}
+
+/* --- signals ------------------------------------------------------------------------------------------------------ */
+
+/* Stops as the shell expects, with the terminal as it was, and draws again when continued. */
+static void stop_for_shell(struct wizard *w)
+{
+    w->face->ops->suspend(w->face);
+    raise(SIGSTOP);
+}
+
+static void read_signals(struct wizard *w, uint64_t now_ms)
+{
+    struct signalfd_siginfo info;
+    while (read(w->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGTSTP)
+            stop_for_shell(w);
+        else if (info.ssi_signo == SIGINT)
+            feed(w, (struct event){.kind = EV_LEAVE}, now_ms);
+        else
+            feed(w, (struct event){.kind = EV_LEAVE, .flags = FLAG_AT_ONCE}, now_ms);
+    }
+}
+
+/* SIGWINCH alone stays with the face: it comes through only while we wait. */
+static int catch_signals(void)
+{
+    sigset_t caught, blocked;
+    sigemptyset(&caught);
+    sigaddset(&caught, SIGHUP);
+    sigaddset(&caught, SIGTERM);
+    sigaddset(&caught, SIGINT);
+    sigaddset(&caught, SIGTSTP);
+    blocked = caught;
+    sigaddset(&blocked, SIGWINCH);
+    signal(SIGPIPE, SIG_IGN);
+    sigprocmask(SIG_BLOCK, &blocked, NULL);
+    return signalfd(-1, &caught, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static void die(int signo)
+{
+    face_emergency_restore();
+    signal(signo, SIG_DFL);
+    raise(signo);
+}
+
+static void catch_crashes(void)
+{
+#ifndef WITH_SANITIZERS
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        signal(crashes[i], die);
+#else
+    (void)die;
+#endif
+}
+
+/* --- the loop ----------------------------------------------------------------------------------------------------- */
+
+static void wait_for_something(struct wizard *w, struct pollfd *fds, nfds_t n, uint64_t until_ms)
+{
+    sigset_t open_to_winch;
+    sigprocmask(SIG_BLOCK, NULL, &open_to_winch);
+    sigdelset(&open_to_winch, SIGWINCH);
+    uint64_t now_ms = when_boot_ms(), left_ms = until_ms > now_ms ? until_ms - now_ms : 0;
+    struct timespec timeout = {.tv_sec = (time_t)(left_ms / 1000), .tv_nsec = (long)(left_ms % 1000) * 1000000};
+    (void)w;
+    if (ppoll(fds, n, until_ms == UINT64_MAX ? NULL : &timeout, &open_to_winch) < 0)
+        for (nfds_t i = 0; i < n; i++)
+            fds[i].revents = 0; /* EINTR: the window changed; the face asks for its size when it reads */
+}
+
+static struct worker *worker_at(struct wizard *w, size_t i)
+{
+    return i == 0 ? &w->net : &w->tokens[i - 1];
+}
+
+static void turn(struct wizard *w)
+{
+    struct pollfd fds[3 + MODULES_MAX] = {
+        {.fd = w->face->input_fd, .events = POLLIN}, {.fd = w->signal_fd, .events = POLLIN}};
+    for (size_t i = 0; i <= w->modules; i++)
+        fds[2 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
+    struct scene s = scene_now(w, when_boot_ms());
+    uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
+    wait_for_something(w, fds, 3 + w->modules, earlier(until_ms, next_start_ms(w)));
+
+    uint64_t now_ms = when_boot_ms();
+    if (fds[1].revents != 0)
+        read_signals(w, now_ms);
+    for (size_t i = 0; i <= w->modules; i++)
+        if (fds[2 + i].revents != 0 && worker_at(w, i)->fd >= 0)
+            inbox_read(w, worker_at(w, i), now_ms);
+    drain(w, now_ms);
+    if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
+        feed(w, (struct event){.kind = EV_TICK}, now_ms);
+    start_due(w, now_ms);
+    show(w, now_ms);
+    read_face(w, now_ms);
+}
+
+int wizard_run(struct wizard *w)
+{
+    uint64_t now_ms = when_boot_ms();
+    uint32_t flags = (w->options->code_mode ? FLAG_CODE_MODE : 0u) | (w->flow.kiosk ? FLAG_KIOSK : 0u);
+    feed(w, (struct event){.kind = EV_START, .flags = flags, .arg = (uint32_t)(w->settings.idle_s * 1000)}, now_ms);
+    if (w->options->code[0] != '\0') {
+        char code[CODE_LEN + 1];
+        size_t symbols = 0;
+        enum code_fit fit = code_read(w->options->code, strlen(w->options->code), code, &symbols);
+        snprintf(w->form.code, sizeof w->form.code, "%s", w->options->code);
+        feed(w,
+            (struct event){.kind = EV_CODE,
+                .value = (uint32_t)symbols,
+                .arg = fit,
+                .flags = FLAG_WHOLE | (fit == CODE_FITS ? FLAG_FITS : 0u)},
+            now_ms);
+    }
+    show(w, now_ms);
+    w->net.start_at_ms = now_ms; /* workers start while the first picture is already on the screen */
+    for (size_t i = 0; i < w->modules; i++)
+        w->tokens[i].start_at_ms = now_ms;
+    read_face(w, now_ms);
+    while (w->flow.state != ST_DONE)
+        turn(w);
+    return w->flow.exit_status;
+}
+
+/* --- opening and closing ------------------------------------------------------------------------------------------ */
+
+/* Without --config: wizard.yaml beside the program (an unpacked download), else the machine's. */
+static const char *find_config(void)
+{
+    static char beside[PATH_MAX];
+    if (place_part(beside, sizeof beside, "wizard.yaml") == OK && access(beside, R_OK) == 0)
+        return beside;
+    return CONF_DIR "/wizard.yaml";
+}
+
+static bool make_secrets(struct wizard *w)
+{
+    return secret_new(&w->desk.pin) == OK && secret_new(&w->desk.password) == OK;
+}
+
+static void fill_facts(struct wizard *w)
+{
+    const char *ssh = getenv("SSH_CONNECTION");
+    w->facts.text = "";
+    w->facts.test = w->settings.test;
+    w->facts.ssh = ssh != NULL && ssh[0] != '\0';
+    if (w->settings.help_line != NULL)
+        snprintf(w->facts.help_line, sizeof w->facts.help_line, "%s", w->settings.help_line);
+}
+
+static void set_up_workers(struct wizard *w)
+{
+    w->net = (struct worker){.kind = WIRE_NET, .config = w->config_path, .fd = -1};
+    w->modules = w->settings.modules.n < MODULES_MAX ? w->settings.modules.n : MODULES_MAX;
+    for (size_t i = 0; i < w->modules; i++)
+        w->tokens[i] = (struct worker){.kind = WIRE_TOKEN,
+            .config = w->config_path,
+            .module = i,
+            .environment = &settings_module_at(&w->settings, i)->environment,
+            .fd = -1};
+}
+
+static bool open_face(struct wizard *w, struct err *err)
+{
+    w->plain = w->options->plain || face_must_be_plain();
+    return w->plain ? face_plain_new(&w->face, STDIN_FILENO, STDOUT_FILENO, err) == OK
+                    : face_fullscreen_new(&w->face, err) == OK;
+}
+
+bool wizard_open(struct wizard *w, const struct options *o, int *ret_status)
+{
+    struct err err = {0};
+    *w = (struct wizard){.options = o, .signal_fd = -1, .net.fd = -1, .text = BUF_INIT(16384), .cms = BUF_INIT(49152)};
+    w->desk.form = &w->form;
+    w->config_path = o->config != NULL ? o->config : find_config();
+    *ret_status = EX_CONFIG;
+    if (settings_load(w->config_path, &w->settings, &err) != OK) {
+        fprintf(stderr, "eonay: %s\n", err.detail);
+        return false;
+    }
+    w->flow = flow_init();
+    w->flow.english = (o->lang >= 0 ? o->lang : w->settings.lang) == LANG_EN;
+    w->flow.look = o->reader ? LOOK_READER : LOOK_STANDARD;
+    w->flow.kiosk = o->kiosk || w->settings.kiosk;
+    i18n_set(w->flow.english ? LANG_EN : LANG_TR);
+    fill_facts(w);
+    set_up_workers(w);
+    *ret_status = EX_OSERR;
+    w->signal_fd = catch_signals();
+    if (!make_secrets(w) || w->signal_fd < 0) {
+        perror("eonay");
+        return false;
+    }
+    catch_crashes();
+    *ret_status = EX_UNAVAILABLE;
+    if (open_face(w, &err))
+        return true;
+    fprintf(stderr, "eonay: %s\n", err.detail);
+    return false;
+}
+
+void wizard_close(struct wizard *w)
+{
+    if (w->face != NULL)
+        w->face->ops->free(&w->face);
+    worker_stop(&w->net);
+    for (size_t i = 0; i < w->modules; i++) {
+        worker_stop(&w->tokens[i]);
+        cards_clear(&w->cards[i]);
+    }
+    secret_free(&w->desk.pin);
+    secret_free(&w->desk.password);
+    buf_done(&w->text);
+    buf_done(&w->cms);
+    explicit_bzero(&w->form, sizeof w->form);
+    explicit_bzero(&w->facts, sizeof w->facts);
+    settings_free(&w->settings);
+    fd_close(&w->signal_fd);
+}

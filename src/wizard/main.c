@@ -1,0 +1,32 @@
+/* eonay: the wizard. */
+#include "config.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/fd.h"
+#include "base/i18n.h"
+#include "wizard/wizard.h"
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    int status;
+    process_harden();
+    i18n_init(LANG_TR);
+    if ((status = options_read(argc, argv, &options)) != -1)
+        return status;
+    if (options.tool != NULL)
+        return options_run_tool(options.tool);
+    struct wizard *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return EX_OSERR;
+    if (wizard_open(w, &options, &status))
+        status = wizard_run(w);
+    wizard_close(w);
+    explicit_bzero(&options, sizeof options);
+    free(w);
+    return status;
+}

@@ -1,0 +1,134 @@
+#include "config.h"
+#include "wizard/options.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/i18n.h"
+#include "base/place.h"
+
+/* Tools that are programs of their own (src/tools). */
+static const char *const tools[] = {"verify"};
+
+static const char usage[] =
+    N_("Usage: eonay [--config FILE] [--plain] [--reader] [--lang tr|en] [--code CODE|-] [--kiosk]\n"
+       "       eonay verify FILE --ca FILE [--text FILE] [--json]\n"
+       "\n"
+       "  --config FILE   the wizard's settings (wizard.yaml)\n"
+       "  --plain         line by line, also for pipes; by itself when there is no terminal\n"
+       "  --reader        the look for screen readers and braille displays (also EONAY_READER=1)\n"
+       "  --lang tr|en    the language to start with\n"
+       "  --code CODE|-   start at the verification code, with CODE filled in\n"
+       "  --kiosk         leaving goes back to the first screen\n"
+       "  --help, --version\n");
+
+enum { OPT_CONFIG = 256, OPT_PLAIN, OPT_READER, OPT_LANG, OPT_CODE, OPT_KIOSK, OPT_HELP, OPT_VERSION };
+
+static const struct option known[] = {
+    {"config", required_argument, NULL, OPT_CONFIG},
+    {"plain", no_argument, NULL, OPT_PLAIN},
+    {"reader", no_argument, NULL, OPT_READER},
+    {"lang", required_argument, NULL, OPT_LANG},
+    {"code", required_argument, NULL, OPT_CODE},
+    {"kiosk", no_argument, NULL, OPT_KIOSK},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {0},
+};
+
+static int refuse(const char *words, const char *what)
+{
+    fprintf(stderr, "eonay: %s: %s\n%s\n", words, what, tr("Try: eonay --help"));
+    return EX_USAGE;
+}
+
+static int take_code(struct options *o, char *arg)
+{
+    o->code_mode = true;
+    if (strcmp(arg, "-") == 0)
+        return -1;
+    bool fits = strlen(arg) < sizeof o->code;
+    if (fits)
+        strcpy(o->code, arg);
+    argv_blank(arg);
+    return fits ? -1 : refuse(tr("This is no verification code"), "--code");
+}
+
+static int take(struct options *o, int opt)
+{
+    switch (opt) {
+    case OPT_CONFIG:
+        o->config = optarg;
+        return -1;
+    case OPT_PLAIN:
+        o->plain = true;
+        return -1;
+    case OPT_READER:
+        o->reader = true;
+        return -1;
+    case OPT_LANG:
+        o->lang = strcmp(optarg, "en") == 0 ? LANG_EN : LANG_TR;
+        i18n_set((enum lang)o->lang);
+        return strcmp(optarg, "en") == 0 || strcmp(optarg, "tr") == 0 ? -1 : refuse(tr("No such language"), optarg);
+    case OPT_CODE:
+        return take_code(o, optarg);
+    case OPT_KIOSK:
+        o->kiosk = true;
+        return -1;
+    case OPT_HELP:
+        fputs(tr(usage), stdout);
+        return EX_OK;
+    case OPT_VERSION:
+        puts(PACKAGE_STRING);
+        return EX_OK;
+    default:
+        fputs(tr("Try: eonay --help"), stderr);
+        fputc('\n', stderr);
+        return EX_USAGE;
+    }
+}
+
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+    return value != NULL && strcmp(value, "1") == 0;
+}
+
+static bool is_tool(const char *word)
+{
+    for (size_t i = 0; i < sizeof tools / sizeof tools[0]; i++)
+        if (strcmp(word, tools[i]) == 0)
+            return true;
+    return false;
+}
+
+int options_read(int argc, char **argv, struct options *ret)
+{
+    *ret = (struct options){.lang = -1, .plain = is_set("ACCESSIBLE"), .reader = is_set("EONAY_READER")};
+    if (argc > 1 && is_tool(argv[1])) {
+        ret->tool = argv + 1;
+        return -1;
+    }
+    for (int opt, status; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
+        if ((status = take(ret, opt)) != -1)
+            return status;
+    return optind < argc ? refuse(tr("Not understood"), argv[optind]) : -1;
+}
+
+int options_run_tool(char **tool)
+{
+    char name[32], path[PATH_MAX];
+    snprintf(name, sizeof name, "eonay-%s", tool[0]);
+    if (place_part(path, sizeof path, name) != OK)
+        return EX_UNAVAILABLE;
+    tool[0] = name;
+    execv(path, tool);
+    perror(path);
+    return EX_UNAVAILABLE;
+}

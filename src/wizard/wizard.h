@@ -1,0 +1,56 @@
+/* The shell round the pure flow: it owns what is long, secret or outside, feeds events in and turns effects into deeds.
+ *   loop.c   the one poll; signals; when to show
+ *   inbox.c  workers' messages -> facts and events
+ *   deeds.c  effects -> messages, terminal, files
+ *   cards.c  the certificate lists of several modules -> one */
+#ifndef EONAY_WIZARD_WIZARD_H
+#define EONAY_WIZARD_WIZARD_H
+
+#include "base/buf.h"
+#include "base/settings.h"
+#include "ui/face.h"
+#include "wizard/cards.h"
+#include "wizard/options.h"
+#include "wizard/worker.h"
+
+#define MODULES_MAX 16
+#define EVENTS_MAX 32
+
+struct wizard {
+    struct settings settings;
+    const struct options *options;
+    const char *config_path;
+    struct flow flow;
+    struct facts facts;
+    struct form form;
+    struct desk desk;
+    struct face *face;
+    bool plain;
+    struct worker net, tokens[MODULES_MAX];
+    struct cards cards[MODULES_MAX]; /* what each token worker told last */
+    size_t modules;
+    size_t cert_module[CERTS_MAX];  /* which worker a row of facts.certs came from */
+    struct buf text, cms;           /* the text as opened; the signature until it is answered */
+    int64_t server_time;            /* at opening, UTC seconds */
+    uint64_t opened_ms;             /* the same moment, CLOCK_BOOTTIME */
+    struct event queue[EVENTS_MAX]; /* events our own deeds cause, in order */
+    size_t queued;
+    int signal_fd;
+    struct view view;
+    uint8_t frame[WIRE_MAX]; /* one frame at a time, in or out */
+};
+
+/* Everything up to the first picture; false with *ret_status set when it cannot be (words already on stderr). */
+bool wizard_open(struct wizard *w, const struct options *o, int *ret_status);
+int wizard_run(struct wizard *w);    /* returns the exit status */
+void wizard_close(struct wizard *w); /* workers ended, terminal restored, secrets wiped */
+
+void wizard_queue(struct wizard *w, struct event ev);
+int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms);
+
+/* inbox.c */
+void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms);
+/* deeds.c */
+void deeds_do(struct wizard *w, const struct effects *fx, uint64_t now_ms);
+
+#endif

@@ -1,0 +1,35 @@
+/* A worker process and its socket: started, told, heard, ended. */
+#ifndef EONAY_WIZARD_WORKER_H
+#define EONAY_WIZARD_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "base/conf.h"
+#include "base/secret.h"
+#include "wire/wire.h"
+
+struct worker {
+    enum wire_worker kind;
+    const char *config;                     /* borrowed: its --config */
+    size_t module;                          /* of a token worker: its --module */
+    const struct conf_strings *environment; /* borrowed, NULL: none beside the fixed ones */
+    pid_t pid;                              /* 0: not running */
+    int fd;                                 /* -1: not running */
+    bool ready;
+    uint64_t started_ms, start_at_ms; /* start_at_ms: when a lost worker may start again; 0: no start is wanted */
+};
+
+#define WORKER_REST_MS 1000 /* between two starts of one worker: a driver that dies at once must not eat the machine   \
+                             */
+
+/* eonay-net or eonay-token beside us: own session, 0-2 on /dev/null, its socket on WIRE_FD, no other descriptor, an
+ * empty environment but PATH and what the configuration names. ERR_WORKER_GONE when it cannot be started. */
+enum err_code worker_start(struct worker *w, uint64_t now_ms) MUST_CHECK;
+/* Sends what was put together; `secret` (may be NULL) follows in its own frame and is wiped whatever happens. */
+enum err_code worker_tell(
+    struct worker *w, const struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret) MUST_CHECK;
+/* Ends it at once and reaps it. */
+void worker_stop(struct worker *w);
+
+#endif
