@@ -24,7 +24,8 @@ enum lang i18n_lang(void);
 const char *tr(const char *msgid) __attribute__((format_arg(1)));
 /* English picks by n; Turkish has one form after a number ("2 dakika"). */
 const char *tr_n(const char *one, const char *many, unsigned long n) __attribute__((format_arg(1), format_arg(2)));
-/* The same message in either language (labels are accepted in both). */
+/* The same message in either language (labels are accepted in both). Like i18n_set it changes LANGUAGE, so neither is for
+ * programs with threads. */
 const char *tr_in(enum lang lang, const char *msgid) __attribute__((format_arg(2)));
 /* "3 minutes 50 seconds left" / "3 dakika 50 saniye kaldı" ("Time is up" at 0), and without the last word. */
 void i18n_time_left(char *out, unsigned long out_len, unsigned long seconds);

@@ -1,4 +1,4 @@
-/* The wizard's configuration, wizard.yaml, read by the interface and by both workers. docs/ names every key for people. */
+/* The wizard's configuration, wizard.yaml, read by the interface and by both workers. */
 #ifndef EONAY_BASE_SETTINGS_H
 #define EONAY_BASE_SETTINGS_H
 

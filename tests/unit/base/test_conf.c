@@ -123,7 +123,7 @@ static void absent_keys_fall_back(void **state)
 {
     (void)state;
     struct thing t;
-    assert_int_equal(load("---\nname: abc\ncount: ~\nwords:\ninner: null\n", &t, NULL), OK);
+    assert_int_equal(load("---\nname: şşşşşşşş\ncount: ~\nwords:\ninner: null\n", &t, NULL), OK);
     assert_null(t.file);
     assert_string_equal(t.other, ".");
     assert_int_equal(t.count, 7);
@@ -152,6 +152,8 @@ static const struct {
     {"name:\ncount: 6\n", ":1:1: ", "the key \"name\" is missing."},
     {"name: ''\n", ":1:7: ", "\"name\" should be a text on one line."},
     {"name: a\n", ":1:7: ", "\"name\" should be 2 to 8 characters long."},
+    {"name: \"ab\\x9b\"\n", ":1:7: ", "\"name\" should be a text on one line."},
+    {"name: ş\n", ":1:7: ", "\"name\" should be 2 to 8 characters long."},
     {"name: abcdefghi\n", ":1:7: ", "\"name\" should be 2 to 8 characters long."},
     {"name: [a, b]\n", ":1:7: ", "\"name\" should be a text on one line."},
     {"name: {a: b}\n", ":1:7: ", "\"name\" should be a text on one line."},
