@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 #include "base/err.h"
 
+/* clang-format off */
 /* X(id, slug, msgid): the words continue "cannot be used:"; {date} is filled by the shower. Order is the wire number. */
 #define CERT_REASONS(X) \
     X(USABLE, "usable", "") \
@@ -28,6 +29,7 @@
     X(NO_KEY, "no-key", N_("its signing key is not on this card")) \
     X(AMBIGUOUS, "ambiguous", N_("it matches more than one key on the card")) \
     X(UNREADABLE, "unreadable", N_("it could not be read"))
+/* clang-format on */
 
 enum cert_reason {
 #define X(id, slug, words) REASON_##id,
@@ -35,28 +37,44 @@ enum cert_reason {
 #undef X
     REASON_COUNT
 };
+/* Never NULL: a number that is none reads as UNREADABLE. */
 const char *cert_reason_slug(enum cert_reason r);
+const char *cert_reason_words(enum cert_reason r); /* msgid */
+
+/* What the wizard can sign with; explicit curve parameters and RSASSA-PSS keys are OTHER. */
+enum cert_key { CERT_KEY_OTHER, CERT_KEY_RSA, CERT_KEY_P256, CERT_KEY_P384 };
 
 /* Everything the profile says about one certificate, read once. Strings are clean (text_clean) and NUL-terminated. */
 struct cert_facts {
-    char owner[200];      /* subject CN */
-    char issuer[200];     /* issuer CN */
-    char tckn[12];        /* subject serialNumber when it is 11 valid digits, else "" */
-    uint8_t ref[32];      /* SHA-256 of the DER */
+    char owner[200];  /* subject CN */
+    char issuer[200]; /* issuer CN */
+    char tckn[12];    /* subject serialNumber when there is one alone and it is 11 valid digits, else "" */
+    uint8_t ref[32];  /* SHA-256 of the DER */
     int64_t not_before, not_after;
-    bool qc_compliance, qc_btk, notice, non_repudiation, key_encipherment, ca;
+    bool qc_compliance; /* ETSI statement */
+    bool qc_btk;        /* one of the two Turkish NES statements */
+    bool notice;        /* a policy with a user notice that is not empty */
+    bool non_repudiation, ca;
+    bool key_encipherment; /* or data encipherment */
     bool seal, mali_muhur;
-    bool two_serials;     /* more than one subject serialNumber */
-    int key_bits;         /* RSA modulus or curve size */
-    enum cert_key { CERT_KEY_OTHER, CERT_KEY_RSA, CERT_KEY_P256, CERT_KEY_P384 } key;
-    bool signature_weak;  /* issued with SHA-1 or less */
+    bool two_serials; /* more than one subject serialNumber */
+    int key_bits;     /* RSA modulus or curve size */
+    enum cert_key key;
+    bool signature_weak; /* issued with SHA-1 or less */
 };
+/* ERR_REJ_FORM for a certificate with a broken or doubled extension, an unknown key encoding or impossible dates. */
 enum err_code cert_read(X509 *x, struct cert_facts *ret) MUST_CHECK;
-enum err_code cert_parse(const uint8_t *der, size_t len, X509 **ret) MUST_CHECK; /* strict: no trailing bytes, sane size */
+/* Strict: DER all the way down, no trailing bytes, at most 16 KiB; ERR_REJ_FORM otherwise. *ret is the caller's. */
+enum err_code cert_parse(const uint8_t *der, size_t len, X509 **ret) MUST_CHECK;
 
-/* The first reason why this certificate may not sign a personal consent now, in the order of the table; `mask` (may be
- * NULL) is the masked TCKN of the person signed in. *ret_at is the date that belongs to the reason, else 0.
- * Trust, revocation and key presence are judged by their owners (trust.h, revocation.h, the token worker). */
+/* The first reason why this certificate may not sign a personal consent now: its dates, what it is (CA, fiscal seal,
+ * seal, encryption), what it lacks as an NES, whose it is, its strength. `mask` (may be NULL) is the masked TCKN of the
+ * person signed in. *ret_at is the date that belongs to the reason, else 0. Trust, revocation and key presence are
+ * judged by their owners (trust.h, revocation.h, the token worker). */
 enum cert_reason cert_judge(const struct cert_facts *f, int64_t now, const char *mask, int64_t *ret_at);
+/* The part of it that asks: is this an NES of a person? */
+enum cert_reason cert_judge_nes(const struct cert_facts *f);
+/* RSA of 2048 bits and more, P-256 or P-384, and issued with SHA-256 or better. */
+bool cert_is_strong(const struct cert_facts *f);
 
 #endif

@@ -1,0 +1,157 @@
+#include "config.h"
+#include "sign/cades.h"
+
+#include <string.h>
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/x509v3.h>
+#include "sign/alg.h"
+
+struct check {
+    const struct cades_facts *f;
+    const struct consent_claim *want;
+    const char *tckn;
+    int64_t at;
+    enum err_code chain; /* what trust_chain said */
+};
+
+static bool text_holds(const struct check *c)
+{
+    return c->want == NULL ||
+           (c->f->text_len == c->want->text_len && memcmp(c->f->text, c->want->text, c->want->text_len) == 0);
+}
+
+static bool binding_holds(const struct check *c)
+{
+    uint8_t id[CONTENT_ID_LEN];
+    return c->want == NULL || (consent_content_id(c->want, id) == OK && memcmp(id, c->f->content_id, sizeof id) == 0);
+}
+
+static bool time_holds(const struct check *c)
+{
+    return c->want == NULL || (c->f->signing_time >= c->want->created - CONSENT_SKEW_S &&
+                                  c->f->signing_time <= c->want->signing_time + CONSENT_SKEW_S);
+}
+
+static bool strength_holds(const struct check *c)
+{
+    return cert_is_strong(&c->f->cert) && !alg_digest_is_weak(c->f->digest);
+}
+
+static bool algorithm_holds(const struct check *c)
+{
+    const struct alg *alg = alg_of(c->f->cert.key);
+    return alg != NULL && alg->digest == c->f->digest;
+}
+
+static bool digest_holds(const struct check *c)
+{
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    unsigned len = 0;
+    return EVP_Digest(c->f->text, c->f->text_len, digest, &len, EVP_get_digestbynid(c->f->digest), NULL) == 1 &&
+           len == c->f->message_digest_len && memcmp(digest, c->f->message_digest, len) == 0;
+}
+
+/* A store that knows the signer alone: CMS_CADES insists on a chain, and ours is judged by trust_chain at a time of its
+ * own. */
+static X509_STORE *signer_store(X509 *signer)
+{
+    X509_STORE *store = X509_STORE_new();
+    if (store == NULL || X509_STORE_add_cert(store, signer) != 1 ||
+        X509_STORE_set_purpose(store, X509_PURPOSE_ANY) != 1 ||
+        X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME) != 1) {
+        X509_STORE_free(store);
+        return NULL;
+    }
+    return store;
+}
+
+static bool signature_holds(const struct check *c)
+{
+    X509_STORE *store = signer_store(c->f->signer);
+    bool holds = store != NULL && CMS_verify(c->f->cms, NULL, store, NULL, NULL, CMS_BINARY | CMS_CADES) == 1;
+    X509_STORE_free(store);
+    return holds;
+}
+
+static bool chain_holds(const struct check *c)
+{
+    return c->chain != ERR_REJ_CHAIN;
+}
+
+static bool chain_strength_holds(const struct check *c)
+{
+    return c->chain != ERR_REJ_WEAK;
+}
+
+static bool validity_holds(const struct check *c)
+{
+    return c->chain != ERR_REJ_EXPIRED && c->at >= c->f->cert.not_before && c->at <= c->f->cert.not_after;
+}
+
+static bool nes_holds(const struct check *c)
+{
+    return cert_judge_nes(&c->f->cert) == REASON_USABLE;
+}
+
+static bool person_holds(const struct check *c)
+{
+    return c->tckn == NULL || (c->f->cert.tckn[0] != '\0' && strcmp(c->f->cert.tckn, c->tckn) == 0);
+}
+
+static const struct {
+    struct cades_rule rule;
+    bool (*holds)(const struct check *);
+    bool itself; /* the signature answers it by itself, whosever it is */
+} rules[] = {
+    {{ERR_REJ_TEXT, "text"}, text_holds, false},
+    {{ERR_REJ_BOUND, "content-identifier"}, binding_holds, false},
+    {{ERR_REJ_BOUND, "signing-time"}, time_holds, false},
+    {{ERR_REJ_WEAK, "strength"}, strength_holds, true},
+    {{ERR_REJ_FORM, "algorithm"}, algorithm_holds, true},
+    {{ERR_REJ_SIG, "message-digest"}, digest_holds, true},
+    {{ERR_REJ_SIG, "signature"}, signature_holds, true},
+    {{ERR_REJ_CHAIN, "chain"}, chain_holds, false},
+    {{ERR_REJ_WEAK, "chain-strength"}, chain_strength_holds, false},
+    {{ERR_REJ_EXPIRED, "validity"}, validity_holds, false},
+    {{ERR_REJ_NES, "nes"}, nes_holds, false},
+    {{ERR_REJ_PERSON, "person"}, person_holds, false},
+};
+#define RULES (sizeof rules / sizeof rules[0])
+
+const struct cades_rule *cades_rule_at(size_t i)
+{
+    return i < RULES ? &rules[i].rule : NULL;
+}
+
+static enum err_code refuse(const struct check *c, const struct cades_rule *rule, struct err *err)
+{
+    if (rule->code != ERR_REJ_NES)
+        return err_set(err, rule->code, "%s", rule->name);
+    return err_set(err, rule->code, "%s: %s", rule->name, cert_reason_slug(cert_judge_nes(&c->f->cert)));
+}
+
+static enum err_code run(const struct check *c, bool itself_only, struct err *err)
+{
+    enum err_code rc = OK;
+    for (size_t i = 0; i < RULES && rc == OK; i++)
+        if ((!itself_only || rules[i].itself) && !rules[i].holds(c))
+            rc = refuse(c, &rules[i].rule, err);
+    ERR_clear_error();
+    return rc;
+}
+
+enum err_code cades_check(const struct cades_facts *f, const struct consent_claim *want, const char *tckn,
+    const struct trust *trust, int64_t at, struct err *err)
+{
+    struct check c = {f, want, tckn, at, trust_chain(trust, f->signer, f->certs, at, NULL)};
+    return c.chain == ERR_NOMEM ? err_set(err, ERR_NOMEM, "chain") : run(&c, false, err);
+}
+
+enum err_code cades_check_itself(const struct cades_facts *f, struct err *err)
+{
+    struct check c = {f, NULL, NULL, 0, OK};
+    return run(&c, true, err);
+}

@@ -1,0 +1,352 @@
+#include "config.h"
+#include "sign/cades.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include "sign/alg.h"
+#include "sign/der.h"
+
+#define CERTS_MAX 8
+
+/* The file taken apart, RFC 5652 §5: views into its bytes. */
+struct parts {
+    struct der_view digests, content, certs;
+    struct der_item issuer, serial, digest, signature_alg;
+    struct der_view attributes, signature;
+};
+
+/* Every step answers NULL, or what is wrong in words for a log. */
+static const char no_memory[] = "out of memory";
+
+static bool take_version_1(struct der_view *rest)
+{
+    struct der_item version;
+    return der_take(rest, DER_INTEGER, &version) && version.body.len == 1 && version.body.at[0] == 1;
+}
+
+static const char *split_content(struct der_view rest, struct parts *p)
+{
+    struct der_item type, explicit, octets;
+    if (!der_take(&rest, DER_OID, &type) || !der_is_oid(&type, NID_pkcs7_data))
+        return "the content is not plain data";
+    if (!der_take(&rest, DER_CONTEXT_0, &explicit) || rest.len > 0 ||
+        !der_take(&explicit.body, DER_OCTET_STRING, &octets) || explicit.body.len > 0)
+        return "the signed text is not in the file";
+    p->content = octets.body;
+    return octets.body.len == 0 || octets.body.len > CONSENT_TEXT_MAX ? "the signed text has an impossible length"
+                                                                      : NULL;
+}
+
+static const char *split_signer(struct der_view rest, struct parts *p)
+{
+    struct der_item info, sid, attributes, signature;
+    if (!der_take(&rest, DER_SEQUENCE, &info) || rest.len > 0)
+        return "there is not exactly one signer";
+    rest = info.body;
+    if (!take_version_1(&rest) || !der_take(&rest, DER_SEQUENCE, &sid) ||
+        !der_take(&sid.body, DER_SEQUENCE, &p->issuer) || !der_take(&sid.body, DER_INTEGER, &p->serial) ||
+        sid.body.len > 0)
+        return "the signer is not named by issuer and serial number";
+    if (!der_take(&rest, DER_SEQUENCE, &p->digest) || !der_take(&rest, DER_CONTEXT_0, &attributes))
+        return "there are no signed attributes";
+    if (!der_take(&rest, DER_SEQUENCE, &p->signature_alg) || !der_take(&rest, DER_OCTET_STRING, &signature))
+        return "there is no signature value";
+    p->attributes = attributes.body;
+    p->signature = signature.body;
+    return rest.len > 0 ? "the signer has unsigned attributes" : NULL;
+}
+
+static const char *split_signed_data(struct der_view rest, struct parts *p)
+{
+    struct der_item digests, content, certs, signers;
+    if (!take_version_1(&rest) || !der_take(&rest, DER_SET, &digests) || !der_take(&rest, DER_SEQUENCE, &content))
+        return "it is not SignedData of version 1";
+    if (!der_take(&rest, DER_CONTEXT_0, &certs))
+        return "there are no certificates";
+    if (!der_take(&rest, DER_SET, &signers) || rest.len > 0)
+        return "there is more in it than certificates and a signer";
+    p->digests = digests.body;
+    p->certs = certs.body;
+    const char *why = split_content(content.body, p);
+    return why != NULL ? why : split_signer(signers.body, p);
+}
+
+static const char *split(struct der_view file, struct parts *p)
+{
+    struct der_item whole, type, explicit, data;
+    if (file.len > CADES_MAX)
+        return "the file is too big";
+    if (!der_is_strict(file))
+        return "the file is not DER";
+    if (!der_take(&file, DER_SEQUENCE, &whole) || !der_take(&whole.body, DER_OID, &type) ||
+        !der_is_oid(&type, NID_pkcs7_signed) || !der_take(&whole.body, DER_CONTEXT_0, &explicit) ||
+        whole.body.len > 0 || !der_take(&explicit.body, DER_SEQUENCE, &data) || explicit.body.len > 0)
+        return "the file is not a CMS signature";
+    return split_signed_data(data.body, p);
+}
+
+static bool name_is(const X509_NAME *name, struct der_view want)
+{
+    const unsigned char *der;
+    size_t len;
+    return X509_NAME_get0_der(name, &der, &len) == 1 && der_same((struct der_view){der, len}, want);
+}
+
+static bool serial_is(const ASN1_INTEGER *serial, struct der_view want)
+{
+    unsigned char *der = NULL;
+    int len = i2d_ASN1_INTEGER(serial, &der);
+    bool same = len > 0 && der_same((struct der_view){der, (size_t)len}, want);
+    OPENSSL_free(der);
+    return same;
+}
+
+static bool is_named(X509 *x, const struct der_item *issuer, const struct der_item *serial)
+{
+    return name_is(X509_get_issuer_name(x), issuer->whole) && serial_is(X509_get0_serialNumber(x), serial->whole);
+}
+
+static const char *read_certificate(const struct der_item *item, struct cades_facts *f)
+{
+    X509 *x = NULL;
+    if (sk_X509_num(f->certs) >= CERTS_MAX)
+        return "there are too many certificates";
+    if (item->tag != DER_SEQUENCE || cert_parse(item->whole.at, item->whole.len, &x) != OK)
+        return "a certificate cannot be read";
+    if (sk_X509_push(f->certs, x) > 0)
+        return NULL;
+    X509_free(x);
+    return no_memory;
+}
+
+static const char *read_certificates(const struct parts *p, struct cades_facts *f)
+{
+    struct der_view rest = p->certs;
+    struct der_item item, before = {0};
+    const char *why = (f->certs = sk_X509_new_null()) == NULL ? no_memory : NULL;
+    if (!der_is_sorted(rest))
+        return "the certificates are not in order";
+    while (why == NULL && rest.len > 0 && der_next(&rest, &item)) {
+        why = der_same(before.whole, item.whole) ? "a certificate is there twice" : read_certificate(&item, f);
+        before = item;
+    }
+    return why;
+}
+
+/* A twin (same issuer and serial number, another key) must not leave it open whose signature this is. */
+static const char *find_signer(const struct parts *p, struct cades_facts *f)
+{
+    for (int i = 0; i < sk_X509_num(f->certs); i++) {
+        X509 *x = sk_X509_value(f->certs, i);
+        if (!is_named(x, &p->issuer, &p->serial))
+            continue;
+        if (f->signer != NULL)
+            return "two certificates claim to be the signer's";
+        f->signer = x;
+    }
+    if (f->signer == NULL)
+        return "the signer's certificate is missing";
+    X509_up_ref(f->signer);
+    return cert_read(f->signer, &f->cert) != OK ? "the signer's certificate cannot be read" : NULL;
+}
+
+static const char *read_algorithms(const struct parts *p, struct cades_facts *f)
+{
+    struct der_view rest = p->digests;
+    struct der_item digest;
+    int signature_digest = NID_undef;
+    bool is_rsa = false;
+    f->digest = alg_read_digest(&p->digest);
+    if (f->digest == NID_undef)
+        return "the digest algorithm is unknown";
+    if (!der_next(&rest, &digest) || rest.len > 0 || !der_same(digest.whole, p->digest.whole))
+        return "the digest algorithms do not agree";
+    if (alg_read_signature(&p->signature_alg, &signature_digest, &is_rsa) == NID_undef)
+        return "the signature algorithm is unknown";
+    if (signature_digest != NID_undef && signature_digest != f->digest)
+        return "signature and digest algorithm do not agree";
+    return is_rsa != (f->cert.key == CERT_KEY_RSA) ? "the signature algorithm is not the key's" : NULL;
+}
+
+/* The values of the signed attributes. */
+static const char *read_content_type(const struct der_item *value, struct cades_facts *f)
+{
+    (void)f;
+    return der_is_oid(value, NID_pkcs7_data) ? NULL : "content-type is not the content's";
+}
+
+static const char *read_message_digest(const struct der_item *value, struct cades_facts *f)
+{
+    if (value->tag != DER_OCTET_STRING || value->body.len != (size_t)EVP_MD_get_size(EVP_get_digestbynid(f->digest)))
+        return "message-digest has the wrong length";
+    f->message_digest_len = value->body.len;
+    memcpy(f->message_digest, value->body.at, value->body.len);
+    return NULL;
+}
+
+/* RFC 5652 §11.3: UTCTime through 2049, GeneralizedTime from then on. */
+static const char *read_signing_time(const struct der_item *value, struct cades_facts *f)
+{
+    bool late = value->tag == DER_GENERALIZED_TIME;
+    return der_time(value, &f->signing_time) && late == (f->signing_time >= INT64_C(2524608000))
+               ? NULL
+               : "signing-time is no time";
+}
+
+static const char *read_content_identifier(const struct der_item *value, struct cades_facts *f)
+{
+    if (value->tag != DER_OCTET_STRING || value->body.len != CONTENT_ID_LEN)
+        return "content-identifier is not ours";
+    memcpy(f->content_id, value->body.at, CONTENT_ID_LEN);
+    return NULL;
+}
+
+/* IssuerSerial ::= SEQUENCE { GeneralNames, INTEGER }; it may be absent, but not name another. */
+static bool issuer_serial_fits(struct der_view rest, X509 *signer)
+{
+    struct der_item whole, names, name, dn, serial;
+    if (rest.len == 0)
+        return true;
+    return der_take(&rest, DER_SEQUENCE, &whole) && rest.len == 0 && der_take(&whole.body, DER_SEQUENCE, &names) &&
+           der_take(&whole.body, DER_INTEGER, &serial) && whole.body.len == 0 &&
+           der_take(&names.body, DER_CONTEXT_4, &name) && names.body.len == 0 &&
+           der_take(&name.body, DER_SEQUENCE, &dn) && name.body.len == 0 && is_named(signer, &dn, &serial);
+}
+
+static bool certificate_hash_is(X509 *x, int digest, struct der_view want)
+{
+    uint8_t hash[EVP_MAX_MD_SIZE];
+    unsigned len = 0;
+    return X509_digest(x, EVP_get_digestbynid(digest), hash, &len) == 1 && der_same((struct der_view){hash, len}, want);
+}
+
+/* SigningCertificateV2, RFC 5035 §3: one ESSCertIDv2, no policies. Its hash is the signature's own algorithm, so SHA-1
+ * can come in no other way than as a SHA-1 signature, which the rules refuse as weak. */
+static const char *read_signing_certificate(const struct der_item *value, struct cades_facts *f)
+{
+    struct der_view rest = value->body;
+    struct der_item list, id, identifier, hash;
+    if (value->tag != DER_SEQUENCE || !der_take(&rest, DER_SEQUENCE, &list) || rest.len > 0 ||
+        !der_take(&list.body, DER_SEQUENCE, &id) || list.body.len > 0)
+        return "signing-certificate-v2 does not name one certificate";
+    bool written = der_take(&id.body, DER_SEQUENCE, &identifier);
+    int digest = written ? alg_read_digest(&identifier) : NID_sha256;
+    if (digest != f->digest || (written && digest == NID_sha256) || !der_take(&id.body, DER_OCTET_STRING, &hash))
+        return "signing-certificate-v2 uses another digest";
+    if (!certificate_hash_is(f->signer, digest, hash.body) || !issuer_serial_fits(id.body, f->signer))
+        return "signing-certificate-v2 names another certificate";
+    return NULL;
+}
+
+static const struct {
+    int nid;
+    const char *(*read)(const struct der_item *value, struct cades_facts *);
+} attributes[] = {
+    {NID_pkcs9_contentType, read_content_type},
+    {NID_pkcs9_messageDigest, read_message_digest},
+    {NID_pkcs9_signingTime, read_signing_time},
+    {NID_id_smime_aa_signingCertificateV2, read_signing_certificate},
+    {NID_id_smime_aa_contentIdentifier, read_content_identifier},
+};
+#define ATTRIBUTES (sizeof attributes / sizeof attributes[0])
+
+static const char *read_attribute(const struct der_item *item, unsigned *seen, struct cades_facts *f)
+{
+    struct der_view rest = item->body;
+    struct der_item type, values, value;
+    if (item->tag != DER_SEQUENCE || !der_take(&rest, DER_OID, &type) || !der_take(&rest, DER_SET, &values) ||
+        rest.len > 0)
+        return "a signed attribute cannot be read";
+    size_t i = 0;
+    while (i < ATTRIBUTES && !der_is_oid(&type, attributes[i].nid))
+        i++;
+    if (i == ATTRIBUTES)
+        return "there is a signed attribute that does not belong";
+    if ((*seen & 1U << i) != 0)
+        return "a signed attribute is there twice";
+    *seen |= 1U << i;
+    if (!der_next(&values.body, &value) || values.body.len > 0)
+        return "a signed attribute has not exactly one value";
+    return attributes[i].read(&value, f);
+}
+
+static const char *read_attributes(const struct parts *p, struct cades_facts *f)
+{
+    struct der_view rest = p->attributes;
+    struct der_item item;
+    unsigned seen = 0;
+    const char *why = der_is_sorted(rest) ? NULL : "the signed attributes are not in order";
+    while (why == NULL && rest.len > 0)
+        why = der_next(&rest, &item) ? read_attribute(&item, &seen, f) : "a signed attribute cannot be read";
+    if (why == NULL && seen != (1U << ATTRIBUTES) - 1)
+        why = "a signed attribute is missing";
+    return why;
+}
+
+static const char *copy_text(const struct parts *p, struct cades_facts *f)
+{
+    f->text = malloc(p->content.len);
+    if (f->text == NULL)
+        return no_memory;
+    memcpy(f->text, p->content.at, p->content.len);
+    f->text_len = p->content.len;
+    return NULL;
+}
+
+/* OpenSSL's reading of the same bytes, which verifies the signature later, must have seen the same text. */
+static const char *read_again(struct der_view file, struct cades_facts *f)
+{
+    const uint8_t *at = file.at;
+    CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)file.len);
+    f->cms = cms;
+    if (cms == NULL || at != file.at + file.len)
+        return "the file is not a CMS signature";
+    ASN1_OCTET_STRING **content = CMS_get0_content(cms);
+    if (content == NULL || *content == NULL)
+        return "the signed text is not in the file";
+    struct der_view seen = {ASN1_STRING_get0_data(*content), (size_t)ASN1_STRING_length(*content)};
+    return der_same(seen, (struct der_view){f->text, f->text_len}) ? NULL : "the signed text is not clear";
+}
+
+static const char *read_all(struct der_view file, struct cades_facts *f)
+{
+    struct parts p;
+    const char *why = split(file, &p);
+    if (why == NULL)
+        why = read_certificates(&p, f);
+    if (why == NULL)
+        why = find_signer(&p, f);
+    if (why == NULL)
+        why = read_algorithms(&p, f);
+    if (why == NULL)
+        why = read_attributes(&p, f);
+    if (why == NULL)
+        why = copy_text(&p, f);
+    return why == NULL ? read_again(file, f) : why;
+}
+
+enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret, struct err *err)
+{
+    struct cades_facts f = {0};
+    const char *why = read_all((struct der_view){der, len}, &f);
+    ERR_clear_error();
+    if (why != NULL) {
+        cades_facts_done(&f);
+        return err_set(err, why == no_memory ? ERR_NOMEM : ERR_REJ_FORM, "%s", why);
+    }
+    *ret = f;
+    return OK;
+}
+
+void cades_facts_done(struct cades_facts *f)
+{
+    X509_free(f->signer);
+    sk_X509_pop_free(f->certs, X509_free);
+    free(f->text);
+    CMS_ContentInfo_free(f->cms);
+    *f = (struct cades_facts){0};
+}

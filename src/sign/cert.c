@@ -1,0 +1,231 @@
+#include "config.h"
+#include "sign/cert.h"
+
+#include <string.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+#include "base/person.h"
+#include "base/text.h"
+#include "sign/der.h"
+
+#define CERT_MAX 16384
+#define OID_TEXT 80
+
+enum err_code cert_parse(const uint8_t *der, size_t len, X509 **ret)
+{
+    const uint8_t *at = der;
+    if (len > CERT_MAX || !der_is_strict((struct der_view){der, len}))
+        return ERR_REJ_FORM;
+    X509 *x = d2i_X509(NULL, &at, (long)len);
+    if (x == NULL || at != der + len) {
+        X509_free(x);
+        ERR_clear_error();
+        return ERR_REJ_FORM;
+    }
+    *ret = x;
+    return OK;
+}
+
+/* The last value of a name's attribute: the most specific one. */
+static void read_name(const X509_NAME *name, int nid, char *out, size_t out_len)
+{
+    unsigned char *utf8 = NULL;
+    int at = -1, last = -1, len = -1;
+    out[0] = '\0';
+    while ((at = X509_NAME_get_index_by_NID(name, nid, at)) >= 0)
+        last = at;
+    if (last >= 0)
+        len = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
+    if (len > 0)
+        text_clean(out, out_len, (const char *)utf8, (size_t)len);
+    OPENSSL_free(utf8);
+}
+
+static void read_person(const X509_NAME *subject, struct cert_facts *f)
+{
+    int at = X509_NAME_get_index_by_NID(subject, NID_serialNumber, -1);
+    if (at < 0)
+        return;
+    f->two_serials = X509_NAME_get_index_by_NID(subject, NID_serialNumber, at) >= 0;
+    const ASN1_STRING *value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+    char tckn[TCKN_LEN + 1] = "";
+    if (f->two_serials || ASN1_STRING_length(value) != TCKN_LEN)
+        return;
+    memcpy(tckn, ASN1_STRING_get0_data(value), TCKN_LEN);
+    if (tckn_is_valid(tckn))
+        memcpy(f->tckn, tckn, sizeof tckn);
+}
+
+/* Named curves only: explicit parameters could describe any group. */
+static enum cert_key key_of(X509 *x)
+{
+    ASN1_OBJECT *algorithm = NULL;
+    X509_ALGOR *whole = NULL;
+    const ASN1_OBJECT *oid;
+    const void *value;
+    int type;
+    if (X509_PUBKEY_get0_param(&algorithm, NULL, NULL, &whole, X509_get_X509_PUBKEY(x)) != 1)
+        return CERT_KEY_OTHER;
+    if (OBJ_obj2nid(algorithm) == NID_rsaEncryption)
+        return CERT_KEY_RSA;
+    X509_ALGOR_get0(&oid, &type, &value, whole);
+    if (OBJ_obj2nid(oid) != NID_X9_62_id_ecPublicKey || type != V_ASN1_OBJECT)
+        return CERT_KEY_OTHER;
+    int curve = OBJ_obj2nid(value);
+    return curve == NID_X9_62_prime256v1 ? CERT_KEY_P256 : curve == NID_secp384r1 ? CERT_KEY_P384 : CERT_KEY_OTHER;
+}
+
+static bool read_key(X509 *x, struct cert_facts *f)
+{
+    int security_bits = 0;
+    const EVP_PKEY *key = X509_get0_pubkey(x);
+    if (key == NULL)
+        return false;
+    f->key = key_of(x);
+    f->key_bits = EVP_PKEY_get_bits(key);
+    f->signature_weak = X509_get_signature_info(x, NULL, NULL, &security_bits, NULL) != 1 || security_bits < 112;
+    return true;
+}
+
+static bool read_usage(X509 *x, struct cert_facts *f)
+{
+    uint32_t flags = X509_get_extension_flags(x);
+    uint32_t usage = (flags & EXFLAG_KUSAGE) != 0 ? X509_get_key_usage(x) : 0;
+    f->non_repudiation = (usage & KU_NON_REPUDIATION) != 0;
+    f->key_encipherment = (usage & (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT)) != 0;
+    f->ca = X509_check_ca(x) != 0;
+    return (flags & EXFLAG_INVALID) == 0;
+}
+
+/* The qualified certificate statements (RFC 3739 §3.2.6) that the Turkish profile judges by. */
+enum { QC_ETSI = 1, QC_NES = 2, QC_USAGE_LIMIT = 4, QC_NES_2 = 8, QC_SEAL_2 = 16 };
+static const struct {
+    const char *oid;
+    unsigned bit;
+} statements[] = {
+    {"0.4.0.1862.1.1", QC_ETSI},
+    {"2.16.792.1.61.0.1.5070.1.1", QC_NES},
+    {"2.16.792.1.61.0.1.5070.1.3", QC_USAGE_LIMIT},
+    {"2.16.792.1.61.0.1.5070.2.1", QC_NES_2},
+    {"2.16.792.1.61.0.1.5070.2.2", QC_SEAL_2},
+};
+
+static unsigned statement_bit(const struct der_item *oid)
+{
+    char text[OID_TEXT];
+    if (der_oid_text(oid, text, sizeof text))
+        for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++)
+            if (strcmp(statements[i].oid, text) == 0)
+                return statements[i].bit;
+    return 0;
+}
+
+static bool read_statements(struct der_view der, unsigned *ret)
+{
+    struct der_item list, statement, oid;
+    if (!der_is_strict(der) || !der_take(&der, DER_SEQUENCE, &list))
+        return false;
+    while (list.body.len > 0) {
+        if (!der_take(&list.body, DER_SEQUENCE, &statement) || !der_take(&statement.body, DER_OID, &oid))
+            return false;
+        *ret |= statement_bit(&oid);
+    }
+    return true;
+}
+
+static bool read_qc(X509 *x, struct cert_facts *f)
+{
+    unsigned has = 0;
+    int at = X509_get_ext_by_NID(x, NID_qcStatements, -1);
+    if (at < 0)
+        return true;
+    const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(X509_get_ext(x, at));
+    struct der_view der = {ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value)};
+    if (X509_get_ext_by_NID(x, NID_qcStatements, at) >= 0 || !read_statements(der, &has))
+        return false;
+    f->qc_compliance = (has & QC_ETSI) != 0;
+    f->qc_btk = (has & (QC_NES | QC_NES_2)) != 0;
+    f->seal = (has & (QC_NES | QC_USAGE_LIMIT)) == (QC_NES | QC_USAGE_LIMIT) ||
+              (has & (QC_NES_2 | QC_SEAL_2)) == (QC_NES_2 | QC_SEAL_2);
+    return true;
+}
+
+static bool oid_is(const ASN1_OBJECT *object, const char *oid)
+{
+    char text[OID_TEXT];
+    int n = OBJ_obj2txt(text, sizeof text, object, 1);
+    return n > 0 && (size_t)n < sizeof text && strcmp(text, oid) == 0;
+}
+
+static bool notice_is_there(const POLICYINFO *policy)
+{
+    for (int i = 0; i < sk_POLICYQUALINFO_num(policy->qualifiers); i++) {
+        const POLICYQUALINFO *q = sk_POLICYQUALINFO_value(policy->qualifiers, i);
+        const USERNOTICE *notice = OBJ_obj2nid(q->pqualid) == NID_id_qt_unotice ? q->d.usernotice : NULL;
+        if (notice != NULL && (notice->noticeref != NULL || ASN1_STRING_length(notice->exptext) > 0))
+            return true;
+    }
+    return false;
+}
+
+/* An extension that is absent gives *ret NULL; one that is broken or doubled is false. */
+static bool extension(const X509 *x, int nid, void **ret)
+{
+    int critical;
+    *ret = X509_get_ext_d2i(x, nid, &critical, NULL);
+    return *ret != NULL || critical == -1;
+}
+
+static bool read_policies(X509 *x, struct cert_facts *f, bool *fiscal_policy)
+{
+    void *value;
+    if (!extension(x, NID_certificate_policies, &value))
+        return false;
+    CERTIFICATEPOLICIES *policies = value;
+    for (int i = 0; i < sk_POLICYINFO_num(policies); i++) {
+        const POLICYINFO *policy = sk_POLICYINFO_value(policies, i);
+        f->notice |= notice_is_there(policy);
+        *fiscal_policy |= oid_is(policy->policyid, "2.16.792.1.2.1.1.5.7.4.1");
+    }
+    CERTIFICATEPOLICIES_free(policies);
+    return true;
+}
+
+static bool read_purposes(X509 *x, bool *fiscal_purpose)
+{
+    void *value;
+    if (!extension(x, NID_ext_key_usage, &value))
+        return false;
+    EXTENDED_KEY_USAGE *purposes = value;
+    for (int i = 0; i < sk_ASN1_OBJECT_num(purposes); i++)
+        *fiscal_purpose |= oid_is(sk_ASN1_OBJECT_value(purposes, i), "2.16.792.1.2.1.1.5.7.50.1");
+    EXTENDED_KEY_USAGE_free(purposes);
+    return true;
+}
+
+static bool read_all(X509 *x, struct cert_facts *f)
+{
+    unsigned len = sizeof f->ref;
+    bool policy = false, purpose = false;
+    bool whole = X509_digest(x, EVP_sha256(), f->ref, &len) == 1 &&
+                 der_asn1_time(X509_get0_notBefore(x), &f->not_before) &&
+                 der_asn1_time(X509_get0_notAfter(x), &f->not_after) && read_key(x, f) && read_usage(x, f) &&
+                 read_qc(x, f) && read_policies(x, f, &policy) && read_purposes(x, &purpose);
+    f->mali_muhur = policy && purpose;
+    read_name(X509_get_subject_name(x), NID_commonName, f->owner, sizeof f->owner);
+    read_name(X509_get_issuer_name(x), NID_commonName, f->issuer, sizeof f->issuer);
+    read_person(X509_get_subject_name(x), f);
+    return whole;
+}
+
+enum err_code cert_read(X509 *x, struct cert_facts *ret)
+{
+    struct cert_facts f = {0};
+    bool whole = read_all(x, &f);
+    ERR_clear_error();
+    if (!whole)
+        return ERR_REJ_FORM;
+    *ret = f;
+    return OK;
+}

@@ -1,0 +1,72 @@
+/* A small authority for tests: keys, certificates with a flaw each, signatures as a token gives them, OCSP and CRL
+ * answers. Everything is synthetic. A failure in here is a broken test: it aborts. */
+#ifndef EONAY_FAKES_PKI_H
+#define EONAY_FAKES_PKI_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+enum pki_key { PKI_P256, PKI_P384, PKI_RSA2048, PKI_RSA1024, PKI_P521, PKI_P256_EXPLICIT };
+
+/* What is wrong with a certificate that would otherwise be a perfect NES. */
+enum pki_flaw {
+    PKI_NO_ETSI = 1 << 0,      /* lacks QcCompliance */
+    PKI_NO_BTK = 1 << 1,       /* lacks both Turkish NES statements */
+    PKI_NO_NOTICE = 1 << 2,    /* a policy without a user notice */
+    PKI_EMPTY_NOTICE = 1 << 3, /* a user notice with an empty text */
+    PKI_WRONG_USAGE = 1 << 4,  /* digitalSignature alone */
+    PKI_NO_USAGE = 1 << 5,     /* no keyUsage at all */
+    PKI_ENCRYPTION = 1 << 6,   /* keyEncipherment as well */
+    PKI_SEAL = 1 << 7,         /* statements 5070.1.1 and 5070.1.3 */
+    PKI_SEAL_2 = 1 << 8,       /* statements 5070.2.1 and 5070.2.2 */
+    PKI_MALI_MUHUR = 1 << 9,
+    PKI_CA = 1 << 10,
+    PKI_NO_TCKN = 1 << 11,
+    PKI_TWO_TCKN = 1 << 12,
+    PKI_SHA1 = 1 << 13,      /* issued with SHA-1 */
+    PKI_NES_2 = 1 << 14,     /* no flaw: statement 5070.2.1 in the place of 5070.1.1 */
+    PKI_OCSP = 1 << 15,      /* no person: an OCSP responder */
+    PKI_PUBLISHER = 1 << 16, /* no person: signs published files */
+    PKI_BROKEN_QC = 1 << 17, /* qcStatements that are no SEQUENCE */
+    PKI_EXPIRED = 1 << 18,   /* ended yesterday */
+    PKI_NOT_YET = 1 << 19,   /* begins tomorrow */
+    PKI_DOUBLE_QC = 1 << 20, /* qcStatements twice */
+};
+
+struct pki_identity {
+    X509 *cert;
+    EVP_PKEY *key;
+};
+struct pki {
+    int64_t now; /* the wall clock when it was made */
+    struct pki_identity root, issuer;
+    long serial;
+};
+struct pki_spec {
+    const char *name; /* UTF-8, subject CN */
+    const char *tckn; /* subject serialNumber */
+    enum pki_key key;
+    unsigned flaws;                  /* enum pki_flaw, or'ed */
+    const char *ocsp_url, *crl_url;  /* NULL: none */
+    const struct pki_identity *twin; /* NULL, or whose serial number this one repeats */
+};
+
+void pki_init(struct pki *p); /* a P-256 root and an issuing authority below it; "TEST" in every name */
+void pki_done(struct pki *p);
+struct pki_identity pki_issue(struct pki *p, const struct pki_spec *spec);
+void pki_identity_done(struct pki_identity *i);
+EVP_PKEY *pki_make_key(enum pki_key kind);
+
+/* Signs as a PKCS#11 token would: CKM_RSA_PKCS over a DigestInfo, or CKM_ECDSA over a digest giving r||s. */
+#define PKI_SIGNATURE_MAX 512
+size_t pki_sign(const struct pki_identity *who, const uint8_t *to_sign, size_t len, uint8_t out[PKI_SIGNATURE_MAX]);
+
+/* PEM of the root and the issuing authority, for trust_load and the openssl command. */
+void pki_write_ca(const struct pki *p, const char *path);
+void pki_write_cert(const X509 *x, const char *path, const char *mode); /* mode as for fopen */
+/* The certificates a signer hands along: the issuing authority. Free with sk_X509_pop_free. */
+STACK_OF(X509) *pki_chain(const struct pki *p);
+
+#endif

@@ -1,0 +1,320 @@
+/* OCSP and CRL answers: what they say, and every way in which one cannot be believed. */
+#include "config.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include <openssl/ocsp.h>
+#include <openssl/x509v3.h>
+#include "fakes/pki_status.h"
+#include "scratch.h"
+#include "sign/revocation.h"
+
+#define HOUR 3600
+
+static struct pki pki, stranger;
+static struct trust *trust;
+static struct pki_identity who, responder, foreign, plain;
+
+static int setup(void **state)
+{
+    (void)state;
+    scratch_open();
+    pki_init(&pki);
+    pki_init(&stranger);
+    pki_write_ca(&pki, scratch_path("ca.pem"));
+    who = pki_issue(&pki, &(struct pki_spec){.name = "A",
+                              .tckn = "10000000146",
+                              .ocsp_url = "http://127.0.0.1:8080/ocsp",
+                              .crl_url = "http://127.0.0.1:8080/nes.crl"});
+    responder = pki_issue(&pki, &(struct pki_spec){.name = "TEST OCSP", .flaws = PKI_OCSP});
+    foreign = pki_issue(&stranger, &(struct pki_spec){.name = "TEST OCSP", .flaws = PKI_OCSP});
+    plain = pki_issue(&pki, &(struct pki_spec){.name = "B", .tckn = "12345678950"});
+    return trust_load(scratch_path("ca.pem"), &trust, NULL) == OK ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    struct pki_identity *all[] = {&who, &responder, &foreign, &plain};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        pki_identity_done(all[i]);
+    trust_free(&trust);
+    pki_done(&pki);
+    pki_done(&stranger);
+    scratch_close();
+    return 0;
+}
+
+static struct pki_status good(void)
+{
+    return (struct pki_status){.by = &responder,
+        .status = V_OCSP_CERTSTATUS_GOOD,
+        .reason = -1,
+        .revoked_at = pki.now - 7 * HOUR,
+        .this_update = pki.now - 60,
+        .next_update = pki.now + HOUR};
+}
+
+static enum err_code ask(const struct pki_status *s, bool with_nonce, struct revocation_answer *ret, struct err *err)
+{
+    struct buf request = BUF_INIT(4096), answer = BUF_INIT(65536);
+    uint8_t nonce[OCSP_NONCE_LEN];
+    assert_int_equal(ocsp_request(who.cert, pki.issuer.cert, &request, nonce), OK);
+    pki_ocsp_answer(&pki, &request, s, &answer);
+    enum err_code rc = ocsp_answer(
+        answer.data, answer.len, who.cert, pki.issuer.cert, with_nonce ? nonce : NULL, trust, pki.now, ret, err);
+    buf_done(&request);
+    buf_done(&answer);
+    return rc;
+}
+
+static void test_urls(void **state)
+{
+    (void)state;
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    revocation_urls(who.cert, ocsp, crl);
+    assert_string_equal(ocsp, "http://127.0.0.1:8080/ocsp");
+    assert_string_equal(crl, "http://127.0.0.1:8080/nes.crl");
+    revocation_urls(plain.cert, ocsp, crl);
+    assert_string_equal(ocsp, "");
+    assert_string_equal(crl, "");
+    struct pki_identity odd = pki_issue(
+        &pki, &(struct pki_spec){.name = "C", .ocsp_url = "ldap://127.0.0.1/x", .crl_url = "file:///etc/passwd"});
+    revocation_urls(odd.cert, ocsp, crl);
+    assert_string_equal(ocsp, "");
+    assert_string_equal(crl, "");
+    pki_identity_done(&odd);
+}
+
+static void test_ocsp_says(void **state)
+{
+    (void)state;
+    const struct {
+        int status, reason;
+        enum revocation want;
+    } cases[] = {
+        {V_OCSP_CERTSTATUS_GOOD, -1, REV_GOOD},
+        {V_OCSP_CERTSTATUS_REVOKED, -1, REV_REVOKED},
+        {V_OCSP_CERTSTATUS_REVOKED, OCSP_REVOKED_STATUS_KEYCOMPROMISE, REV_REVOKED},
+        {V_OCSP_CERTSTATUS_REVOKED, OCSP_REVOKED_STATUS_CERTIFICATEHOLD, REV_SUSPENDED},
+        {V_OCSP_CERTSTATUS_UNKNOWN, -1, REV_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct pki_status s = good();
+        struct revocation_answer a = {0};
+        s.status = cases[i].status;
+        s.reason = cases[i].reason;
+        assert_int_equal(ask(&s, true, &a, NULL), OK);
+        assert_int_equal(a.status, cases[i].want);
+        assert_int_equal(a.this_update, s.this_update);
+        assert_int_equal(a.next_update, s.next_update);
+        assert_int_equal(a.at, s.status == V_OCSP_CERTSTATUS_REVOKED ? s.revoked_at : 0);
+    }
+}
+
+static void test_ocsp_by_the_issuer(void **state)
+{
+    (void)state;
+    struct pki_status s = good();
+    struct revocation_answer a;
+    s.by = &pki.issuer;
+    assert_int_equal(ask(&s, true, &a, NULL), OK);
+    s.without_responder = true; /* the issuer is known anyway */
+    assert_int_equal(ask(&s, true, &a, NULL), OK);
+}
+
+static void expect_doubt(const struct pki_status *s, bool with_nonce, const char *why)
+{
+    struct revocation_answer a = {.at = -7};
+    struct err err;
+    assert_int_equal(ask(s, with_nonce, &a, &err), ERR_REJ_UNKNOWN);
+    assert_int_equal(a.at, -7);
+    if (strstr(err.detail, why) == NULL)
+        fail_msg("%s: %s", why, err.detail);
+}
+
+static void test_ocsp_doubts(void **state)
+{
+    (void)state;
+    struct pki_status s = good();
+    s.by = &foreign;
+    expect_doubt(&s, true, "responder");
+    s.by = &plain; /* issued by the authority, but no responder */
+    expect_doubt(&s, true, "responder");
+    s.by = &who; /* speaking for oneself */
+    expect_doubt(&s, true, "responder");
+    s = good();
+    s.without_responder = true;
+    expect_doubt(&s, true, "responder");
+    s = good();
+    s.digest = EVP_sha1();
+    expect_doubt(&s, true, "signature");
+    s = good();
+    s.without_nonce = true;
+    expect_doubt(&s, true, "nonce");
+    s = good();
+    s.other_nonce = true;
+    expect_doubt(&s, true, "nonce");
+    s = good();
+    s.other_certificate = true;
+    expect_doubt(&s, true, "another certificate");
+    s = good();
+    s.this_update = pki.now + HOUR;
+    s.next_update = pki.now + 2 * HOUR;
+    expect_doubt(&s, true, "time");
+    s = good();
+    s.this_update = pki.now - 2 * HOUR;
+    s.next_update = pki.now - HOUR;
+    expect_doubt(&s, true, "time");
+    s = good();
+    s.this_update = pki.now - 30 * HOUR;
+    s.next_update = 0;
+    expect_doubt(&s, true, "time");
+}
+
+static void test_ocsp_ahead_of_time(void **state)
+{
+    (void)state;
+    struct revocation_answer a;
+    struct pki_status s = good();
+    s.without_nonce = true;
+    assert_int_equal(ask(&s, false, &a, NULL), OK);
+    s.next_update = 0;
+    assert_int_equal(ask(&s, false, &a, NULL), OK);
+    assert_int_equal(a.next_update, 0);
+}
+
+static void test_ocsp_expired_responder(void **state)
+{
+    (void)state;
+    struct pki_identity old = pki_issue(&pki, &(struct pki_spec){.name = "TEST OCSP", .flaws = PKI_OCSP | PKI_EXPIRED});
+    struct pki_status s = good();
+    s.by = &old;
+    expect_doubt(&s, true, "responder");
+    pki_identity_done(&old);
+}
+
+static void test_ocsp_forms(void **state)
+{
+    (void)state;
+    struct buf request = BUF_INIT(4096), answer = BUF_INIT(65536);
+    uint8_t nonce[OCSP_NONCE_LEN];
+    struct revocation_answer a;
+    struct pki_status s = good();
+    pki_ocsp_try_later(&answer);
+    assert_int_equal(ocsp_answer(answer.data, answer.len, who.cert, pki.issuer.cert, NULL, trust, pki.now, &a, NULL),
+        ERR_REJ_UNKNOWN);
+    buf_reset(&answer);
+    assert_int_equal(ocsp_request(who.cert, pki.issuer.cert, &request, nonce), OK);
+    pki_ocsp_answer(&pki, &request, &s, &answer);
+    for (size_t len = 0; len < answer.len; len++)
+        assert_int_equal(
+            ocsp_answer(answer.data, len, who.cert, pki.issuer.cert, nonce, trust, pki.now, &a, NULL), ERR_REJ_UNKNOWN);
+    assert_int_equal(buf_add(&answer, "", 1), OK);
+    assert_int_equal(ocsp_answer(answer.data, answer.len, who.cert, pki.issuer.cert, nonce, trust, pki.now, &a, NULL),
+        ERR_REJ_UNKNOWN);
+    buf_done(&request);
+    buf_done(&answer);
+}
+
+/* No two questions are alike. */
+static void test_nonce_is_fresh(void **state)
+{
+    (void)state;
+    struct buf request = BUF_INIT(4096);
+    uint8_t one[OCSP_NONCE_LEN], two[OCSP_NONCE_LEN];
+    assert_int_equal(ocsp_request(who.cert, pki.issuer.cert, &request, one), OK);
+    assert_int_equal(ocsp_request(who.cert, pki.issuer.cert, &request, two), OK);
+    assert_memory_not_equal(one, two, sizeof one);
+    buf_done(&request);
+}
+
+static enum err_code look_up(
+    const struct pki_status *s, const X509 *revoked, struct revocation_answer *ret, struct err *err)
+{
+    struct buf crl = BUF_INIT(65536);
+    pki_crl(&pki, revoked, s, &crl);
+    enum err_code rc = crl_answer(crl.data, crl.len, who.cert, pki.issuer.cert, pki.now, ret, err);
+    buf_done(&crl);
+    return rc;
+}
+
+static void test_crl_says(void **state)
+{
+    (void)state;
+    struct pki_status s = good();
+    struct revocation_answer a = {0};
+    s.by = &pki.issuer;
+    assert_int_equal(look_up(&s, NULL, &a, NULL), OK);
+    assert_int_equal(a.status, REV_GOOD);
+    assert_int_equal(a.next_update, s.next_update);
+    assert_int_equal(look_up(&s, plain.cert, &a, NULL), OK);
+    assert_int_equal(a.status, REV_GOOD);
+    assert_int_equal(look_up(&s, who.cert, &a, NULL), OK);
+    assert_int_equal(a.status, REV_REVOKED);
+    assert_int_equal(a.at, s.revoked_at);
+    s.reason = CRL_REASON_CERTIFICATE_HOLD;
+    assert_int_equal(look_up(&s, who.cert, &a, NULL), OK);
+    assert_int_equal(a.status, REV_SUSPENDED);
+}
+
+static void test_crl_doubts(void **state)
+{
+    (void)state;
+    struct revocation_answer a = {.at = -7};
+    struct pki_status cases[6];
+    for (size_t i = 0; i < 6; i++) {
+        cases[i] = good();
+        cases[i].by = &pki.issuer;
+    }
+    cases[0].by = &stranger.issuer; /* the same name, another key */
+    cases[1].digest = EVP_sha1();
+    cases[2].next_update = pki.now - HOUR;
+    cases[3].this_update = pki.now + HOUR;
+    cases[4].critical = true;
+    cases[5].by = &responder;
+    for (size_t i = 0; i < 6; i++)
+        if (look_up(&cases[i], NULL, &a, NULL) != ERR_REJ_UNKNOWN)
+            fail_msg("case %zu was believed", i);
+    assert_int_equal(a.at, -7);
+    assert_int_equal(
+        crl_answer((const uint8_t *)"\x30\x00", 2, who.cert, pki.issuer.cert, pki.now, &a, NULL), ERR_REJ_UNKNOWN);
+}
+
+/* A certificate that has expired meanwhile can still be looked up. */
+static void test_crl_of_expired(void **state)
+{
+    (void)state;
+    struct buf crl = BUF_INIT(65536);
+    struct revocation_answer a;
+    struct pki_status s = good();
+    struct pki_identity old =
+        pki_issue(&pki, &(struct pki_spec){.name = "A", .tckn = "10000000146", .flaws = PKI_EXPIRED});
+    s.by = &pki.issuer;
+    pki_crl(&pki, old.cert, &s, &crl);
+    assert_int_equal(crl_answer(crl.data, crl.len, old.cert, pki.issuer.cert, pki.now, &a, NULL), OK);
+    assert_int_equal(a.status, REV_REVOKED);
+    pki_identity_done(&old);
+    buf_done(&crl);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_urls),
+        cmocka_unit_test(test_ocsp_says),
+        cmocka_unit_test(test_ocsp_by_the_issuer),
+        cmocka_unit_test(test_ocsp_doubts),
+        cmocka_unit_test(test_ocsp_ahead_of_time),
+        cmocka_unit_test(test_ocsp_expired_responder),
+        cmocka_unit_test(test_ocsp_forms),
+        cmocka_unit_test(test_nonce_is_fresh),
+        cmocka_unit_test(test_crl_says),
+        cmocka_unit_test(test_crl_doubts),
+        cmocka_unit_test(test_crl_of_expired),
+    };
+    return cmocka_run_group_tests_name("revocation", tests, setup, teardown);
+}
