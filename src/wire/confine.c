@@ -95,7 +95,7 @@ static const struct rule net_allowed[] = {
     CALL(getuid), CALL(geteuid), CALL(getgid), CALL(getegid), CALL(getrusage), CALL(sysinfo), CALL(uname),
     CALL_IF(prlimit64, 2, SCMP_CMP_EQ, 0, 0), CALL_IF(prctl, 0, SCMP_CMP_EQ, PR_SET_NAME, 0),
 #ifdef WITH_SANITIZERS
-    CALL(prctl), CALL(ptrace), CALL(wait4), CALL(prlimit64), CALL(getrlimit), CALL(sched_setaffinity),
+    CALL(prctl), CALL(ptrace), CALL(wait4), CALL(prlimit64), CALL(getrlimit), CALL(sched_setaffinity), CALL(getdents),
 #endif
 };
 /* clang-format on */

@@ -93,6 +93,7 @@ struct world {
     struct pki pki;
     bool logged_in, consented;
     unsigned openings;
+    char nonce[65]; /* of the opening */
 };
 
 /* Fills an answer with what the path gives, misbehaving as ordered in everything that is not a matter of sending. */

@@ -96,6 +96,8 @@ static void fill_login(struct world *w, const struct order *o, const struct requ
         "%s%s/OAuth2AuthorizationServer/AuthorizationController?response_type=code&client_id=TEST&state=def", w->url,
         strcmp(o->is->name, "gateway-longer") == 0 ? "0" : "");
     w->logged_in = false;
+    w->consented = false;
+    w->nonce[0] = '\0';
     set_json(a, 201,
         json_pack("{s:s,s:{s:s,s:s},s:i,s:i,s:i}", "login", TOKEN, "gateway", "name", "TEST gateway", "authorize_url",
             url, "expires_in", 600, "window", 240, "extensions", 3));
@@ -194,13 +196,29 @@ static void fill_request(struct world *w, const struct order *o, const struct re
             3, "application", "name", "eonay-test.tar.gz", "size", FILE_LEN, "sha256", sum));
 }
 
+/* The nonce that opened first is the one that opens; only while all is well, so that tests need not be in order. */
+static bool is_elsewhere(struct world *w, const struct order *o, const struct request *q)
+{
+    json_t *body = json_loadb((const char *)q->body.data, q->body.len, 0, NULL);
+    const char *nonce = json_string_value(json_object_get(body, "nonce"));
+    bool other = w->nonce[0] != '\0' && nonce != NULL && strcmp(w->nonce, nonce) != 0;
+
+    if (nonce != NULL && w->nonce[0] == '\0')
+        snprintf(w->nonce, sizeof w->nonce, "%s", nonce);
+    json_decref(body);
+    return other && o->is->manner == AS_IT_SHOULD;
+}
+
 static void fill_opening(struct world *w, const struct order *o, const struct request *q, struct answer *a)
 {
     char created[WHEN_RFC3339], now[WHEN_RFC3339], sum[65], *huge = NULL;
     const char *text = TEXT_GOOD;
     int64_t at = when_utc();
 
-    (void)q;
+    if (is_elsewhere(w, o, q)) {
+        set_problem(a, 409, "opened-elsewhere", 0);
+        return;
+    }
     if (order_is(o, TEXT, q->path)) {
         huge = calloc(1, HUGE_LEN + 1);
         memset(huge, 'a', HUGE_LEN);
