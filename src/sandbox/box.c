@@ -25,7 +25,7 @@
 /* Everything `up` makes. The mark comes first and goes last: a folder half made or half emptied is still known as ours.
  */
 static const char *const names[] = {"wizard.yaml", "service.yaml", "env", "state.json", "clock", "ca", "people",
-    "cards", "service", "log", "run", "downloads", MARK};
+    "cards", "service", "log", "run", "downloads", "application", MARK};
 #define NAME_COUNT (sizeof names / sizeof *names)
 
 static enum err_code file_fail(struct err *err, const char *path)
@@ -154,7 +154,8 @@ enum err_code box_claim(const char *dir, struct box *ret, struct err *err)
 
 enum err_code box_renew(const struct box *b, struct err *err)
 {
-    static const char *const folders[] = {"ca", "ca/issued", "people", "cards", "service", "log", "run", "downloads"};
+    static const char *const folders[] = {
+        "ca", "ca/issued", "people", "cards", "service", "log", "run", "downloads", "application"};
     enum err_code rc = has(b, MARK) ? empty(b, err) : must_be_free(b, err);
     if (rc == OK && chmod(b->dir, 0700) != 0)
         rc = file_fail(err, b->dir);

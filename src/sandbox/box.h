@@ -5,6 +5,7 @@
  *   clock                          seconds the clocks of the sandbox and the service are ahead, one decimal number
  *   ca/  people/  cards/           authority and register, persons, one folder per card
  *   service/  log/  run/           the service's store, what the background programs wrote, their pids
+ *   application/  downloads/       the archive people can download, and where the wizard puts it
  *   .eonay-sandbox                 marks the folder as ours
  */
 #ifndef EONAY_SANDBOX_BOX_H

@@ -257,15 +257,22 @@ enum err_code ca_make(
     return rc;
 }
 
-static enum err_code load_role(struct identity *id, const char *dir, enum ca_role role, struct err *err)
+enum err_code ca_load_one(const char *dir, enum ca_role role, struct identity *ret, struct err *err)
 {
     char path[PATH_MAX];
+    struct identity id = {NULL, NULL};
     enum err_code rc = role_path(path, sizeof path, dir, role, "pem");
     if (rc == OK)
-        rc = cert_load(path, &id->cert, err);
+        rc = cert_load(path, &id.cert, err);
     if (rc == OK)
         rc = role_path(path, sizeof path, dir, role, "key");
-    return rc == OK ? key_load(path, &id->key, err) : rc;
+    if (rc == OK)
+        rc = key_load(path, &id.key, err);
+    if (rc == OK)
+        *ret = id;
+    else
+        identity_done(&id);
+    return rc;
 }
 
 enum err_code ca_load(const char *dir, const char *ocsp_url, const char *depot_url, struct ca *ret, struct err *err)
@@ -273,7 +280,7 @@ enum err_code ca_load(const char *dir, const char *ocsp_url, const char *depot_u
     struct ca ca = {0};
     enum err_code rc = set_urls(&ca, ocsp_url, depot_url);
     for (enum ca_role r = 0; rc == OK && r < CA_ROLES; r++)
-        rc = load_role(&ca.of[r], dir, r, err);
+        rc = ca_load_one(dir, r, &ca.of[r], err);
     if (rc == OK)
         *ret = ca;
     else

@@ -41,6 +41,8 @@ enum err_code ca_make(const char *dir, const char *ocsp_url, const char *depot_u
 enum err_code ca_load(
     const char *dir, const char *ocsp_url, const char *depot_url, struct ca *ret, struct err *err) MUST_CHECK;
 void ca_done(struct ca *ca);
+/* One role's pair of files; identity_done when done. */
+enum err_code ca_load_one(const char *dir, enum ca_role role, struct identity *ret, struct err *err) MUST_CHECK;
 
 /* What may be wrong with a card. */
 struct flaw {

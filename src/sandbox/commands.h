@@ -20,5 +20,7 @@ enum err_code command_person(
 enum err_code command_set(const char *dir, char *const set[], size_t count, struct err *err) MUST_CHECK;
 /* Starts eonayd again, on its old port, after somebody ended it. */
 enum err_code command_service(const char *dir, struct err *err) MUST_CHECK;
+/* Packs the downloadable application into `dir`; `out` gets the archive's path. */
+enum err_code command_pack(const char *dir, struct buf *out, struct err *err) MUST_CHECK;
 
 #endif

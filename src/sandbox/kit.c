@@ -89,21 +89,41 @@ static enum err_code make_card(
     return rc;
 }
 
-enum err_code kit_make(
-    const struct box *b, const struct ca *ca, const struct kit_order *order, struct kit *ret, struct err *err)
+static enum err_code load_ca(const struct box *b, const struct state *s, struct ca *ret, struct err *err)
 {
+    char dir[PATH_MAX], ocsp[URL_LEN + 8], depot[URL_LEN + 8];
+    box_path(b, dir, "ca");
+    state_urls(s, ocsp, depot);
+    return ca_load(dir, ocsp, depot, ret, err);
+}
+
+static enum err_code make_all(
+    const struct box *b, const struct ca *ca, const struct kit_order *order, struct kit *kit, struct err *err)
+{
+    enum err_code rc = choose_pins(order, kit, err);
+    if (rc == OK)
+        rc = people_add(b, order->tckn, order->name, kit->password, err);
+    if (rc == OK)
+        rc = make_folder(b, kit->folder, err);
+    if (rc == OK)
+        rc = make_card(b, ca, order, kit, err);
+    snprintf(kit->tckn, sizeof kit->tckn, "%s", order->tckn);
+    snprintf(kit->name, sizeof kit->name, "%s", order->name);
+    return rc;
+}
+
+enum err_code kit_make(
+    const struct box *b, const struct state *s, const struct kit_order *order, struct kit *ret, struct err *err)
+{
+    struct ca ca;
     struct kit kit = {.folder = ""};
-    enum err_code rc = choose_pins(order, &kit, err);
-    if (rc == OK)
-        rc = people_add(b, order->tckn, order->name, kit.password, err);
-    if (rc == OK)
-        rc = make_folder(b, kit.folder, err);
-    if (rc == OK)
-        rc = make_card(b, ca, order, &kit, err);
-    snprintf(kit.tckn, sizeof kit.tckn, "%s", order->tckn);
-    snprintf(kit.name, sizeof kit.name, "%s", order->name);
+    enum err_code rc = load_ca(b, s, &ca, err);
+    if (rc != OK)
+        return rc;
+    rc = make_all(b, &ca, order, &kit, err);
     if (rc == OK)
         *ret = kit;
     OPENSSL_cleanse(&kit, sizeof kit);
+    ca_done(&ca);
     return rc;
 }

@@ -22,7 +22,7 @@ struct kit {
 
 /* Makes it all, DIR/cards/N/{tokens,softhsm2.conf,certificate.pem} and the register's entry; the papers are written
  * apart (papers.h), since the addresses in them may not be known yet. */
-enum err_code kit_make(const struct box *b, const struct ca *ca, const struct kit_order *order, struct kit *ret,
+enum err_code kit_make(const struct box *b, const struct state *s, const struct kit_order *order, struct kit *ret,
     struct err *err) MUST_CHECK;
 
 #endif

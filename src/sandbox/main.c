@@ -94,6 +94,11 @@ static enum err_code do_service(struct words *w, struct buf *out, struct err *er
     return command_service(w->dir, err);
 }
 
+static enum err_code do_pack(struct words *w, struct buf *out, struct err *err)
+{
+    return command_pack(w->dir, out, err);
+}
+
 static enum err_code do_serve(struct words *w, struct buf *out, struct err *err)
 {
     (void)out;
@@ -112,7 +117,7 @@ static const struct {
 } commands[] = {
     {"up", REST_SET_OPTION, do_up}, {"down", REST_NONE, do_down}, {"clock", REST_CLOCK, do_clock},
     {"person", REST_PERSON, do_person}, {"set", REST_SET, do_set}, {"service", REST_NONE, do_service},
-    {SERVE_COMMAND, REST_NONE, do_serve}, /* started by up */
+    {"pack", REST_NONE, do_pack}, {SERVE_COMMAND, REST_NONE, do_serve}, /* started by up */
 };
 
 static bool take_set(struct words *w, char *word)

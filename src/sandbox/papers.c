@@ -9,7 +9,8 @@
 #include <unistd.h>
 #include <openssl/evp.h>
 #include "base/ascii.h"
-#include "base/place.h"
+#include "sandbox/parts.h"
+#include "sandbox/publish.h"
 #include "sandbox/world.h"
 
 #define PAPER_MAX 65536
@@ -116,9 +117,7 @@ static enum err_code finish(struct sheet *s, const char *name, struct err *err)
 static enum err_code read_consent(struct buf *text, struct err *err)
 {
     char path[PATH_MAX];
-    enum err_code rc = place_part(path, sizeof path, TEXT_NAME);
-    if (rc == OK && access(path, R_OK) != 0)
-        snprintf(path, sizeof path, "%s/%s", PKGDATA_DIR, TEXT_NAME);
+    enum err_code rc = part_find(path, TEXT_NAME, err);
     return rc == OK ? buf_read_file(text, path, err) : rc;
 }
 
@@ -174,6 +173,21 @@ static void put_gateway(struct sheet *s, const struct state *st)
     put_raw(s, "  scopes: [Kimlik-Dogrula, Ad-Soyad]\n");
 }
 
+static void put_application(struct sheet *s)
+{
+    char name[APPLICATION_NAME_LEN], inside[APPLICATION_NAME_LEN + 32], file[PATH_MAX], signature[PATH_MAX];
+    publish_name(name);
+    snprintf(inside, sizeof inside, "application/%s.tar.gz", name);
+    box_path(s->box, file, inside);
+    snprintf(inside, sizeof inside, "application/%s.tar.gz.p7s", name);
+    box_path(s->box, signature, inside);
+    if (is_given(s, "application") || access(signature, R_OK) != 0)
+        return;
+    put_raw(s, "application:\n");
+    put_key(s, "  file", file);
+    put_key(s, "  signature", signature);
+}
+
 enum err_code papers_service(const struct box *b, const struct state *st, unsigned port, struct err *err)
 {
     char listen[80];
@@ -194,6 +208,7 @@ enum err_code papers_service(const struct box *b, const struct state *st, unsign
     put_path(&s, "trust", "ca/ca.pem");
     put_path(&s, "texts", "service/" TEXT_NAME);
     put_gateway(&s, st);
+    put_application(&s);
     put_plain(&s, "code_lifetime_s", setting_get(st->settings, "code_lifetime_s"));
     put_plain(&s, "sign_window_s", setting_get(st->settings, "sign_window_s"));
     put_plain(&s, "extensions", setting_get(st->settings, "extensions"));
@@ -221,8 +236,18 @@ static void put_module(struct sheet *s, const struct kit *kit)
     put_raw(s, "\"]\n");
 }
 
-static enum err_code write_wizard(
-    const struct box *b, const struct state *st, const struct kit *kit, const char *name, struct err *err)
+static void put_known_texts(struct sheet *s, const char *digest)
+{
+    if (is_given(s, "known_texts"))
+        return;
+    put_raw(s, "known_texts:\n  - ");
+    put_raw(s, digest);
+    put_raw(s, "\n");
+}
+
+/* What every wizard.yaml says; `tls_ca` and `trust` as the file names them. */
+static struct sheet begin_wizard(const struct box *b, const struct state *st, const struct kit *kit, const char *tls_ca,
+    const char *trust, struct err *err)
 {
     char digest[65] = "";
     struct sheet s = {b, st->settings, "wizard.", BUF_INIT(PAPER_MAX), OK};
@@ -231,18 +256,48 @@ static enum err_code write_wizard(
     put_plain(&s, "test", "true");
     put(&s, "portal", st->portal_url);
     put(&s, "gateway", st->gateway_url);
-    put_path(&s, "tls_ca", "ca/tls-root.pem");
+    put(&s, "tls_ca", tls_ca);
     put(&s, "service", SERVICE_NAME);
-    put_path(&s, "trust", "ca/ca.pem");
-    put_raw(&s, is_given(&s, "known_texts") ? "" : "known_texts:\n  - ");
-    put_raw(&s, is_given(&s, "known_texts") ? "" : digest);
-    put_raw(&s, "\n");
-    put_path(&s, "publisher_ca", "ca/publisher-root.pem");
-    put_path(&s, "download_dir", "downloads");
+    put(&s, "trust", trust);
+    put_known_texts(&s, digest);
     put_plain(&s, "lang", setting_get(st->settings, "lang"));
     put_module(&s, kit);
+    return s;
+}
+
+static enum err_code write_wizard(
+    const struct box *b, const struct state *st, const struct kit *kit, const char *name, struct err *err)
+{
+    char tls_ca[PATH_MAX], trust[PATH_MAX];
+    box_path(b, tls_ca, "ca/tls-root.pem");
+    box_path(b, trust, "ca/ca.pem");
+    struct sheet s = begin_wizard(b, st, kit, tls_ca, trust, err);
+    put_path(&s, "publisher_ca", "ca/publisher-root.pem");
+    put_path(&s, "download_dir", "downloads");
     put_given(&s);
     return finish(&s, name, err);
+}
+
+static enum err_code copy(const struct box *b, const char *from, const char *to, struct err *err)
+{
+    char path[PATH_MAX];
+    struct buf bytes = BUF_INIT(PAPER_MAX);
+    box_path(b, path, from);
+    enum err_code rc = buf_read_file(&bytes, path, err);
+    if (rc == OK)
+        rc = box_write(b, to, &bytes, err);
+    buf_done(&bytes);
+    return rc;
+}
+
+enum err_code papers_application(const struct box *b, const struct state *st, const struct kit *kit, struct err *err)
+{
+    struct sheet s = begin_wizard(b, st, kit, "tls-ca.pem", "ca.pem", err);
+    put_given(&s);
+    enum err_code rc = finish(&s, "application/wizard.yaml", err);
+    if (rc == OK)
+        rc = copy(b, "ca/tls-root.pem", "application/tls-ca.pem", err);
+    return rc == OK ? copy(b, "ca/ca.pem", "application/ca.pem", err) : rc;
 }
 
 /* ---- shell variables ---- */

@@ -14,10 +14,11 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "base/ascii.h"
 #include "base/fd.h"
-#include "base/place.h"
 #include "base/when.h"
 
 #define PROCESSES_MAX 64
@@ -26,16 +27,6 @@
 #define CMDLINE_MAX 16384
 
 extern char **environ;
-
-enum err_code program_path(char out[PATH_MAX], const char *name, struct err *err)
-{
-    enum err_code rc = place_part(out, PATH_MAX, name);
-    if (rc == OK && access(out, X_OK) != 0)
-        snprintf(out, PATH_MAX, "%s/%s", SBIN_DIR, name);
-    if (rc == OK && access(out, X_OK) != 0)
-        rc = err_set(err, ERR_FILE, "%s: not found beside this program, nor in %s", name, SBIN_DIR);
-    return rc;
-}
 
 /* ---- starting ---- */
 
@@ -60,16 +51,13 @@ static int set_attributes(posix_spawnattr_t *attr)
     return rc == 0 ? posix_spawnattr_setsigdefault(attr, &all) : rc;
 }
 
-enum err_code process_start(const struct box *b, char *const argv[], const char *log, pid_t *ret_pid, struct err *err)
+static enum err_code spawn(char *const argv[], const char *log, pid_t *ret_pid, struct err *err)
 {
-    char name[64], log_path[PATH_MAX];
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
-    snprintf(name, sizeof name, "log/%s", log);
-    box_path(b, log_path, name);
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attr);
-    int rc = set_files(&files, log_path);
+    int rc = set_files(&files, log);
     if (rc == 0)
         rc = set_attributes(&attr);
     if (rc == 0)
@@ -77,6 +65,27 @@ enum err_code process_start(const struct box *b, char *const argv[], const char 
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&files);
     return rc == 0 ? OK : err_set(err, ERR_FILE, "%s: %s", argv[0], strerror(rc));
+}
+
+enum err_code process_start(const struct box *b, char *const argv[], const char *log, pid_t *ret_pid, struct err *err)
+{
+    char name[64], log_path[PATH_MAX];
+    snprintf(name, sizeof name, "log/%s", log);
+    box_path(b, log_path, name);
+    return spawn(argv, log_path, ret_pid, err);
+}
+
+enum err_code process_run(char *const argv[], struct err *err)
+{
+    pid_t pid = 0;
+    int status = 0;
+    enum err_code rc = spawn(argv, "/dev/null", &pid, err);
+    while (rc == OK && waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            rc = err_set(err, ERR_INTERNAL, "waitpid: %s", strerror(errno));
+    if (rc == OK && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+        rc = err_set(err, ERR_INTERNAL, "%s did not succeed", argv[0]);
+    return rc;
 }
 
 /* ---- finding ---- */
@@ -219,12 +228,13 @@ enum err_code process_end_all(const struct box *b, struct err *err)
 
 /* ---- waiting for a sign of life ---- */
 
-static bool has_text(const struct box *b, const char *name, struct buf *text)
+static bool has_text(const struct box *b, const char *name)
 {
     char path[PATH_MAX], inside[64];
+    struct stat st;
     snprintf(inside, sizeof inside, "run/%s", name);
     box_path(b, path, inside);
-    return buf_read_file(text, path, NULL) == OK && text->len > 0;
+    return stat(path, &st) == 0 && st.st_size > 0;
 }
 
 /* Anything happened in the folder, or the process ended? */
@@ -244,8 +254,7 @@ static enum err_code await_event(struct pollfd both[2], uint64_t end, struct err
     return OK;
 }
 
-enum err_code process_await_file(
-    const struct box *b, pid_t pid, const char *name, uint64_t limit_ms, struct buf *text, struct err *err)
+enum err_code process_await_file(const struct box *b, pid_t pid, const char *name, uint64_t limit_ms, struct err *err)
 {
     char run[PATH_MAX];
     uint64_t end = when_boot_ms() + limit_ms;
@@ -255,7 +264,7 @@ enum err_code process_await_file(
         {.fd = inotify_init1(IN_CLOEXEC), .events = POLLIN}, {.fd = pidfd_open(pid, 0), .events = POLLIN}};
     if (both[0].fd < 0 || both[1].fd < 0 || inotify_add_watch(both[0].fd, run, IN_CLOSE_WRITE | IN_MOVED_TO) < 0)
         rc = err_set(err, ERR_INTERNAL, "watching %s: %s", run, strerror(errno));
-    while (rc == OK && !has_text(b, name, text))
+    while (rc == OK && !has_text(b, name))
         rc = await_event(both, end, err);
     fd_close(&both[0].fd);
     fd_close(&both[1].fd);

@@ -9,9 +9,6 @@
 #include <sys/types.h>
 #include "sandbox/box.h"
 
-/* Full path of a program of ours: beside this one, else where it was installed. */
-enum err_code program_path(char out[PATH_MAX], const char *name, struct err *err) MUST_CHECK;
-
 /* argv of the two programs; the folder in it is what they are found by. */
 #define SERVE_COMMAND "serve"
 /* Starts argv (argv[0] a full path) in a session of its own: standard input empty, output and errors appended to
@@ -19,15 +16,18 @@ enum err_code program_path(char out[PATH_MAX], const char *name, struct err *err
 enum err_code process_start(
     const struct box *b, char *const argv[], const char *log, pid_t *ret_pid, struct err *err) MUST_CHECK;
 
+/* Starts argv and waits for its end; any other exit status than 0 is ERR_INTERNAL. */
+enum err_code process_run(char *const argv[], struct err *err) MUST_CHECK;
+
 /* Is any program of this sandbox running? */
 bool process_any(const struct box *b);
 /* Ends them all and waits until they are gone: asked to first, and killed if still there after a moment. ERR_INTERNAL
  * when one of them does not go even then. */
 enum err_code process_end_all(const struct box *b, struct err *err) MUST_CHECK;
 
-/* Waits until the file DIR/run/NAME stands there with something in it, and reads it. ERR_SLOW after limit_ms,
- * ERR_WORKER_GONE when the process ends before. */
+/* Waits until the file DIR/run/NAME stands there with something in it. ERR_SLOW after limit_ms, ERR_WORKER_GONE when
+ * the process ends before. */
 enum err_code process_await_file(
-    const struct box *b, pid_t pid, const char *name, uint64_t limit_ms, struct buf *text, struct err *err) MUST_CHECK;
+    const struct box *b, pid_t pid, const char *name, uint64_t limit_ms, struct err *err) MUST_CHECK;
 
 #endif
