@@ -1,0 +1,221 @@
+/* eonayctl: the unit's tool. Reads the service's store; writes nothing into it. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <jansson.h>
+#include "base/fd.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "service/answers.h"
+#include "service/program.h"
+#include "service/settings.h"
+#include "service/store.h"
+#include "sign/cades.h"
+
+static const char usage[] =
+    "eonayctl --config FILE consents list|show|export [--tckn N|--number N] [--out DIR] [--json] "
+    "[--lang tr|en]";
+
+struct task {
+    struct store *store;
+    const struct program_args *args;
+    json_t *list; /* of --json */
+};
+
+/* ---- how a consent is told ---- */
+
+static const char *standing_words(enum consent_standing s)
+{
+    static const char *const words[] = {
+        [CONSENT_CHECKING] = N_("being checked"),
+        [CONSENT_ACCEPTED] = N_("accepted"),
+        [CONSENT_REFUSED] = N_("refused"),
+    };
+    return tr(words[s]);
+}
+
+/* What the API answers, and what only the unit sees. */
+static json_t *json_whole(const struct consent *c)
+{
+    static const char *const states[] = {
+        [CONSENT_CHECKING] = "checking", [CONSENT_ACCEPTED] = "accepted", [CONSENT_REFUSED] = "refused"};
+    json_t *j = json_consent(c), *more = json_person(&c->person);
+    bool ok = j && more && json_object_update(j, more) == 0 &&
+              json_object_set_new(j, "state", json_string(states[c->standing])) == 0 &&
+              json_object_set_new(j, "signature_sha256", json_digest(&c->signature)) == 0 &&
+              (!c->rule[0] || json_object_set_new(j, "refused_by", json_string(c->rule)) == 0);
+    json_decref(more);
+    if (ok)
+        return j;
+    json_decref(j);
+    return NULL;
+}
+
+static enum err_code print_json(json_t *steal)
+{
+    bool ok = steal && json_dumpf(steal, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
+    json_decref(steal);
+    return ok ? OK : ERR_NOMEM;
+}
+
+static void print_line(const struct consent *c)
+{
+    char at[WHEN_SHOWN], mask[TCKN_LEN + 1];
+    when_show(at, c->accepted);
+    tckn_mask(mask, c->person.tckn);
+    printf("%s  %s  %s  %s  %s\n", c->number, at, mask, standing_words(c->standing), c->person.name);
+}
+
+static void print_field(const char *label, const char *value)
+{
+    printf("%s: %s\n", tr(label), value);
+}
+
+static void print_whole(const struct consent *c)
+{
+    char at[WHEN_SHOWN], mask[TCKN_LEN + 1], hex[2 * DIGEST_LEN + 1];
+    when_show(at, c->accepted);
+    tckn_mask(mask, c->person.tckn);
+    print_field(N_("Number"), c->number);
+    print_field(N_("Received"), at);
+    print_field(N_("State"), standing_words(c->standing));
+    if (c->rule[0])
+        print_field(N_("Refused by"), tr(note_of(note_by_slug(c->rule))->said));
+    print_field(N_("Name"), c->person.name);
+    print_field(N_("T.C. ID number"), mask);
+    ascii_hex(hex, c->text.v, sizeof c->text.v);
+    print_field(N_("SHA-256 of the text"), hex);
+    ascii_hex(hex, c->signature.v, sizeof c->signature.v);
+    print_field(N_("SHA-256 of the signature"), hex);
+}
+
+/* ---- which consent ---- */
+
+static enum err_code find(const struct task *t, struct consent *ret, struct err *err)
+{
+    uint8_t key[DIGEST_LEN];
+    const struct program_args *a = t->args;
+    enum err_code e = ERR_BAD_REQUEST;
+    if (a->number && !a->tckn) {
+        e = store_consent_by_number(t->store, a->number, ret);
+    } else if (a->tckn && !a->number && tckn_is_valid(a->tckn)) {
+        store_key(t->store, key);
+        struct digest person = keyed(key, KEYED_PERSON, a->tckn);
+        e = store_consent_by_person(t->store, &person, ret);
+    }
+    return e == ERR_BAD_REQUEST ? err_set(err, e, "--tckn N | --number N") : e;
+}
+
+/* ---- the three deeds ---- */
+
+static enum err_code list_one(void *ctx, const struct consent *c)
+{
+    struct task *t = ctx;
+    if (!t->list)
+        print_line(c);
+    else if (json_array_append_new(t->list, json_whole(c)) != 0)
+        return ERR_NOMEM;
+    return OK;
+}
+
+static enum err_code do_list(struct task *t, struct err *err)
+{
+    (void)err;
+    if (t->args->json && !(t->list = json_array()))
+        return ERR_NOMEM;
+    enum err_code e = store_consent_walk(t->store, list_one, t);
+    if (e == OK && t->list)
+        return print_json(t->list);
+    json_decref(t->list);
+    return e;
+}
+
+static enum err_code do_show(struct task *t, struct err *err)
+{
+    struct consent c;
+    enum err_code e = find(t, &c, err);
+    if (e == OK && t->args->json)
+        return print_json(json_whole(&c));
+    if (e == OK)
+        print_whole(&c);
+    return e;
+}
+
+static enum err_code write_part(const char *dir, const char *name, const struct buf *b, struct err *err)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
+        return err_set(err, ERR_FILE, "%s: too long", dir);
+    return buf_write_file(b, path, 0600, err);
+}
+
+static enum err_code do_export(struct task *t, struct err *err)
+{
+    struct consent c;
+    struct buf cms = BUF_INIT(CADES_MAX), text = BUF_INIT(CADES_MAX);
+    const char *dir = t->args->out;
+    if (!dir)
+        return err_set(err, ERR_BAD_REQUEST, "--out DIR");
+    enum err_code e = find(t, &c, err);
+    if (e == OK)
+        e = store_consent_cms(t->store, c.number, &cms);
+    if (e == OK)
+        e = store_text(t->store, &c.text, &text);
+    if (e == OK && mkdir(dir, 0700) != 0 && errno != EEXIST)
+        e = err_set(err, ERR_FILE, "%s: %s", dir, strerror(errno));
+    if (e == OK)
+        e = write_part(dir, "consent.p7s", &cms, err);
+    if (e == OK)
+        e = write_part(dir, "text.txt", &text, err);
+    buf_done(&cms);
+    buf_done(&text);
+    if (e == OK && t->args->json)
+        return print_json(json_whole(&c));
+    if (e == OK)
+        print_line(&c);
+    return e;
+}
+
+static enum err_code run(
+    const struct program_args *args, enum err_code (*deed)(struct task *, struct err *), struct err *err)
+{
+    struct settings settings;
+    struct task t = {.args = args};
+    enum err_code e = settings_load(args->config, &settings, err);
+    if (e != OK)
+        return e;
+    e = store_open(settings.store, STORE_LOOK, &t.store, err);
+    if (e == OK)
+        e = deed(&t, err);
+    store_close(&t.store);
+    settings_free(&settings);
+    return e;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        enum err_code (*deed)(struct task *, struct err *);
+    } deeds[] = {{"list", do_list}, {"show", do_show}, {"export", do_export}};
+    struct program_args args;
+    struct err err = {0};
+    process_harden();
+    umask(077);
+    i18n_init(program_lang(argc, argv));
+    bool read = program_read(argc, argv, &args);
+    if (read && args.help)
+        return program_help(usage);
+    if (!read || args.rest_count != 2 || strcmp(args.rest[0], "consents") != 0)
+        return program_usage(usage);
+    for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++)
+        if (strcmp(args.rest[1], deeds[i].name) == 0) {
+            enum err_code e = run(&args, deeds[i].deed, &err);
+            return e == OK && fflush(stdout) == 0 ? 0 : program_fail("eonayctl", e == OK ? ERR_FILE : e, &err);
+        }
+    return program_usage(usage);
+}

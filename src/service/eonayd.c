@@ -1,0 +1,101 @@
+/* eonayd: the service. One process, threads inside; `eonayd --config service.yaml`, ends on SIGTERM or SIGINT after
+ * draining, opens its log anew on SIGHUP. */
+#include "config.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/i18n.h"
+#include "http/http.h"
+#include "service/portal.h"
+#include "service/program.h"
+
+static void block_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, set, NULL); /* before there are threads: they inherit it */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static enum err_code write_line(const char *path, const char *line, struct err *err)
+{
+    struct buf b = BUF_INIT(1024);
+    enum err_code e = path ? buf_fmt(&b, "%s\n", line) : OK;
+    if (path && e == OK)
+        e = buf_write_file(&b, path, 0644, err);
+    buf_done(&b);
+    return e;
+}
+
+static enum err_code announce(const struct portal *p, struct err *err)
+{
+    char url[300], pid[24];
+    httpd_url(p->server, url, sizeof url);
+    snprintf(pid, sizeof pid, "%ld", (long)getpid());
+    enum err_code e = write_line(p->settings->pid_file, pid, err);
+    if (e == OK)
+        e = write_line(p->settings->url_file, url, err); /* last: whoever waits for it finds everything ready */
+    diary_say(p->diary, "started", "url=%s service=\"%s\" test=%d", url, p->settings->service, p->settings->test);
+    return e;
+}
+
+static void withdraw(const struct settings *s)
+{
+    if (s->url_file)
+        (void)unlink(s->url_file);
+    if (s->pid_file)
+        (void)unlink(s->pid_file);
+}
+
+static void wait_for_end(struct portal *p, const sigset_t *set)
+{
+    for (int sig = 0; sigwait(set, &sig) == 0 && sig == SIGHUP;)
+        diary_reopen(p->diary);
+    diary_say(p->diary, "stopping", "draining");
+}
+
+static enum err_code serve(const char *config, const sigset_t *set, struct err *err)
+{
+    struct settings settings;
+    struct portal *portal = NULL;
+    enum err_code e = settings_load(config, &settings, err);
+    if (e != OK)
+        return e;
+    e = portal_open(&settings, &portal, err);
+    if (e == OK)
+        e = announce(portal, err);
+    if (e == OK)
+        wait_for_end(portal, set);
+    withdraw(&settings);
+    portal_close(&portal);
+    settings_free(&settings);
+    return e;
+}
+
+int main(int argc, char **argv)
+{
+    sigset_t set;
+    struct err err = {0};
+    struct program_args args;
+    process_harden();
+    umask(077);
+    i18n_init(program_lang(argc, argv));
+    if (!program_read(argc, argv, &args) || args.rest_count > 0)
+        return program_usage("eonayd --config FILE");
+    if (args.help)
+        return program_help("eonayd --config FILE");
+    block_signals(&set);
+    enum err_code e = http_start();
+    if (e == OK)
+        e = serve(args.config, &set, &err);
+    http_stop();
+    return e == OK ? 0 : program_fail("eonayd", e, &err);
+}

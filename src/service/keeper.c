@@ -1,0 +1,179 @@
+#include "config.h"
+
+#include "service/keeper.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+#include "service/portal.h"
+#include "service/standing.h"
+#include "sign/cades.h"
+
+#define TICK_MS 500
+#define LEASE_S 60
+#define RETRY_MAX_S 300
+#define PURGE_EVERY_S 60
+#define REQUESTS_KEPT_S 86400 /* so long a code that ended is "expired" and not "unknown" */
+
+struct keeper {
+    struct portal *portal;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t stop;
+    bool stopping;
+    int64_t purged_at;
+};
+
+/* ---- one consent that is being checked ---- */
+
+/* OK with *ret_rule NULL: good. OK with a slug: refused. ERR_REJ_UNKNOWN: ask again later. */
+static enum err_code decide(const struct consent *c, const struct cades_facts *f, const struct revocation_answer *got,
+    int64_t now, const char **ret_rule)
+{
+    bool revoked = got->status == REV_REVOKED || got->status == REV_SUSPENDED;
+    *ret_rule = NULL;
+    if (got->status == REV_GOOD)
+        return OK;
+    if (revoked && got->at > c->accepted) /* it was still good when the signature arrived */
+        return OK;
+    if (revoked)
+        *ret_rule = note_of(ERR_REJ_REVOKED)->slug;
+    else if (now > f->cert.not_after) /* nobody answers for it any more */
+        *ret_rule = note_of(ERR_REJ_UNKNOWN)->slug;
+    return *ret_rule ? OK : ERR_REJ_UNKNOWN;
+}
+
+static enum err_code ask_again(struct portal *p, const struct consent *c, const char **ret_rule, struct err *err)
+{
+    struct buf cms = BUF_INIT(CADES_MAX);
+    struct cades_facts facts;
+    STACK_OF(X509) *chain = NULL;
+    enum err_code e = store_consent_cms(p->store, c->number, &cms);
+    if (e == OK)
+        e = cades_read(cms.data, cms.len, &facts, err);
+    buf_done(&cms);
+    if (e != OK)
+        return e;
+    int64_t now = hour_now(p->hour);
+    e = trust_chain(p->trust, facts.signer, facts.certs, c->accepted, &chain);
+    if (e == OK && sk_X509_num(chain) > 1) {
+        struct revocation_answer got = standing_ask(p, facts.signer, sk_X509_value(chain, 1), now, err);
+        e = decide(c, &facts, &got, now, ret_rule);
+    }
+    sk_X509_pop_free(chain, X509_free);
+    cades_facts_done(&facts);
+    return e;
+}
+
+static int64_t pause_s(uint64_t checks)
+{
+    int64_t s = checks > 7 ? RETRY_MAX_S : (int64_t)2 << checks;
+    return s > RETRY_MAX_S ? RETRY_MAX_S : s;
+}
+
+static void recheck(struct portal *p, const struct consent *c)
+{
+    const char *rule = NULL;
+    struct err err = {0};
+    enum err_code e = ask_again(p, c, &rule, &err);
+    int64_t now = hour_now(p->hour);
+    enum err_code kept = e == OK ? store_consent_settle(p->store, c->number, rule, now)
+                                 : store_consent_retry(p->store, c->number, now + pause_s(c->checks));
+    diary_say(p->diary, "recheck", "number=%s result=%s detail=\"%s\"%s", c->number,
+        e != OK ? "unknown"
+        : rule  ? rule
+                : "accepted",
+        err.detail, kept == OK ? "" : " (not kept)");
+}
+
+static bool is_stopping(struct keeper *k)
+{
+    pthread_mutex_lock(&k->lock);
+    bool stopping = k->stopping;
+    pthread_mutex_unlock(&k->lock);
+    return stopping;
+}
+
+static void recheck_due(struct keeper *k)
+{
+    struct consent c;
+    struct portal *p = k->portal;
+    int64_t now = hour_now(p->hour);
+    while (!is_stopping(k) && store_consent_claim(p->store, now, now + LEASE_S, &c) == OK)
+        recheck(p, &c);
+}
+
+/* ---- the thread ---- */
+
+static void purge_old(struct keeper *k)
+{
+    int64_t now = hour_now(k->portal->hour);
+    if (now - k->purged_at < PURGE_EVERY_S && now >= k->purged_at)
+        return;
+    k->purged_at = now;
+    if (store_purge(k->portal->store, now, now - REQUESTS_KEPT_S) != OK)
+        diary_say(k->portal->diary, "trouble", "what is over could not be forgotten");
+}
+
+static bool wait_tick(struct keeper *k)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_nsec += TICK_MS * 1000000L;
+    at.tv_sec += at.tv_nsec / 1000000000L;
+    at.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&k->lock);
+    if (!k->stopping)
+        pthread_cond_timedwait(&k->stop, &k->lock, &at);
+    bool on = !k->stopping;
+    pthread_mutex_unlock(&k->lock);
+    return on;
+}
+
+static void *keeper_main(void *arg)
+{
+    struct keeper *k = arg;
+    do {
+        purge_old(k);
+        recheck_due(k);
+    } while (wait_tick(k));
+    return NULL;
+}
+
+enum err_code keeper_new(struct portal *p, struct keeper **ret)
+{
+    pthread_condattr_t attr;
+    struct keeper *k = calloc(1, sizeof *k);
+    if (!k)
+        return ERR_NOMEM;
+    k->portal = p;
+    pthread_mutex_init(&k->lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&k->stop, &attr);
+    pthread_condattr_destroy(&attr);
+    if (pthread_create(&k->thread, NULL, keeper_main, k) != 0) {
+        pthread_cond_destroy(&k->stop);
+        pthread_mutex_destroy(&k->lock);
+        free(k);
+        return ERR_NOMEM;
+    }
+    *ret = k;
+    return OK;
+}
+
+void keeper_free(struct keeper **keeper)
+{
+    struct keeper *k = *keeper;
+    if (!k)
+        return;
+    pthread_mutex_lock(&k->lock);
+    k->stopping = true;
+    pthread_cond_signal(&k->stop);
+    pthread_mutex_unlock(&k->lock);
+    pthread_join(k->thread, NULL);
+    pthread_cond_destroy(&k->stop);
+    pthread_mutex_destroy(&k->lock);
+    free(k);
+    *keeper = NULL;
+}

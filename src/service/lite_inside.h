@@ -1,0 +1,11 @@
+/* What lite.c and lite_group.c share. */
+#ifndef EONAY_SERVICE_LITE_INSIDE_H
+#define EONAY_SERVICE_LITE_INSIDE_H
+
+#include <stdbool.h>
+
+struct lite;
+bool lite_exec(struct lite *l, const char *sql) __attribute__((warn_unused_result));
+bool lite_in_transaction(struct lite *l);
+
+#endif

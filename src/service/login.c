@@ -1,0 +1,160 @@
+/* Signing in: the service is an OAuth 2.0 client toward the gateway, and hands a token of its own to the terminal. */
+#include "config.h"
+
+#include <string.h>
+#include "base/when.h"
+#include "service/answers.h"
+#include "service/gateway.h"
+#include "service/routes.h"
+
+#define CODE_MAX 2048
+
+/* ---- POST /v1/login ---- */
+
+struct fresh {
+    char token[TOKEN_LEN + 1], state[TOKEN_LEN + 1];
+};
+
+static enum err_code begin_login(struct portal *p, struct fresh *f, struct buf *url)
+{
+    struct login l = {.expires = hour_now(p->hour) + LOGIN_LIFETIME_S};
+    enum err_code e = token_new(f->token);
+    if (e == OK)
+        e = token_new(f->state);
+    if (e == OK)
+        e = token_new(l.verifier);
+    if (e != OK)
+        return e;
+    l.token = keyed(p->key, KEYED_LOGIN, f->token);
+    l.state = keyed(p->key, KEYED_STATE, f->state);
+    e = gateway_authorize_url(p, f->state, l.verifier, url);
+    return e == OK ? store_login_add(p->store, &l) : e;
+}
+
+void on_login_start(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    struct portal *p = ctx;
+    struct fresh f;
+    struct buf url = BUF_INIT(8192);
+    json_t *body = httpd_json_body(q);
+    enum err_code e = !body ? ERR_BAD_REQUEST : bucket_take(&p->new_logins, when_boot_ms()) ? OK : ERR_BUSY;
+    if (e == OK)
+        e = begin_login(p, &f, &url);
+    if (e == OK)
+        httpd_json(a, 201,
+            json_pack("{s:s, s:{s:s, s:s}, s:i, s:I, s:I}", "login", f.token, "gateway", "name",
+                p->settings->gateway.name, "authorize_url", (const char *)url.data, "expires_in", LOGIN_LIFETIME_S,
+                "window", (json_int_t)p->settings->sign_window_s, "extensions", (json_int_t)p->settings->extensions));
+    else
+        answer_problem(a, e);
+    json_decref(body);
+    buf_done(&url);
+}
+
+/* ---- GET /v1/login/callback ---- */
+
+#define PAGE(heading, words)                                                                                           \
+    "<!DOCTYPE html><html lang=\"tr\"><head><meta charset=\"utf-8\"><title>E-Onay</title></head><body><h1>" heading    \
+    "</h1>" words "</body></html>\n"
+
+static const char page_done[] = PAGE("Giriş tamamlandı",
+    "<p>E-Onay uygulamasına dönebilir, bu pencereyi kapatabilirsiniz.</p>"
+    "<p lang=\"en\">You are signed in. Go back to the E-Onay application; this window can be closed.</p>");
+static const char page_refused[] = PAGE("Giriş tamamlanmadı",
+    "<p>E-Onay uygulamasına dönüp yeniden deneyebilirsiniz.</p>"
+    "<p lang=\"en\">You are not signed in. Go back to the E-Onay application to try again.</p>");
+
+static void answer_page(struct httpd_answer *a, const char *page)
+{
+    httpd_text(a, 200, "text/html; charset=utf-8", page);
+    httpd_header_set(a, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    httpd_header_set(a, "Referrer-Policy", "no-referrer");
+}
+
+/* Once claimed, a login ends here: complete, or refused whatever went wrong. */
+static enum err_code finish_login(struct portal *p, const struct login *l, const char *code)
+{
+    struct person person;
+    struct err err = {0};
+    char who[DIARY_PERSON] = "-";
+    enum err_code e = code ? gateway_redeem(p, code, l->verifier, &person, &err) : ERR_LOGIN_CANCELLED;
+    if (e == OK)
+        diary_person(who, &person.digest);
+    diary_say(p->diary, "login", "result=%s person=%s detail=\"%s\"", e == OK ? "complete" : note_of(e)->slug, who,
+        err.detail);
+    enum err_code kept = store_login_finish(
+        p->store, &l->token, e == OK ? &person : NULL, hour_now(p->hour) + (int64_t)p->settings->session_s);
+    return e == OK && kept == ERR_NOT_FOUND ? ERR_SESSION_OVER : e == OK ? kept : e;
+}
+
+void on_login_callback(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    struct portal *p = ctx;
+    struct login l;
+    const char *state = httpd_query(q, "state"), *code = httpd_query(q, "code"), *error = httpd_query(q, "error");
+    if (strcmp(httpd_method(q), "GET") != 0) { /* a glance (HEAD) must not spend the code */
+        answer_page(a, page_done);
+        return;
+    }
+    if (!state || strlen(state) != TOKEN_LEN || (!code && !error) || (code && strlen(code) > CODE_MAX)) {
+        answer_problem(a, ERR_BAD_REQUEST);
+        return;
+    }
+    struct digest digest = keyed(p->key, KEYED_STATE, state);
+    enum err_code e = store_login_claim(p->store, &digest, hour_now(p->hour), &l);
+    if (e == OK)
+        e = finish_login(p, &l, error ? NULL : code);
+    if (e == OK)
+        answer_page(a, page_done);
+    else if (e == ERR_LOGIN_CANCELLED)
+        answer_page(a, page_refused);
+    else
+        answer_problem(a, e);
+}
+
+/* ---- GET and DELETE /v1/login ---- */
+
+static enum err_code json_login(struct portal *p, const struct login *l, json_t **ret)
+{
+    static const char *const words[] = {
+        [LOGIN_PENDING] = "pending",
+        [LOGIN_REDEEMING] = "pending",
+        [LOGIN_COMPLETE] = "complete",
+        [LOGIN_REFUSED] = "refused",
+    };
+    struct consent c;
+    bool complete = l->standing == LOGIN_COMPLETE;
+    enum err_code e = complete ? store_consent_by_person(p->store, &l->person.digest, &c) : ERR_NOT_FOUND;
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    *ret = json_pack("{s:s, s:o, s:o}", "state", words[l->standing], "person",
+        complete ? json_person(&l->person) : json_null(), "consent", e == OK ? json_consent(&c) : json_null());
+    return OK;
+}
+
+void on_login_read(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    struct portal *p = ctx;
+    struct login l;
+    json_t *j = NULL;
+    enum err_code e = asker_login(p, q, &l);
+    if (e == OK)
+        e = json_login(p, &l, &j);
+    if (e == OK)
+        httpd_json(a, 200, j);
+    else
+        answer_problem(a, e);
+}
+
+void on_login_end(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    struct portal *p = ctx;
+    struct login l;
+    enum err_code e = asker_login(p, q, &l);
+    if (e == OK)
+        e = store_login_drop(p->store, &l.token);
+    if (e == OK)
+        httpd_empty(a, 204);
+    else
+        answer_problem(a, e);
+}

@@ -1,0 +1,166 @@
+#include "config.h"
+
+#include "service/portal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/text.h"
+#include "base/when.h"
+#include "service/routes.h"
+
+/* Slow handlers wait for others: at most CALLS for the gateway, CALLS for revocation, so that a third of the crew is
+ * always there for work of our own. */
+#define CALLS 4
+#define CREW (3 * CALLS)
+#define CREW_QUEUE 128
+#define CONNECT_MS 2000
+
+/* Wrong codes, all connections together: a code has 55 bits, so even this pace needs ages; it only keeps the store
+ * calm. */
+#define WRONG_CODES_BURST 200
+#define WRONG_CODES_PER_S 20
+#define NEW_LOGINS_BURST 200
+#define NEW_LOGINS_PER_S 50
+
+static enum err_code read_text(struct portal *p, struct err *err)
+{
+    const char *path = p->settings->texts;
+    p->text = BUF_INIT(TEXT_MAX);
+    enum err_code e = buf_read_file(&p->text, path, err);
+    if (e != OK)
+        return e;
+    if (p->text.len == 0 || !text_is_safe((const char *)p->text.data, p->text.len))
+        return err_set(err, ERR_CONFIG, "%s: holds nothing, or a character that may not be signed", path);
+    p->text_digest = digest_of(p->text.data, p->text.len);
+    return OK;
+}
+
+/* One line; the line end is not part of it. */
+static enum err_code read_client_secret(struct portal *p, struct err *err)
+{
+    const char *path = p->settings->gateway.client_secret_file;
+    p->client_secret = BUF_INIT(1024);
+    enum err_code e = buf_read_file(&p->client_secret, path, err);
+    if (e != OK)
+        return e;
+    while (p->client_secret.len > 0 && strchr("\r\n", p->client_secret.data[p->client_secret.len - 1]))
+        p->client_secret.data[--p->client_secret.len] = '\0';
+    return p->client_secret.len > 0 ? OK : err_set(err, ERR_CONFIG, "%s: is empty", path);
+}
+
+static enum err_code open_calls(struct portal *p)
+{
+    const struct settings *s = p->settings;
+    struct http_setup gateway = {
+        .ca_file = s->gateway.tls_ca, .connect_ms = CONNECT_MS, .total_ms = (uint32_t)s->gateway_timeout_ms};
+    struct http_setup revocation = {
+        .plain = true, .connect_ms = (uint32_t)s->ocsp_timeout_ms, .total_ms = (uint32_t)s->ocsp_timeout_ms};
+    enum err_code e = outgoing_new(&gateway, CALLS, &p->gateway_calls);
+    return e == OK ? outgoing_new(&revocation, CALLS, &p->revocation_calls) : e;
+}
+
+static enum err_code open_parts(struct portal *p, struct err *err)
+{
+    const struct settings *s = p->settings;
+    enum err_code e = diary_open(s->log_file, &p->diary, err);
+    if (e == OK)
+        e = hour_new(s->clock_file, &p->hour);
+    if (e == OK)
+        e = read_text(p, err);
+    if (e == OK)
+        e = read_client_secret(p, err);
+    if (e == OK)
+        e = trust_load(s->trust, &p->trust, err);
+    if (e == OK)
+        e = open_calls(p);
+    if (e == OK)
+        e = application_open(s->application.file, s->application.signature, &p->application, err);
+    if (e == OK)
+        e = store_open(s->store, STORE_SERVE, &p->store, err);
+    if (e == OK)
+        store_key(p->store, p->key);
+    return e;
+}
+
+/* Health is asked for all the time and says nothing. */
+static void on_done(void *ctx, const struct httpd_done *d)
+{
+    struct portal *p = ctx;
+    if (d->status != 200 || strcmp(d->route, "/v1/health") != 0)
+        diary_say(p->diary, "request", "method=%s route=%s status=%u ms=%llu", d->method, d->route, d->status,
+            (unsigned long long)d->took_ms);
+}
+
+static enum err_code open_server(struct portal *p, struct err *err)
+{
+    const struct settings *s = p->settings;
+    struct httpd_conf conf = {.listen = s->listen,
+        .tls_cert = s->tls_cert,
+        .tls_key = s->tls_key,
+        .ctx = p,
+        .done = on_done,
+        .threads = (unsigned)s->threads,
+        .slow_threads = CREW,
+        .slow_queue = CREW_QUEUE,
+        .connections = (unsigned)s->http.connections,
+        .per_address = (unsigned)s->http.per_address,
+        .idle_s = (unsigned)s->http.idle_s,
+        .request_s = (unsigned)s->http.request_s};
+    conf.routes = routes_all(&conf.route_count);
+    return httpd_new(&conf, &p->server, err);
+}
+
+static void name_addresses(struct portal *p)
+{
+    if (p->settings->public_url)
+        snprintf(p->url, sizeof p->url, "%s", p->settings->public_url);
+    else
+        httpd_url(p->server, p->url, sizeof p->url);
+    snprintf(p->redirect_uri, sizeof p->redirect_uri, "%s" LOGIN_CALLBACK, p->url);
+}
+
+enum err_code portal_open(const struct settings *settings, struct portal **ret, struct err *err)
+{
+    struct portal *p = calloc(1, sizeof *p);
+    if (!p)
+        return err_set(err, ERR_NOMEM, "service");
+    uint64_t now_ms = when_boot_ms();
+    p->settings = settings;
+    bucket_init(&p->wrong_codes, WRONG_CODES_BURST, WRONG_CODES_PER_S, now_ms);
+    bucket_init(&p->new_logins, NEW_LOGINS_BURST, NEW_LOGINS_PER_S, now_ms);
+    enum err_code e = open_parts(p, err);
+    if (e == OK)
+        e = open_server(p, err);
+    if (e == OK) {
+        name_addresses(p);
+        e = keeper_new(p, &p->keeper);
+    }
+    if (e != OK)
+        portal_close(&p);
+    else
+        *ret = p;
+    return e;
+}
+
+void portal_close(struct portal **portal)
+{
+    struct portal *p = *portal;
+    if (!p)
+        return;
+    httpd_free(&p->server);
+    keeper_free(&p->keeper);
+    outgoing_free(&p->gateway_calls);
+    outgoing_free(&p->revocation_calls);
+    store_close(&p->store);
+    application_close(&p->application);
+    trust_free(&p->trust);
+    buf_done(&p->client_secret);
+    buf_done(&p->text);
+    hour_free(&p->hour);
+    diary_close(&p->diary);
+    bucket_done(&p->wrong_codes);
+    bucket_done(&p->new_logins);
+    free(p);
+    *portal = NULL;
+}

@@ -1,0 +1,45 @@
+/* The service while it runs: what every handler may reach. */
+#ifndef EONAY_SERVICE_PORTAL_H
+#define EONAY_SERVICE_PORTAL_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "httpd/httpd.h"
+#include "service/application.h"
+#include "service/bucket.h"
+#include "service/diary.h"
+#include "service/hour.h"
+#include "service/keeper.h"
+#include "service/keyed.h"
+#include "service/outgoing.h"
+#include "service/settings.h"
+#include "service/store.h"
+#include "sign/trust.h"
+
+#define TEXT_MAX 16384
+
+struct portal {
+    const struct settings *settings;
+    struct diary *diary;
+    struct hour *hour;
+    struct store *store;
+    uint8_t key[DIGEST_LEN];
+    struct trust *trust;
+    struct buf text; /* what a consent signs from now on; earlier texts are in the store */
+    struct digest text_digest;
+    struct buf client_secret;
+    struct outgoing *gateway_calls, *revocation_calls;
+    struct bucket wrong_codes, new_logins;
+    struct application *application; /* NULL: none is offered */
+    struct keeper *keeper;
+    struct httpd *server;
+    char url[300]; /* as others reach it */
+    char redirect_uri[400];
+};
+
+/* Opens everything and serves; `settings` is borrowed. ERR_CONFIG, ERR_FILE, ERR_STORE, ERR_NOMEM with a detail. */
+enum err_code portal_open(const struct settings *settings, struct portal **ret, struct err *err) MUST_CHECK;
+/* Drains what is under way, then closes. */
+void portal_close(struct portal **p);
+
+#endif

@@ -1,0 +1,99 @@
+#include "config.h"
+
+#include "service/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include "base/ascii.h"
+#include "base/text.h"
+
+static const char **value_of(struct program_args *a, const char *option, const char **lang)
+{
+    const struct {
+        const char *name;
+        const char **to;
+    } options[] = {
+        {"--config", &a->config}, {"--tckn", &a->tckn}, {"--number", &a->number}, {"--out", &a->out}, {"--lang", lang}};
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (strcmp(option, options[i].name) == 0)
+            return options[i].to;
+    return NULL;
+}
+
+static bool is_lang(const char *s)
+{
+    return strcmp(s, "tr") == 0 || strcmp(s, "en") == 0;
+}
+
+bool program_read(int argc, char **argv, struct program_args *ret)
+{
+    const char *lang = "tr";
+    *ret = (struct program_args){0};
+    for (int i = 1; i < argc; i++) {
+        const char **value = value_of(ret, argv[i], &lang);
+        if (value && i + 1 < argc)
+            *value = argv[++i];
+        else if (strcmp(argv[i], "--json") == 0)
+            ret->json = true;
+        else if (strcmp(argv[i], "--help") == 0)
+            ret->help = true;
+        else if (argv[i][0] != '-' && ret->rest_count < PROGRAM_REST)
+            ret->rest[ret->rest_count++] = argv[i];
+        else
+            return false;
+    }
+    return (ret->config || ret->help) && is_lang(lang);
+}
+
+enum lang program_lang(int argc, char **argv)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (int i = 1; i + 1 < argc; i++)
+        if (strcmp(argv[i], "--lang") == 0)
+            return strcmp(argv[i + 1], "en") == 0 ? LANG_EN : LANG_TR;
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+        if (value && *value)
+            return ascii_starts(value, "en") ? LANG_EN : LANG_TR;
+    }
+    return LANG_TR;
+}
+
+int program_usage(const char *usage)
+{
+    fprintf(stderr, "%s: %s\n", tr("Usage"), usage);
+    return EX_USAGE;
+}
+
+int program_help(const char *usage)
+{
+    printf("%s: %s\n", tr("Usage"), usage);
+    return EX_OK;
+}
+
+static int exit_code(enum err_code code)
+{
+    static const struct {
+        enum err_code code;
+        int exit;
+    } exits[] = {{ERR_CONFIG, EX_CONFIG}, {ERR_FILE, EX_NOINPUT}, {ERR_NOT_FOUND, EX_NOINPUT}, {ERR_STORE, EX_IOERR},
+        {ERR_NOMEM, EX_OSERR}, {ERR_TOO_BIG, EX_DATAERR}, {ERR_BAD_REQUEST, EX_USAGE}};
+    for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++)
+        if (exits[i].code == code)
+            return exits[i].exit;
+    return EX_SOFTWARE;
+}
+
+int program_fail(const char *program, enum err_code code, const struct err *err)
+{
+    char detail[sizeof err->detail];
+    const struct note *n = note_of(code);
+    text_clean(detail, sizeof detail, err->detail);
+    fprintf(stderr, "%s: %s%s%s", program, detail, *detail ? "\n" : "", tr(n->said));
+    if (*n->advice)
+        fprintf(stderr, " %s", tr(n->advice));
+    fputc('\n', stderr);
+    return exit_code(code);
+}

@@ -1,0 +1,158 @@
+#include "config.h"
+
+#include "service/settings.h"
+
+#include <stddef.h>
+#include <string.h>
+#include "base/ascii.h"
+#include "base/i18n.h"
+#include "httpd/httpd.h"
+#include "service/outgoing.h"
+
+static bool is_base_url(const char *s)
+{
+    size_t len = strlen(s);
+    return ascii_starts(s, "https://") && len > 8 && s[len - 1] != '/' && !strpbrk(s, " ?#\"<>");
+}
+
+/* The name goes between zero bytes into what is signed, and on screens. */
+static bool is_plain_name(const char *s)
+{
+    for (; *s; s++)
+        if (!ascii_is_alnum(*s) && !strchr("-._ ", *s))
+            return false;
+    return true;
+}
+
+#define AT(member) offsetof(struct settings, member)
+#define IN(map, member) (offsetof(struct settings, map.member) - offsetof(struct settings, map))
+
+static const struct conf_key gateway_keys[] = {
+    {.name = "url",
+        .type = CONF_STRING,
+        .offset = IN(gateway, url),
+        .required = true,
+        .fits = is_base_url,
+        .expected = N_("an https:// address without a slash at its end")},
+    {.name = "name", .type = CONF_STRING, .offset = IN(gateway, name), .fallback_str = "e-Devlet Kapısı"},
+    {.name = "client_id", .type = CONF_STRING, .offset = IN(gateway, client_id), .required = true},
+    {.name = "client_secret_file", .type = CONF_FILE, .offset = IN(gateway, client_secret_file), .required = true},
+    {.name = "scopes", .type = CONF_STRINGS, .offset = IN(gateway, scopes), .required = true},
+    {.name = "scope_separator",
+        .type = CONF_STRING,
+        .offset = IN(gateway, scope_separator),
+        .fallback_str = ";",
+        .min = 1,
+        .max = 1},
+    {.name = "tls_ca", .type = CONF_FILE, .offset = IN(gateway, tls_ca)},
+    {.type = CONF_END},
+};
+static const struct conf_schema gateway_schema = {sizeof(((struct settings *)NULL)->gateway), gateway_keys};
+
+static const struct conf_key http_keys[] = {
+    {.name = "connections",
+        .type = CONF_UINT,
+        .offset = IN(http, connections),
+        .min = 8,
+        .max = 100000,
+        .fallback = 1000},
+    {.name = "per_address", .type = CONF_UINT, .offset = IN(http, per_address), .max = 100000},
+    {.name = "idle_s", .type = CONF_UINT, .offset = IN(http, idle_s), .min = 1, .max = 600, .fallback = 15},
+    {.name = "request_s", .type = CONF_UINT, .offset = IN(http, request_s), .min = 1, .max = 600, .fallback = 30},
+    {.type = CONF_END},
+};
+static const struct conf_schema http_schema = {sizeof(((struct settings *)NULL)->http), http_keys};
+
+static const struct conf_key application_keys[] = {
+    {.name = "file", .type = CONF_FILE, .offset = IN(application, file), .required = true},
+    {.name = "signature", .type = CONF_FILE, .offset = IN(application, signature), .required = true},
+    {.type = CONF_END},
+};
+static const struct conf_schema application_schema = {sizeof(((struct settings *)NULL)->application), application_keys};
+
+static const struct conf_key keys[] = {
+    {.name = "listen", .type = CONF_STRING, .offset = AT(listen), .required = true},
+    {.name = "url_file", .type = CONF_FILE, .offset = AT(url_file)},
+    {.name = "public_url",
+        .type = CONF_STRING,
+        .offset = AT(public_url),
+        .fits = is_base_url,
+        .expected = N_("an https:// address without a slash at its end")},
+    {.name = "tls_cert", .type = CONF_FILE, .offset = AT(tls_cert), .required = true},
+    {.name = "tls_key", .type = CONF_FILE, .offset = AT(tls_key), .required = true},
+    {.name = "store", .type = CONF_FILE, .offset = AT(store), .required = true},
+    {.name = "service",
+        .type = CONF_STRING,
+        .offset = AT(service),
+        .required = true,
+        .min = 1,
+        .max = 64,
+        .fits = is_plain_name,
+        .expected = N_("letters A to Z, digits, dots, dashes and blanks")},
+    {.name = "trust", .type = CONF_FILE, .offset = AT(trust), .required = true},
+    {.name = "texts", .type = CONF_FILE, .offset = AT(texts), .required = true},
+    {.name = "gateway", .type = CONF_MAP, .offset = AT(gateway), .required = true, .sub = &gateway_schema},
+    {.name = "code_lifetime_s",
+        .type = CONF_UINT,
+        .offset = AT(code_lifetime_s),
+        .min = 1,
+        .max = 86400,
+        .fallback = 900},
+    {.name = "sign_window_s", .type = CONF_UINT, .offset = AT(sign_window_s), .min = 1, .max = 86400, .fallback = 240},
+    {.name = "extensions", .type = CONF_UINT, .offset = AT(extensions), .max = 100, .fallback = 3},
+    {.name = "session_s", .type = CONF_UINT, .offset = AT(session_s), .min = 60, .max = 86400, .fallback = 3600},
+    {.name = "threads", .type = CONF_UINT, .offset = AT(threads), .min = 1, .max = 64, .fallback = 8},
+    {.name = "ocsp_timeout_ms",
+        .type = CONF_UINT,
+        .offset = AT(ocsp_timeout_ms),
+        .min = 50,
+        .max = 60000,
+        .fallback = 3000},
+    {.name = "gateway_timeout_ms",
+        .type = CONF_UINT,
+        .offset = AT(gateway_timeout_ms),
+        .min = 50,
+        .max = 60000,
+        .fallback = 8000},
+    {.name = "http", .type = CONF_MAP, .offset = AT(http), .sub = &http_schema},
+    {.name = "application", .type = CONF_MAP, .offset = AT(application), .sub = &application_schema},
+    {.name = "clock_file", .type = CONF_FILE, .offset = AT(clock_file)},
+    {.name = "pid_file", .type = CONF_FILE, .offset = AT(pid_file)},
+    {.name = "log_file", .type = CONF_FILE, .offset = AT(log_file)},
+    {.name = "test", .type = CONF_BOOL, .offset = AT(test)},
+    {.type = CONF_END},
+};
+static const struct conf_schema schema = {sizeof(struct settings), keys};
+
+/* What one key alone cannot show. A test system stays on this machine: it never reaches for a real gateway. */
+static enum err_code check(const char *path, const struct settings *s, struct err *err)
+{
+    if (s->clock_file && !s->test)
+        return err_set(err, ERR_CONFIG, "%s: %s", path, tr("\"clock_file\" is for test systems only (test: true)."));
+    if (s->test && !httpd_is_loopback(s->listen))
+        return err_set(
+            err, ERR_CONFIG, "%s: %s", path, tr("A test system (test: true) listens on a loopback address only."));
+    if (s->test && !outgoing_is_loopback(s->gateway.url))
+        return err_set(err, ERR_CONFIG, "%s: %s", path,
+            tr("A test system (test: true) has its gateway on a loopback address only."));
+    return OK;
+}
+
+enum err_code settings_load(const char *path, struct settings *ret, struct err *err)
+{
+    struct settings s;
+    enum err_code e = conf_load(path, &schema, &s, err);
+    if (e != OK)
+        return e;
+    e = check(path, &s, err);
+    if (e != OK)
+        settings_free(&s);
+    else
+        *ret = s;
+    return e;
+}
+
+void settings_free(struct settings *s)
+{
+    conf_free(&schema, s);
+}

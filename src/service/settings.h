@@ -1,0 +1,34 @@
+/* service.yaml: what eonayd and eonayctl are told (data/service.yaml explains every key). */
+#ifndef EONAY_SERVICE_SETTINGS_H
+#define EONAY_SERVICE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/conf.h"
+#include "base/err.h"
+
+struct settings {
+    char *listen, *url_file, *public_url;
+    char *tls_cert, *tls_key;
+    char *store, *service, *trust, *texts;
+    struct {
+        char *url, *name, *client_id, *client_secret_file, *scope_separator, *tls_ca;
+        struct conf_strings scopes;
+    } gateway;
+    uint64_t code_lifetime_s, sign_window_s, extensions, session_s;
+    uint64_t threads, ocsp_timeout_ms, gateway_timeout_ms;
+    struct {
+        uint64_t connections, per_address, idle_s, request_s;
+    } http;
+    struct {
+        char *file, *signature;
+    } application;
+    char *clock_file, *pid_file, *log_file;
+    bool test;
+};
+
+/* ERR_CONFIG with file, line and column; also for values that contradict each other. */
+enum err_code settings_load(const char *path, struct settings *ret, struct err *err) MUST_CHECK;
+void settings_free(struct settings *s);
+
+#endif

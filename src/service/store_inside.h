@@ -1,0 +1,20 @@
+/* What the files of the SQLite store share. */
+#ifndef EONAY_SERVICE_STORE_INSIDE_H
+#define EONAY_SERVICE_STORE_INSIDE_H
+
+#include "service/lite.h"
+#include "service/store.h"
+
+struct store {
+    struct lite_group *group;
+    uint8_t key[DIGEST_LEN];
+};
+
+void read_person(struct row *r, struct person *p); /* digest, tckn, name */
+void put_person(struct row *r, const struct person *p);
+/* Runs a changing statement; `none` when it changed no row. */
+enum err_code run_changing(struct lite *l, struct row *r, enum err_code none) MUST_CHECK;
+/* Steps to the end and row_end; ERR_NOT_FOUND when it went well but found nothing. */
+enum err_code row_end_found(struct row *r, bool found) MUST_CHECK;
+
+#endif
