@@ -2,8 +2,8 @@
 #ifndef EONAY_SERVICE_ANSWERS_H
 #define EONAY_SERVICE_ANSWERS_H
 
-#include <jansson.h>
 #include "service/portal.h"
+#include "service/tell.h"
 
 /* The problem document of an error, with the HTTP status that belongs to it. */
 void answer_problem(struct httpd_answer *a, enum err_code code);
@@ -16,10 +16,6 @@ enum err_code asker_person(struct portal *p, const struct httpd_request *q, stru
 /* The consent request of the request's bearer token. ERR_NOT_OPEN when there is none. */
 enum err_code asker_request(struct portal *p, const struct httpd_request *q, struct request *ret) MUST_CHECK;
 
-json_t *json_time(int64_t utc);
-json_t *json_digest(const struct digest *d);
-json_t *json_person(const struct person *person); /* name, masked number */
-json_t *json_consent(const struct consent *c);
 /* 200 when accepted, 202 while being checked, 422 with its rule when it was refused in the end. */
 void answer_consent(struct httpd_answer *a, const struct consent *c);
 

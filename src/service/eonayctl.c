@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <jansson.h>
+#include "base/ascii.h"
 #include "base/fd.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/when.h"
-#include "service/answers.h"
 #include "service/program.h"
-#include "service/settings.h"
+#include "service/service_conf.h"
 #include "service/store.h"
+#include "service/tell.h"
 #include "sign/cades.h"
 
 static const char usage[] =
@@ -183,16 +183,16 @@ static enum err_code do_export(struct task *t, struct err *err)
 static enum err_code run(
     const struct program_args *args, enum err_code (*deed)(struct task *, struct err *), struct err *err)
 {
-    struct settings settings;
+    struct service_conf conf;
     struct task t = {.args = args};
-    enum err_code e = settings_load(args->config, &settings, err);
+    enum err_code e = service_conf_load(args->config, &conf, err);
     if (e != OK)
         return e;
-    e = store_open(settings.store, STORE_LOOK, &t.store, err);
+    e = store_open(conf.store, STORE_LOOK, &t.store, err);
     if (e == OK)
         e = deed(&t, err);
     store_close(&t.store);
-    settings_free(&settings);
+    service_conf_free(&conf);
     return e;
 }
 

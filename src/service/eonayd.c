@@ -40,14 +40,14 @@ static enum err_code announce(const struct portal *p, struct err *err)
     char url[300], pid[24];
     httpd_url(p->server, url, sizeof url);
     snprintf(pid, sizeof pid, "%ld", (long)getpid());
-    enum err_code e = write_line(p->settings->pid_file, pid, err);
+    enum err_code e = write_line(p->conf->pid_file, pid, err);
     if (e == OK)
-        e = write_line(p->settings->url_file, url, err); /* last: whoever waits for it finds everything ready */
-    diary_say(p->diary, "started", "url=%s service=\"%s\" test=%d", url, p->settings->service, p->settings->test);
+        e = write_line(p->conf->url_file, url, err); /* last: whoever waits for it finds everything ready */
+    diary_say(p->diary, "started", "url=%s service=\"%s\" test=%d", url, p->conf->service, p->conf->test);
     return e;
 }
 
-static void withdraw(const struct settings *s)
+static void withdraw(const struct service_conf *s)
 {
     if (s->url_file)
         (void)unlink(s->url_file);
@@ -64,19 +64,19 @@ static void wait_for_end(struct portal *p, const sigset_t *set)
 
 static enum err_code serve(const char *config, const sigset_t *set, struct err *err)
 {
-    struct settings settings;
+    struct service_conf conf;
     struct portal *portal = NULL;
-    enum err_code e = settings_load(config, &settings, err);
+    enum err_code e = service_conf_load(config, &conf, err);
     if (e != OK)
         return e;
-    e = portal_open(&settings, &portal, err);
+    e = portal_open(&conf, &portal, err);
     if (e == OK)
         e = announce(portal, err);
     if (e == OK)
         wait_for_end(portal, set);
-    withdraw(&settings);
+    withdraw(&conf);
     portal_close(&portal);
-    settings_free(&settings);
+    service_conf_free(&conf);
     return e;
 }
 

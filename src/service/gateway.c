@@ -29,11 +29,11 @@ static enum err_code add_fields(struct buf *to, const struct field *fields, size
 
 static enum err_code join_scopes(const struct portal *p, struct buf *to)
 {
-    const struct conf_strings *scopes = &p->settings->gateway.scopes;
+    const struct conf_strings *scopes = &p->conf->gateway.scopes;
     enum err_code e = OK;
     for (size_t i = 0; e == OK && i < scopes->n; i++) {
         if (i > 0)
-            e = buf_str(to, p->settings->gateway.scope_separator);
+            e = buf_str(to, p->conf->gateway.scope_separator);
         if (e == OK)
             e = buf_str(to, scopes->v[i]);
     }
@@ -48,10 +48,10 @@ enum err_code gateway_authorize_url(const struct portal *p, const char *state, c
     base64url(challenge, d.v, sizeof d.v);
     enum err_code e = join_scopes(p, &scopes);
     if (e == OK)
-        e = buf_fmt(ret, "%s" AUTHORIZE "?", p->settings->gateway.url);
+        e = buf_fmt(ret, "%s" AUTHORIZE "?", p->conf->gateway.url);
     const struct field fields[] = {
         {"response_type", "code"},
-        {"client_id", p->settings->gateway.client_id},
+        {"client_id", p->conf->gateway.client_id},
         {"redirect_uri", p->redirect_uri},
         {"scope", scopes.data ? (const char *)scopes.data : ""},
         {"state", state},
@@ -73,7 +73,7 @@ static enum err_code post_form(
     char url[600];
     struct http_answer answer;
     struct buf body = BUF_INIT(ANSWER_MAX);
-    snprintf(url, sizeof url, "%s%s", p->settings->gateway.url, path);
+    snprintf(url, sizeof url, "%s%s", p->conf->gateway.url, path);
     enum err_code e = http_post(h, url, FORM_TYPE, form->data, form->len, &body, &answer, err);
     if (e == OK)
         e = json_parse(body.data, body.len, ret, err);
@@ -90,7 +90,7 @@ static enum err_code ask_token(struct portal *p, struct http *h, const char *cod
         {"grant_type", "authorization_code"},
         {"code", code},
         {"redirect_uri", p->redirect_uri},
-        {"client_id", p->settings->gateway.client_id},
+        {"client_id", p->conf->gateway.client_id},
         {"client_secret", (const char *)p->client_secret.data},
         {"code_verifier", verifier},
     };
@@ -112,7 +112,7 @@ static void name_person(struct person *person, const char *first, const char *la
 {
     char whole[2 * NAME_PART + 2];
     snprintf(whole, sizeof whole, "%s %s", first, last);
-    text_clean(person->name, sizeof person->name, whole);
+    text_clean(person->name, sizeof person->name, whole, strlen(whole));
 }
 
 static enum err_code read_person(const struct portal *p, const json_t *answer, struct person *ret, struct err *err)
@@ -144,7 +144,7 @@ static enum err_code ask_person(
     struct buf form = BUF_INIT(3 * ACCESS_TOKEN_MAX + 4096), scopes = BUF_INIT(1024);
     enum err_code e = join_scopes(p, &scopes);
     const struct field fields[] = {
-        {"clientId", p->settings->gateway.client_id},
+        {"clientId", p->conf->gateway.client_id},
         {"accessToken", token},
         {"resourceId", "1"},
         {"kapsam", scopes.data ? (const char *)scopes.data : ""},

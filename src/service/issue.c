@@ -17,8 +17,8 @@ static enum err_code issue(struct portal *p, const struct person *person, char c
         .text = p->text_digest,
         .person = *person,
         .created = now,
-        .expires = now + (int64_t)p->settings->code_lifetime_s,
-        .extensions = p->settings->extensions};
+        .expires = now + (int64_t)p->conf->code_lifetime_s,
+        .extensions = p->conf->extensions};
     e = store_request_add(p->store, &r, p->text.data, p->text.len, now - AN_HOUR_S, CODES_AN_HOUR, &id);
     if (e == OK) {
         char who[DIARY_PERSON];
@@ -63,8 +63,8 @@ void on_request_issue(void *ctx, struct httpd_request *q, struct httpd_answer *a
     } else {
         code_group(grouped, code);
         httpd_json(a, 201,
-            json_pack("{s:s, s:I, s:I, s:I, s:o}", "code", grouped, "expires_in",
-                (json_int_t)p->settings->code_lifetime_s, "window", (json_int_t)p->settings->sign_window_s,
-                "extensions", (json_int_t)p->settings->extensions, "application", json_application(p)));
+            json_pack("{s:s, s:I, s:I, s:I, s:o}", "code", grouped, "expires_in", (json_int_t)p->conf->code_lifetime_s,
+                "window", (json_int_t)p->conf->sign_window_s, "extensions", (json_int_t)p->conf->extensions,
+                "application", json_application(p)));
     }
 }

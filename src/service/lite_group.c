@@ -75,7 +75,7 @@ static bool run_batch(struct lite *l, struct job *batch)
     if (lite_in_transaction(l) && lite_exec(l, "COMMIT"))
         return true;
     if (lite_in_transaction(l))
-        (void)lite_exec(l, "ROLLBACK");
+        lite_exec(l, "ROLLBACK");
     return false;
 }
 

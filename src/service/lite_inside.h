@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 struct lite;
-bool lite_exec(struct lite *l, const char *sql) __attribute__((warn_unused_result));
+bool lite_exec(struct lite *l, const char *sql);
 bool lite_in_transaction(struct lite *l);
 
 #endif

@@ -42,9 +42,9 @@ void on_login_start(void *ctx, struct httpd_request *q, struct httpd_answer *a)
         e = begin_login(p, &f, &url);
     if (e == OK)
         httpd_json(a, 201,
-            json_pack("{s:s, s:{s:s, s:s}, s:i, s:I, s:I}", "login", f.token, "gateway", "name",
-                p->settings->gateway.name, "authorize_url", (const char *)url.data, "expires_in", LOGIN_LIFETIME_S,
-                "window", (json_int_t)p->settings->sign_window_s, "extensions", (json_int_t)p->settings->extensions));
+            json_pack("{s:s, s:{s:s, s:s}, s:i, s:I, s:I}", "login", f.token, "gateway", "name", p->conf->gateway.name,
+                "authorize_url", (const char *)url.data, "expires_in", LOGIN_LIFETIME_S, "window",
+                (json_int_t)p->conf->sign_window_s, "extensions", (json_int_t)p->conf->extensions));
     else
         answer_problem(a, e);
     json_decref(body);
@@ -83,7 +83,7 @@ static enum err_code finish_login(struct portal *p, const struct login *l, const
     diary_say(p->diary, "login", "result=%s person=%s detail=\"%s\"", e == OK ? "complete" : note_of(e)->slug, who,
         err.detail);
     enum err_code kept = store_login_finish(
-        p->store, &l->token, e == OK ? &person : NULL, hour_now(p->hour) + (int64_t)p->settings->session_s);
+        p->store, &l->token, e == OK ? &person : NULL, hour_now(p->hour) + (int64_t)p->conf->session_s);
     return e == OK && kept == ERR_NOT_FOUND ? ERR_SESSION_OVER : e == OK ? kept : e;
 }
 

@@ -62,7 +62,7 @@ static enum err_code judge(const struct request *r, const struct digest *nonce, 
 static enum err_code first_opening(struct portal *p, struct request *r, const struct asked *asked, const char *token,
     const struct buf *text, int64_t now)
 {
-    struct consent_claim claim = {.service = p->settings->service,
+    struct consent_claim claim = {.service = p->conf->service,
         .code = asked->code,
         .created = r->created,
         .text = text->data,
@@ -70,7 +70,7 @@ static enum err_code first_opening(struct portal *p, struct request *r, const st
     r->nonce = keyed(p->key, KEYED_NONCE, asked->nonce);
     r->token = keyed(p->key, KEYED_REQUEST, token);
     r->opened = now;
-    r->closes = now + (int64_t)p->settings->sign_window_s;
+    r->closes = now + (int64_t)p->conf->sign_window_s;
     enum err_code e = consent_content_id(&claim, r->content_id);
     return e == OK ? store_request_open(p->store, r) : e;
 }
@@ -159,7 +159,7 @@ void on_extend(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     enum err_code e = body ? asker_request(p, q, &r) : ERR_BAD_REQUEST;
     json_decref(body);
     if (e == OK) {
-        e = store_request_extend(p->store, r.id, now, now + (int64_t)p->settings->sign_window_s, &r);
+        e = store_request_extend(p->store, r.id, now, now + (int64_t)p->conf->sign_window_s, &r);
         e = e == ERR_NOT_OPEN ? ERR_EXPIRED : e;
         diary_say(p->diary, "extend", "result=%s request=%lld", e == OK ? "ok" : note_of(e)->slug, (long long)r.id);
     }

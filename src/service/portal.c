@@ -25,7 +25,7 @@
 
 static enum err_code read_text(struct portal *p, struct err *err)
 {
-    const char *path = p->settings->texts;
+    const char *path = p->conf->texts;
     p->text = BUF_INIT(TEXT_MAX);
     enum err_code e = buf_read_file(&p->text, path, err);
     if (e != OK)
@@ -39,7 +39,7 @@ static enum err_code read_text(struct portal *p, struct err *err)
 /* One line; the line end is not part of it. */
 static enum err_code read_client_secret(struct portal *p, struct err *err)
 {
-    const char *path = p->settings->gateway.client_secret_file;
+    const char *path = p->conf->gateway.client_secret_file;
     p->client_secret = BUF_INIT(1024);
     enum err_code e = buf_read_file(&p->client_secret, path, err);
     if (e != OK)
@@ -51,7 +51,7 @@ static enum err_code read_client_secret(struct portal *p, struct err *err)
 
 static enum err_code open_calls(struct portal *p)
 {
-    const struct settings *s = p->settings;
+    const struct service_conf *s = p->conf;
     struct http_setup gateway = {
         .ca_file = s->gateway.tls_ca, .connect_ms = CONNECT_MS, .total_ms = (uint32_t)s->gateway_timeout_ms};
     struct http_setup revocation = {
@@ -62,7 +62,7 @@ static enum err_code open_calls(struct portal *p)
 
 static enum err_code open_parts(struct portal *p, struct err *err)
 {
-    const struct settings *s = p->settings;
+    const struct service_conf *s = p->conf;
     enum err_code e = diary_open(s->log_file, &p->diary, err);
     if (e == OK)
         e = hour_new(s->clock_file, &p->hour);
@@ -94,7 +94,7 @@ static void on_done(void *ctx, const struct httpd_done *d)
 
 static enum err_code open_server(struct portal *p, struct err *err)
 {
-    const struct settings *s = p->settings;
+    const struct service_conf *s = p->conf;
     struct httpd_conf conf = {.listen = s->listen,
         .tls_cert = s->tls_cert,
         .tls_key = s->tls_key,
@@ -113,20 +113,20 @@ static enum err_code open_server(struct portal *p, struct err *err)
 
 static void name_addresses(struct portal *p)
 {
-    if (p->settings->public_url)
-        snprintf(p->url, sizeof p->url, "%s", p->settings->public_url);
+    if (p->conf->public_url)
+        snprintf(p->url, sizeof p->url, "%s", p->conf->public_url);
     else
         httpd_url(p->server, p->url, sizeof p->url);
     snprintf(p->redirect_uri, sizeof p->redirect_uri, "%s" LOGIN_CALLBACK, p->url);
 }
 
-enum err_code portal_open(const struct settings *settings, struct portal **ret, struct err *err)
+enum err_code portal_open(const struct service_conf *conf, struct portal **ret, struct err *err)
 {
     struct portal *p = calloc(1, sizeof *p);
     if (!p)
         return err_set(err, ERR_NOMEM, "service");
     uint64_t now_ms = when_boot_ms();
-    p->settings = settings;
+    p->conf = conf;
     bucket_init(&p->wrong_codes, WRONG_CODES_BURST, WRONG_CODES_PER_S, now_ms);
     bucket_init(&p->new_logins, NEW_LOGINS_BURST, NEW_LOGINS_PER_S, now_ms);
     enum err_code e = open_parts(p, err);

@@ -12,14 +12,14 @@
 #include "service/keeper.h"
 #include "service/keyed.h"
 #include "service/outgoing.h"
-#include "service/settings.h"
+#include "service/service_conf.h"
 #include "service/store.h"
 #include "sign/trust.h"
 
 #define TEXT_MAX 16384
 
 struct portal {
-    const struct settings *settings;
+    const struct service_conf *conf;
     struct diary *diary;
     struct hour *hour;
     struct store *store;
@@ -37,8 +37,8 @@ struct portal {
     char redirect_uri[400];
 };
 
-/* Opens everything and serves; `settings` is borrowed. ERR_CONFIG, ERR_FILE, ERR_STORE, ERR_NOMEM with a detail. */
-enum err_code portal_open(const struct settings *settings, struct portal **ret, struct err *err) MUST_CHECK;
+/* Opens everything and serves; `conf` is borrowed. ERR_CONFIG, ERR_FILE, ERR_STORE, ERR_NOMEM with a detail. */
+enum err_code portal_open(const struct service_conf *conf, struct portal **ret, struct err *err) MUST_CHECK;
 /* Drains what is under way, then closes. */
 void portal_close(struct portal **p);
 

@@ -90,7 +90,7 @@ int program_fail(const char *program, enum err_code code, const struct err *err)
 {
     char detail[sizeof err->detail];
     const struct note *n = note_of(code);
-    text_clean(detail, sizeof detail, err->detail);
+    text_clean(detail, sizeof detail, err->detail, strlen(err->detail));
     fprintf(stderr, "%s: %s%s%s", program, detail, *detail ? "\n" : "", tr(n->said));
     if (*n->advice)
         fprintf(stderr, " %s", tr(n->advice));

@@ -33,8 +33,8 @@ void on_health(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     struct portal *p = ctx;
     (void)q;
     httpd_json(a, 200,
-        json_pack("{s:s, s:s, s:o, s:b}", "status", "ok", "service", p->settings->service, "time",
-            json_time(hour_now(p->hour)), "test", (int)p->settings->test));
+        json_pack("{s:s, s:s, s:o, s:b}", "status", "ok", "service", p->conf->service, "time",
+            json_time(hour_now(p->hour)), "test", (int)p->conf->test));
 }
 
 void on_consent(void *ctx, struct httpd_request *q, struct httpd_answer *a)

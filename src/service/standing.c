@@ -7,7 +7,7 @@
 
 static bool may_ask(const struct portal *p, const char *url)
 {
-    return url[0] != '\0' && (!p->settings->test || outgoing_is_loopback(url));
+    return url[0] != '\0' && (!p->conf->test || outgoing_is_loopback(url));
 }
 
 static enum err_code ask_ocsp(struct portal *p, struct http *h, const char *url, X509 *x, X509 *issuer, int64_t now,

@@ -1,13 +1,13 @@
 /* service.yaml: what eonayd and eonayctl are told (data/service.yaml explains every key). */
-#ifndef EONAY_SERVICE_SETTINGS_H
-#define EONAY_SERVICE_SETTINGS_H
+#ifndef EONAY_SERVICE_SERVICE_CONF_H
+#define EONAY_SERVICE_SERVICE_CONF_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/conf.h"
 #include "base/err.h"
 
-struct settings {
+struct service_conf {
     char *listen, *url_file, *public_url;
     char *tls_cert, *tls_key;
     char *store, *service, *trust, *texts;
@@ -28,7 +28,7 @@ struct settings {
 };
 
 /* ERR_CONFIG with file, line and column; also for values that contradict each other. */
-enum err_code settings_load(const char *path, struct settings *ret, struct err *err) MUST_CHECK;
-void settings_free(struct settings *s);
+enum err_code service_conf_load(const char *path, struct service_conf *ret, struct err *err) MUST_CHECK;
+void service_conf_free(struct service_conf *s);
 
 #endif

@@ -1,18 +1,17 @@
 #include "config.h"
 
-#include "service/settings.h"
+#include "service/service_conf.h"
 
 #include <stddef.h>
 #include <string.h>
 #include "base/ascii.h"
 #include "base/i18n.h"
+#include "base/url.h"
 #include "httpd/httpd.h"
-#include "service/outgoing.h"
 
 static bool is_base_url(const char *s)
 {
-    size_t len = strlen(s);
-    return ascii_starts(s, "https://") && len > 8 && s[len - 1] != '/' && !strpbrk(s, " ?#\"<>");
+    return url_is_https(s) && s[strlen(s) - 1] != '/';
 }
 
 /* The name goes between zero bytes into what is signed, and on screens. */
@@ -24,8 +23,8 @@ static bool is_plain_name(const char *s)
     return true;
 }
 
-#define AT(member) offsetof(struct settings, member)
-#define IN(map, member) (offsetof(struct settings, map.member) - offsetof(struct settings, map))
+#define AT(member) offsetof(struct service_conf, member)
+#define IN(map, member) (offsetof(struct service_conf, map.member) - offsetof(struct service_conf, map))
 
 static const struct conf_key gateway_keys[] = {
     {.name = "url",
@@ -47,7 +46,7 @@ static const struct conf_key gateway_keys[] = {
     {.name = "tls_ca", .type = CONF_FILE, .offset = IN(gateway, tls_ca)},
     {.type = CONF_END},
 };
-static const struct conf_schema gateway_schema = {sizeof(((struct settings *)NULL)->gateway), gateway_keys};
+static const struct conf_schema gateway_schema = {sizeof(((struct service_conf *)NULL)->gateway), gateway_keys};
 
 static const struct conf_key http_keys[] = {
     {.name = "connections",
@@ -61,14 +60,15 @@ static const struct conf_key http_keys[] = {
     {.name = "request_s", .type = CONF_UINT, .offset = IN(http, request_s), .min = 1, .max = 600, .fallback = 30},
     {.type = CONF_END},
 };
-static const struct conf_schema http_schema = {sizeof(((struct settings *)NULL)->http), http_keys};
+static const struct conf_schema http_schema = {sizeof(((struct service_conf *)NULL)->http), http_keys};
 
 static const struct conf_key application_keys[] = {
     {.name = "file", .type = CONF_FILE, .offset = IN(application, file), .required = true},
     {.name = "signature", .type = CONF_FILE, .offset = IN(application, signature), .required = true},
     {.type = CONF_END},
 };
-static const struct conf_schema application_schema = {sizeof(((struct settings *)NULL)->application), application_keys};
+static const struct conf_schema application_schema = {
+    sizeof(((struct service_conf *)NULL)->application), application_keys};
 
 static const struct conf_key keys[] = {
     {.name = "listen", .type = CONF_STRING, .offset = AT(listen), .required = true},
@@ -122,37 +122,37 @@ static const struct conf_key keys[] = {
     {.name = "test", .type = CONF_BOOL, .offset = AT(test)},
     {.type = CONF_END},
 };
-static const struct conf_schema schema = {sizeof(struct settings), keys};
+static const struct conf_schema schema = {sizeof(struct service_conf), keys};
 
 /* What one key alone cannot show. A test system stays on this machine: it never reaches for a real gateway. */
-static enum err_code check(const char *path, const struct settings *s, struct err *err)
+static enum err_code check(const char *path, const struct service_conf *s, struct err *err)
 {
     if (s->clock_file && !s->test)
         return err_set(err, ERR_CONFIG, "%s: %s", path, tr("\"clock_file\" is for test systems only (test: true)."));
     if (s->test && !httpd_is_loopback(s->listen))
         return err_set(
             err, ERR_CONFIG, "%s: %s", path, tr("A test system (test: true) listens on a loopback address only."));
-    if (s->test && !outgoing_is_loopback(s->gateway.url))
+    if (s->test && !url_is_loopback(s->gateway.url))
         return err_set(err, ERR_CONFIG, "%s: %s", path,
             tr("A test system (test: true) has its gateway on a loopback address only."));
     return OK;
 }
 
-enum err_code settings_load(const char *path, struct settings *ret, struct err *err)
+enum err_code service_conf_load(const char *path, struct service_conf *ret, struct err *err)
 {
-    struct settings s;
+    struct service_conf s;
     enum err_code e = conf_load(path, &schema, &s, err);
     if (e != OK)
         return e;
     e = check(path, &s, err);
     if (e != OK)
-        settings_free(&s);
+        service_conf_free(&s);
     else
         *ret = s;
     return e;
 }
 
-void settings_free(struct settings *s)
+void service_conf_free(struct service_conf *s)
 {
     conf_free(&schema, s);
 }
