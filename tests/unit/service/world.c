@@ -8,10 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <openssl/ocsp.h>
 #include "base/when.h"
+#include "fakes/pki_status.h"
 #include "http/url.h"
 #include "sign/cades.h"
-#include "status.h"
 #include "world.h"
 
 /* ---- the gateway ---- */
@@ -76,7 +77,7 @@ static void on_person(void *ctx, struct httpd_request *q, struct httpd_answer *a
     else
         httpd_json(a, 200,
             json_pack("{s:s, s:s, s:{s:s, s:s, s:s}}", "sonucKodu", "EDV09.000", "sonucAciklamasi", "İşlem başarılı",
-                "kullaniciBilgileri", "kimlikNo", tckn, "ad", "DENEME\u0007", "soyad", "KİŞİ"));
+                "kullaniciBilgileri", "kimlikNo", tckn, "ad", "DENEME\a", "soyad", "KİŞİ"));
     unlock(w);
 }
 
@@ -98,38 +99,66 @@ static enum authority_mood mood_of(struct world *w, const enum authority_mood *m
     return *mood;
 }
 
+/* What the authority says in this mood; the world is locked. */
+static struct pki_status status_of(struct world *w, enum authority_mood mood)
+{
+    int64_t now = when_utc() + w->offset_s;
+    bool bad = mood == AUTHORITY_REVOKED || mood == AUTHORITY_SUSPENDED;
+    return (struct pki_status){.by = &w->pki.issuer,
+        .status = bad ? V_OCSP_CERTSTATUS_REVOKED : V_OCSP_CERTSTATUS_GOOD,
+        .reason = mood == AUTHORITY_SUSPENDED ? CRL_REASON_CERTIFICATE_HOLD : CRL_REASON_KEY_COMPROMISE,
+        .revoked_at = w->revoked_at,
+        .this_update = now,
+        .next_update = now + 600};
+}
+
+static void answer_der(struct httpd_answer *a, const char *type, struct buf *der)
+{
+    httpd_bytes(a, 200, type, der->data, der->len);
+    buf_done(der);
+}
+
 static void on_ocsp(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     struct world *w = ctx;
+    struct buf request = BUF_INIT(8192), der = BUF_INIT(65536);
     size_t len;
-    const uint8_t *der = httpd_body(q, &len);
+    const uint8_t *bytes = httpd_body(q, &len);
+    assert_int_equal(buf_add(&request, bytes, len), OK);
     lock(w);
     w->asked_ocsp++;
-    enum authority_mood mood = mood_of(w, &w->ocsp);
-    if (mood == AUTHORITY_AWAY)
+    struct pki_status s = status_of(w, mood_of(w, &w->ocsp));
+    if (w->ocsp == AUTHORITY_AWAY) {
         httpd_text(a, 503, "text/plain", "away");
-    else
-        status_ocsp(a, &w->pki, der, len, mood, w->revoked_at);
+    } else {
+        pki_ocsp_answer(&w->pki, &request, &s, &der);
+        answer_der(a, "application/ocsp-response", &der);
+    }
     unlock(w);
+    buf_done(&request);
 }
 
 static void on_crl(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     struct world *w = ctx;
-    uint64_t serial = strtoull(httpd_tail(q), NULL, 10);
+    struct buf der = BUF_INIT(65536);
+    (void)q;
     lock(w);
     w->asked_crl++;
     enum authority_mood mood = mood_of(w, &w->crl);
-    if (mood == AUTHORITY_AWAY)
+    struct pki_status s = status_of(w, mood);
+    if (mood == AUTHORITY_AWAY) {
         httpd_text(a, 503, "text/plain", "away");
-    else
-        status_crl(a, &w->pki, serial, mood, w->revoked_at);
+    } else {
+        pki_crl(&w->pki, s.status == V_OCSP_CERTSTATUS_REVOKED ? w->last : NULL, &s, &der);
+        answer_der(a, "application/pkix-crl", &der);
+    }
     unlock(w);
 }
 
 static const struct httpd_route authority_routes[] = {
     {"POST", "/ocsp", on_ocsp, 8192, "application/ocsp-request", true},
-    {"GET", "/crl/*", on_crl, 0, NULL, true},
+    {"GET", "/crl", on_crl, 0, NULL, true},
 };
 
 void world_mood(struct world *w, enum authority_mood ocsp, enum authority_mood crl)
@@ -193,13 +222,12 @@ static void read_consent_text(struct world *w)
     buf_done(&b);
 }
 
-static struct httpd *serve(
-    struct world *w, const struct httpd_route *routes, size_t count, bool tls, char url[64])
+static struct httpd *serve(struct world *w, const struct httpd_route *routes, size_t count, bool tls, char url[64])
 {
     struct httpd *h = NULL;
     struct err err = {0};
-    struct httpd_conf conf = {.listen = "127.0.0.1:0", .routes = routes, .route_count = count, .ctx = w,
-        .slow_threads = 16, .drain_s = 2};
+    struct httpd_conf conf = {
+        .listen = "127.0.0.1:0", .routes = routes, .route_count = count, .ctx = w, .slow_threads = 16, .drain_s = 2};
     if (tls) {
         conf.tls_cert = w->tls.cert;
         conf.tls_key = w->tls.key;
@@ -237,7 +265,7 @@ void world_open(struct world *w, const char *more_yaml)
     w->gateway_server = serve(w, gateway_routes, 2, true, w->gateway_url);
     w->authority_server = serve(w, authority_routes, 2, false, authority);
     snprintf(w->ocsp_url, sizeof w->ocsp_url, "%.50s/ocsp", authority);
-    snprintf(w->crl_url, sizeof w->crl_url, "%.50s/crl/", authority);
+    snprintf(w->crl_url, sizeof w->crl_url, "%.50s/crl", authority);
     write_files(w, more_yaml);
     char *yaml = world_path(w, "service.yaml");
     if (service_conf_load(yaml, &w->conf, &err) != OK)
@@ -255,6 +283,7 @@ void world_close(struct world *w)
     httpd_free(&w->gateway_server);
     httpd_free(&w->authority_server);
     service_conf_free(&w->conf);
+    X509_free(w->last);
     pki_done(&w->pki);
     snprintf(line, sizeof line, "rm -r %s", w->dir);
     assert_int_equal(system(line), 0);
@@ -277,6 +306,9 @@ void world_stop(struct world *w)
 void world_clock(struct world *w, int64_t offset_s)
 {
     char line[32];
+    lock(w);
+    w->offset_s = offset_s;
+    unlock(w);
     snprintf(line, sizeof line, "%+lld\n", (long long)offset_s);
     write_text(w, "clock.part", line, strlen(line));
     char *from = world_path(w, "clock.part"), *to = world_path(w, "clock");
@@ -303,7 +335,8 @@ struct reply world_call(struct world *w, struct http *http, const char *method, 
     struct err err = {0};
     struct buf got = BUF_INIT(200000);
     snprintf(url, sizeof url, "%s%s", w->portal->url, path);
-    struct http_request q = {.method = method, .url = url, .bearer = bearer, .type = type, .body = body, .body_len = len};
+    struct http_request q = {
+        .method = method, .url = url, .bearer = bearer, .type = type, .body = body, .body_len = len};
     enum err_code e = http_call(http ? http : w->client, &q, &got, &r.head, &err);
     if (e != OK)
         fail_msg("%s %s: %s %s", method, path, note_of(e)->slug, err.detail);
@@ -453,8 +486,12 @@ static const char *bare_code(const struct visit *v)
 
 struct consent_claim visit_claim(const struct world *w, const struct visit *v)
 {
-    return (struct consent_claim){.service = "TEST E-Onay", .code = bare_code(v), .created = v->created,
-        .signing_time = v->server_time, .text = (const uint8_t *)w->text, .text_len = w->text_len};
+    return (struct consent_claim){.service = "TEST E-Onay",
+        .code = bare_code(v),
+        .created = v->created,
+        .signing_time = v->server_time,
+        .text = (const uint8_t *)w->text,
+        .text_len = w->text_len};
 }
 
 void visit_sign(struct world *w, const struct consent_claim *claim, const struct pki_identity *who, struct buf *ret_cms)
@@ -484,10 +521,15 @@ struct reply visit_submit(struct world *w, const struct visit *v, const struct b
 
 struct pki_identity world_person(struct world *w, const char *tckn, enum pki_key key, unsigned flaws)
 {
-    char crl[96];
-    snprintf(crl, sizeof crl, "%s%ld", w->crl_url, w->pki.serial + 1);
-    return pki_issue(&w->pki, &(struct pki_spec){.name = "TEST KİŞİ", .tckn = tckn, .key = key, .flaws = flaws,
-                                  .ocsp_url = w->ocsp_url, .crl_url = crl});
+    struct pki_spec spec = {
+        .name = "TEST KİŞİ", .tckn = tckn, .key = key, .flaws = flaws, .ocsp_url = w->ocsp_url, .crl_url = w->crl_url};
+    struct pki_identity who = pki_issue(&w->pki, &spec);
+    lock(w);
+    X509_free(w->last);
+    X509_up_ref(who.cert);
+    w->last = who.cert;
+    unlock(w);
+    return who;
 }
 
 void made_tckn(char out[12], unsigned n)

@@ -1,5 +1,5 @@
-/* A service with its outside world for tests: a gateway in e-Devlet's dialect, an authority that answers OCSP and CRL, and
- * people with certificates. Everything is synthetic and on this machine. */
+/* A service with its outside world for tests: a gateway in e-Devlet's dialect, an authority that answers OCSP and CRL,
+ * and people with certificates. Everything is synthetic and on this machine. */
 #ifndef EONAY_TESTS_SERVICE_WORLD_H
 #define EONAY_TESTS_SERVICE_WORLD_H
 
@@ -29,7 +29,8 @@ struct world {
     pthread_cond_t changed;
     enum gateway_mood gateway;
     enum authority_mood ocsp, crl;
-    int64_t revoked_at;
+    int64_t revoked_at, offset_s;
+    X509 *last; /* whom the authority speaks of: the last certificate it issued to a person */
     unsigned redeemed, asked_ocsp, asked_crl, hanging;
     char tckn[12], challenge[TOKEN_LEN + 1];
 };
@@ -40,7 +41,7 @@ void world_start(struct world *w); /* the service */
 void world_stop(struct world *w);
 void world_clock(struct world *w, int64_t offset_s);
 void world_mood(struct world *w, enum authority_mood ocsp, enum authority_mood crl);
-void world_wait_hanging(struct world *w, unsigned n); /* until n revocation calls wait for an answer */
+void world_wait_hanging(struct world *w, unsigned n);      /* until n revocation calls wait for an answer */
 char *world_path(const struct world *w, const char *name); /* the caller's to free */
 
 /* ---- the API ---- */
@@ -64,19 +65,20 @@ struct http *world_client(struct world *w);
 /* ---- the way of one person ---- */
 
 struct visit {
-    char token[TOKEN_LEN + 1], state[TOKEN_LEN + 1];      /* login */
-    char code[CODE_TEXT_LEN + 1];                         /* as shown */
-    char nonce[33], request[TOKEN_LEN + 1];               /* opening */
+    char token[TOKEN_LEN + 1], state[TOKEN_LEN + 1]; /* login */
+    char code[CODE_TEXT_LEN + 1];                    /* as shown */
+    char nonce[33], request[TOKEN_LEN + 1];          /* opening */
     int64_t created, server_time, closes_in, extensions;
 };
-void visit_begin(struct world *w, struct visit *v);                   /* POST /v1/login */
+void visit_begin(struct world *w, struct visit *v); /* POST /v1/login */
 struct reply visit_callback(struct world *w, const struct visit *v, const char *query);
 void visit_login(struct world *w, struct visit *v, const char *tckn); /* all of it */
 void visit_issue(struct world *w, struct visit *v);                   /* a code */
 struct reply visit_try_open(struct world *w, const char *code, const char *nonce);
 void visit_open(struct world *w, struct visit *v, const char *nonce); /* NULL: one of its own */
 struct consent_claim visit_claim(const struct world *w, const struct visit *v);
-void visit_sign(struct world *w, const struct consent_claim *claim, const struct pki_identity *who, struct buf *ret_cms);
+void visit_sign(
+    struct world *w, const struct consent_claim *claim, const struct pki_identity *who, struct buf *ret_cms);
 struct reply visit_submit(struct world *w, const struct visit *v, const struct buf *cms);
 /* Login, code, opening. */
 void visit_all(struct world *w, struct visit *v, const char *tckn);
