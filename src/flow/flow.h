@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include "base/err.h" /* enum err_code only */
 
+
 /* X(id, name, figure). One state = one screen = one file in screens/. Interruptions come last: they stand over `under`. */
 #define FLOW_STATES(X) \
     X(MENU, "menu", "Şekil 1") \
@@ -66,7 +67,7 @@ enum choice {
     CH_TRUST_TEXT,                               /* unknown text: read and wanted all the same */
     CH_WHY, CH_OTHER_CARD, CH_LAST_TRY,
     CH_CLOSE,                                    /* Şekil 11: Uygulamayı Kapat */
-    CH_RETRY,                                    /* Şimdi dene */
+    CH_RETRY,                                    /* Şimdi dene; on the card's page: start the card software again */
     CH_EXTEND, CH_NO_EXTEND,
     CH_LEAVE, CH_STAY,
     CH_CANCEL,                                   /* Vazgeç, Geri: same as Esc */
@@ -76,34 +77,37 @@ enum choice {
 
 enum event_kind {
     /* time and terminal */
-    EV_START,      /* the first event; flags: FLAG_CODE_MODE, FLAG_KIOSK; arg: idle ms */
+    EV_START,      /* the first event, others before it are deaf; flags: CODE_MODE, KIOSK, READER, ENGLISH; arg: idle ms
+                    * (0: never idle); value: ms a card may take for one signature (0: FLOW_HANG_MS) */
     EV_TICK,
     EV_SIZE,       /* value: 1 large enough, 0 too small */
-    EV_TOUCH,      /* any key: not idle; closes an idle question */
+    EV_TOUCH,      /* any key that means nothing else: not idle; closes an idle question */
     /* the person */
-    EV_CHOOSE,     /* value: enum choice, arg: its value */
+    EV_CHOOSE,     /* value: enum choice, arg: its value; for CH_CERT the shell adds pin_* of that row */
     EV_BACK,       /* Esc */
     EV_HELP, EV_LANG, EV_LOOK, EV_TIME,
-    EV_LEAVE,      /* Ctrl-C, SIGHUP, SIGTERM (flags: FLAG_AT_ONCE), end of input */
-    EV_TCKN,       /* value: length, flags: FLAG_FITS */
+    EV_LEAVE,      /* Ctrl-C; flags: AT_ONCE (SIGHUP, SIGTERM) never asks, INPUT_END (end of input) neither */
+    EV_TCKN,       /* value: length, flags: FITS */
     EV_PASSWORD,   /* value: length */
-    EV_CODE,       /* value: symbols, flags: FLAG_FITS, FLAG_WHOLE (pasted or carried), arg: enum code_fit */
+    EV_CODE,       /* value: symbols, flags: FITS, WHOLE (pasted), arg: enum code_fit; err: ERR_CODE_LETTER when the
+                    * key was not taken */
     EV_PIN,        /* value: length; err: ERR_PIN_LETTER / ERR_PIN_LONG when the key was not taken */
     EV_TEXT_END,   /* the last line of the text has been on the screen */
     /* workers; job is checked */
-    EV_NET_UP, EV_NET_GONE, EV_TOKEN_UP, EV_TOKEN_GONE,
-    EV_METHODS,    /* value: bits, flags: FLAG_PANEL */
-    EV_PERSON,     /* flags: FLAG_CONSENTED, FLAG_CHECKING */
-    EV_REQUESTED,  /* value: lifetime s, arg: extensions */
-    EV_ALREADY,    /* flags: FLAG_CHECKING */
-    EV_OPENED,     /* value: window s, arg: extensions, flags: FLAG_KNOWN_TEXT */
+    EV_NET_UP, EV_NET_GONE, EV_TOKEN_UP, /* job 0 */
+    EV_TOKEN_GONE, /* job 0; value: 1 it had the chosen certificate or the signature to make; arg: 1 others are still up */
+    EV_METHODS,    /* value: bits, flags: PANEL */
+    EV_PERSON,     /* flags: CONSENTED, CHECKING, SAME_PERSON */
+    EV_REQUESTED,  /* value: lifetime s */
+    EV_ALREADY,    /* flags: CHECKING */
+    EV_OPENED,     /* value: window s, arg: extensions, flags: KNOWN_TEXT, SAME_TEXT */
     EV_EXTENDED,   /* value: window s, arg: extensions */
     EV_SIGNED,
-    EV_ACCEPTED,   /* flags: FLAG_CHECKING */
+    EV_ACCEPTED,   /* flags: CHECKING */
     EV_PROGRESS,   /* value: per cent */
     EV_DOWNLOADED,
     EV_LOGGED_OUT,
-    EV_FAILED,     /* err, arg: the note's number, value: PIN flags */
+    EV_FAILED,     /* err, arg: the note's number, value: PIN flags (token); job 0: a note of the shell's own */
     EV_CARDS,      /* job 0; see struct event */
     EV_COUNT
 };
@@ -111,6 +115,10 @@ enum event_kind {
 enum {
     FLAG_FITS = 1, FLAG_WHOLE = 2, FLAG_PANEL = 4, FLAG_CONSENTED = 8, FLAG_CHECKING = 16, FLAG_KNOWN_TEXT = 32,
     FLAG_CODE_MODE = 64, FLAG_KIOSK = 128, FLAG_AT_ONCE = 256, FLAG_SAME_CARD = 512,
+    FLAG_SAME_TEXT = 1024,    /* byte for byte the text of the opening before this one */
+    FLAG_SAME_PERSON = 2048,  /* as far as name and mask can tell */
+    FLAG_READER = 4096, FLAG_ENGLISH = 8192,
+    FLAG_INPUT_END = 16384,
 };
 enum { PIN_LOW = 1, PIN_LAST = 2, PIN_LOCKED = 4, PIN_PAD = 8 };
 
@@ -120,67 +128,93 @@ struct event {
     uint32_t job;
     uint32_t value, arg, flags;
     enum err_code err;
-    /* EV_CARDS: what is there now. `chosen`: index+1 of the certificate to stand on: the one chosen before when it is still
-     * there (FLAG_SAME_CARD), else the only usable one, else 0. pin_*: of that certificate. */
+    /* EV_CARDS: what is there now; usable certificates come first in the list. `chosen`: index+1 of the certificate to stand
+     * on: the one chosen before when it is still there (FLAG_SAME_CARD), else the only usable one, else 0. pin_*: of that
+     * certificate (pin_max 0: not known). err: why there is none, when the worker knows. */
     uint16_t readers, cards, certs, usable, chosen;
     uint8_t pin_min, pin_max, pin_flags;
 };
 
 enum effect_kind {
+    FX_NONE,
     FX_METHODS, FX_LOGIN, FX_REQUEST, FX_OPEN, FX_EXTEND, FX_SUBMIT, FX_STATUS, FX_DOWNLOAD, FX_LOGOUT, /* net jobs */
     FX_SIGN,         /* token job; value: certificate index */
     FX_CANCEL,       /* job: the one that is no longer wanted */
-    FX_TOKEN_START,  /* start the token workers (or again after one was lost) */
-    FX_NET_START,
+    FX_TOKEN_START,  /* start the token workers that do not run */
+    FX_NET_START,    /* likewise; stands before a net job whenever the worker is not known to be up */
     FX_TOKEN_KILL,   /* it hung while signing */
     FX_WIPE_PIN, FX_WIPE_PASSWORD,
-    FX_CARRY_CODE,   /* the issued code goes into the code field as if pasted */
+    FX_CARRY_CODE,   /* the issued code goes into the code field as if pasted; no EV_CODE is wanted back */
     FX_CLEAR_CODE,   /* empties the code field */
     FX_COPY,         /* code to the clipboard, OSC 52 */
     FX_BELL,
     FX_SAY,          /* value: enum err_code, arg: its number; a spoken threshold sentence (reader and plain faces) */
-    FX_FORGET,       /* everything about this person leaves memory */
+    FX_FORGET,       /* everything about this person leaves memory, secrets and typed fields included */
     FX_EXIT,         /* value: exit status */
     FX_COUNT
 };
 struct effect { enum effect_kind kind; uint32_t job, value, arg; };
-#define FX_MAX 12
+#define FX_MAX 16
 struct effects { size_t n; struct effect v[FX_MAX]; };
 
 /* Where the focus should go; the shell obeys when focus_seq changes. */
 enum focus { FOCUS_DEFAULT, FOCUS_MESSAGE, FOCUS_TCKN, FOCUS_PASSWORD, FOCUS_SIGN_IN, FOCUS_CODE, FOCUS_NEXT, FOCUS_TEXT, FOCUS_CERT,
     FOCUS_PIN, FOCUS_SIGN, FOCUS_NEW_CODE, FOCUS_TIME };
 
+#define FLOW_HANG_MS 30000     /* one signature on a card; with a PIN pad FLOW_PAD_MS more */
+#define FLOW_PAD_MS 60000
+#define FLOW_IDLE_WARN_MS 20000
+#define FLOW_AWAY_MS 3000      /* quick retries and the silence before "slow" */
+#define FLOW_OPENING_MS 1500
+#define FLOW_EXIT_UNFINISHED 66 /* EX_NOINPUT: input ended in the middle */
+#define FLOW_EXIT_IDLE 75       /* EX_TEMPFAIL: closed because nobody was there */
+
+/* Ordered by size, so that there is no padding and two flows can be compared byte by byte. */
 struct flow {
+    uint64_t code_deadline_ms;         /* 0: unknown or none */
+    uint64_t sign_deadline_ms;         /* 0: no window open */
+    uint64_t slow_at_ms, retry_at_ms;  /* of net_what; 0: not pending */
+    uint64_t signing_since_ms;         /* token_job's start; 0: none */
+    uint64_t opening_at_ms, token_start_at_ms, hint_at_ms, exit_at_ms; /* 0: not pending */
+    uint64_t idle_at_ms, idle_ms;
+
     enum flow_state state, under;      /* under: what an interruption stands over */
-    enum flow_look look;
-    bool english, help, small;
-    bool code_mode, kiosk;
+    enum flow_state after_login;       /* where a session that ended goes on; ST_MENU: nowhere */
+    enum flow_state leave_to;          /* what the question of ST_LEAVE is about: ST_HOME the task, ST_DONE the program */
+    enum flow_look look, start_look;
+    enum err_code note;                /* stands on the message rows; OK: none */
+    enum err_code under_note;          /* the one that comes back after an interruption */
+    uint32_t note_arg, under_arg;
+    enum focus focus;
+    uint32_t focus_seq;
+    uint32_t extensions, said_s;       /* said_s: the lowest threshold told */
+    uint32_t next_job, net_job, token_job; /* 0: none runs */
+    enum effect_kind net_what;         /* what net_job is for, also while a retry is waited for; FX_NONE: nothing */
+    uint32_t hang_ms;
+
+    uint16_t readers, cards, certs, usable, chosen; /* chosen: index+1, 0 none */
+
+    bool english, start_english, help, small;
+    bool started, exited, code_start;  /* code_start: --code */
+    bool code_mode, kiosk;             /* code_mode: the signing application alone, by --code or from the menu */
     bool net_up, token_up;
-    bool logged_in, consented, checking, panel, method_told;
+    bool logged_in, consented, checking, panel;
     uint8_t methods, method;           /* bits; 0..4 */
     uint8_t tckn_len, code_len, code_fit, pin_len, password_len;
     bool tckn_fits, code_whole;
-    bool code_carried;                 /* this code was issued here: its expiry is known, a new one can be had */
-    enum err_code note;                /* stands on the message rows; OK: none */
-    uint32_t note_arg;
-    enum focus focus;
-    uint32_t focus_seq;
-    uint64_t code_deadline_ms;         /* 0: unknown or none */
-    uint64_t sign_deadline_ms;         /* 0: no window open */
-    uint32_t window_ms, extensions, said_s;
-    uint32_t next_job, net_job, token_job;
-    enum effect_kind net_what;         /* of net_job */
-    uint64_t retry_at_ms, slow_at_ms, signing_since_ms;
-    uint8_t retries;
+    bool code_carried;                 /* the field holds the code issued here: its expiry is known */
+    bool code_gone;                    /* the issued code expired unopened */
     bool text_end, text_accepted, text_known, text_trusted;
-    uint16_t readers, cards, certs, usable, chosen; /* chosen: index+1, 0 none */
     bool cert_confirmed, last_try_taken;
     uint8_t pin_min, pin_max, pin_flags;
-    bool have_cms, sent, accepted;
+    bool have_cms;                     /* signed, not answered yet */
+    bool sent, doubt;                  /* sent: on its way or arrived; doubt: an answer to it was lost */
+    bool accepted, copied;
+    bool token_killed;                 /* its EV_TOKEN_GONE is our own doing */
+    uint8_t token_losses, retries;
     uint8_t download;                  /* per cent + 1; 0 not started, 101 done */
-    uint64_t idle_at_ms, idle_ms;
     uint8_t exit_status;
+    uint8_t spare[5];                  /* fills the last eight bytes */
 };
 
 struct flow flow_init(void);
@@ -192,6 +226,7 @@ uint64_t flow_wake_ms(const struct flow *f, uint64_t now_ms);
 uint32_t flow_left_s(const struct flow *f, uint64_t now_ms);
 /* The screen whose content is shown: the state, or what an interruption stands over. */
 enum flow_state flow_place(const struct flow *f);
+/* "sign" and "Şekil 10"; "" for what is no state. */
 const char *flow_state_name(enum flow_state s);
 const char *flow_state_figure(enum flow_state s);
 
