@@ -9,7 +9,6 @@
 #include "http/fetch.h"
 #include "sign/download.h"
 
-#define SIGNATURE_MAX 65536
 #define PIECE 16384
 
 struct delivery {
@@ -113,8 +112,9 @@ static enum err_code check_digest(int fd, const struct portal_file *f, struct er
 static enum err_code check_signature(struct portal *p, const struct delivery_order *order, struct err *err)
 {
     const struct portal_file *f = portal_file(p);
-    struct buf cms = BUF_INIT(SIGNATURE_MAX);
+    struct buf cms = BUF_INIT(DOWNLOAD_CMS_MAX);
     struct http_answer answer;
+    struct err why = {.code = OK};
     char path[sizeof f->name + 8], url[PORTAL_URL];
     enum err_code rc;
 
@@ -127,8 +127,8 @@ static enum err_code check_signature(struct portal *p, const struct delivery_ord
         rc = err_set(err, ERR_DOWNLOAD_CUT, "the signature did not come");
     else if (rc == OK && answer.status != 200)
         rc = broken(order->fd, "no signature is published", err);
-    else if (rc == OK && download_verify(order->fd, cms.data, cms.len, order->publisher, when_utc(), err) != OK)
-        rc = broken(order->fd, "the publisher's signature does not hold", err);
+    else if (rc == OK && download_verify(order->fd, cms.data, cms.len, order->publisher, when_utc(), &why) != OK)
+        rc = broken(order->fd, why.detail, err);
     buf_done(&cms);
     return rc;
 }

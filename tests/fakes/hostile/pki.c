@@ -31,6 +31,7 @@ static bool add_extension(X509 *x, X509 *issuer, const char *name, const char *v
 
 struct cert_order {
     const char *name, *alt; /* alt NULL: no subjectAltName */
+    const char *purpose;    /* extended key usage; NULL: none */
     X509 *issuer;           /* NULL: an authority of its own */
     EVP_PKEY *key, *issuer_key;
     long from_s, to_s;
@@ -60,6 +61,7 @@ static X509 *make_cert(const struct cert_order *o)
             x, issuer, "keyUsage", o->issuer == NULL ? "critical,keyCertSign" : "critical,digitalSignature") ||
         !add_extension(x, issuer, "subjectKeyIdentifier", "hash") ||
         !add_extension(x, issuer, "authorityKeyIdentifier", "keyid") ||
+        (o->purpose != NULL && !add_extension(x, issuer, "extendedKeyUsage", o->purpose)) ||
         (o->alt != NULL && !add_extension(x, issuer, "subjectAltName", o->alt)) ||
         X509_sign(x, o->issuer_key, EVP_sha256()) == 0) {
         X509_free(x);
@@ -124,6 +126,7 @@ static X509 *make_signer(const struct authority *a, EVP_PKEY **key)
 {
     *key = make_key();
     return make_cert(&(struct cert_order){.name = "TEST publisher",
+        .purpose = "codeSigning",
         .issuer = a->cert,
         .key = *key,
         .issuer_key = a->key,
