@@ -1,0 +1,50 @@
+#include "config.h"
+#include "token/ckr.h"
+
+#include <pkcs11-helper-1.0/pkcs11h-core.h>
+
+static const struct {
+    CK_RV rv;
+    enum err_code code;
+} errors[] = {
+    {CKR_PIN_INCORRECT, ERR_PIN_WRONG},
+    {CKR_PIN_INVALID, ERR_PIN_WRONG},
+    {CKR_PIN_LEN_RANGE, ERR_PIN_WRONG},
+    {CKR_PIN_LOCKED, ERR_PIN_LOCKED},
+    {CKR_PIN_EXPIRED, ERR_PIN_CHANGE},
+    {CKR_USER_PIN_NOT_INITIALIZED, ERR_PIN_CHANGE},
+    {CKR_FUNCTION_CANCELED, ERR_PAD_CANCEL},
+    {CKR_CANCEL, ERR_PAD_CANCEL},
+    {CKR_DEVICE_REMOVED, ERR_CARD_GONE},
+    {CKR_TOKEN_NOT_PRESENT, ERR_CARD_GONE},
+    {CKR_SESSION_HANDLE_INVALID, ERR_CARD_GONE},
+    {CKR_SESSION_CLOSED, ERR_CARD_GONE},
+    {CKR_SLOT_ID_INVALID, ERR_CARD_GONE},
+    {CKR_TOKEN_NOT_RECOGNIZED, ERR_CARD_UNKNOWN},
+    {CKR_DEVICE_ERROR, ERR_CARD_SILENT},
+    {CKR_KEY_HANDLE_INVALID, ERR_CERT_CANNOT},
+    {CKR_OBJECT_HANDLE_INVALID, ERR_CERT_CANNOT},
+    {CKR_KEY_TYPE_INCONSISTENT, ERR_CERT_CANNOT},
+    {CKR_KEY_FUNCTION_NOT_PERMITTED, ERR_CERT_CANNOT},
+    {CKR_KEY_SIZE_RANGE, ERR_CERT_CANNOT},
+    {CKR_MECHANISM_INVALID, ERR_CERT_CANNOT},
+    {CKR_FUNCTION_REJECTED, ERR_CERT_CANNOT}, /* pkcs11-helper: no key of this identifier */
+    {CKR_HOST_MEMORY, ERR_NOMEM},
+    {CKR_BUFFER_TOO_SMALL, ERR_TOO_BIG},
+    {CKR_CRYPTOKI_NOT_INITIALIZED, ERR_MODULE_BAD},
+    {GUARD_REFUSED, ERR_INTERNAL},
+};
+
+enum err_code ckr_error(CK_RV rv)
+{
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (errors[i].rv == rv)
+            return errors[i].code;
+    return ERR_CRYPTO;
+}
+
+enum err_code ckr_fail(struct err *err, struct guard_trouble trouble)
+{
+    return err_set(
+        err, ckr_error(trouble.rv), "%s: %s (0x%lx)", trouble.call, pkcs11h_getMessage(trouble.rv), trouble.rv);
+}

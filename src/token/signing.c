@@ -1,0 +1,247 @@
+#include "config.h"
+#include "token/signing.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <pkcs11-helper-1.0/pkcs11h-certificate.h>
+#include <pkcs11-helper-1.0/pkcs11h-token.h>
+#include "base/when.h"
+#include "sign/cades.h"
+#include "token/ckr.h"
+
+#define SIGNATURE_MAX 1024    /* RSA of 8192 bits; drivers differ in what they answer to a question for the length */
+#define PAD_PATIENCE_MS 15000 /* a pad's "cancelled" after this long was nobody typing: the code is the same */
+
+struct signing {
+    const struct module *module;
+    struct card card;
+    struct cades *cades;
+    X509 *signer;
+    bool began; /* the card was spoken to: sessions may be open */
+    bool again; /* the next PIN is for the key, not for the card */
+    struct pkcs11h_token_id_s token;
+    struct pkcs11h_certificate_id_s id;
+    uint8_t key_id[KEY_ID_MAX];
+    enum cert_key key;
+};
+
+static void token_name(struct pkcs11h_token_id_s *t, const struct card *c)
+{
+    memset(t, 0, sizeof *t);
+    memcpy(t->manufacturerID, c->manufacturer, sizeof c->manufacturer);
+    memcpy(t->model, c->model, sizeof c->model);
+    memcpy(t->serialNumber, c->serial, sizeof c->serial);
+    memcpy(t->label, c->raw_label, sizeof c->raw_label);
+}
+
+enum err_code signing_begin(const struct module *m, const struct card *card, const struct card_cert *cert,
+    STACK_OF(X509) * chain, const struct consent_claim *claim, struct signing **ret, struct err *err)
+{
+    struct signing *s = calloc(1, sizeof *s);
+    enum err_code rc;
+
+    if (s == NULL)
+        return err_set(err, ERR_NOMEM, "signing");
+    s->module = m;
+    s->card = *card;
+    s->key = cert->facts.key;
+    s->signer = cert->x;
+    X509_up_ref(s->signer);
+    token_name(&s->token, card);
+    memcpy(s->key_id, cert->id, cert->id_len);
+    s->id = (struct pkcs11h_certificate_id_s){
+        .token_id = &s->token, .attrCKA_ID = s->key_id, .attrCKA_ID_size = cert->id_len};
+    rc = cades_begin(claim, cert->x, chain, &s->cades, err);
+    if (rc != OK) {
+        signing_end(&s);
+        return rc;
+    }
+    *ret = s;
+    return OK;
+}
+
+void signing_end(struct signing **s)
+{
+    if (*s == NULL)
+        return;
+    if ((*s)->began)
+        (void)pkcs11h_logout();
+    cades_free(&(*s)->cades);
+    X509_free((*s)->signer);
+    free(*s);
+    *s = NULL;
+}
+
+const struct card *signing_card(const struct signing *s)
+{
+    return &s->card;
+}
+
+bool signing_is_on(const struct signing *s, const struct card *c)
+{
+    return s->card.slot == c->slot && strcmp(s->card.manufacturer, c->manufacturer) == 0 &&
+           strcmp(s->card.model, c->model) == 0 && strcmp(s->card.serial, c->serial) == 0 &&
+           strcmp(s->card.raw_label, c->raw_label) == 0;
+}
+
+/* ---- before the card sees anything ---- */
+
+static enum err_code pin_fits(const struct signing *s, const struct secret *pin)
+{
+    size_t len = secret_len(pin);
+
+    if (len == 0)
+        return ERR_PIN_EMPTY;
+    if (len < s->card.pin_min)
+        return ERR_PIN_SHORT;
+    return s->card.pin_max > 0 && len > s->card.pin_max ? ERR_PIN_LONG : OK;
+}
+
+/* ---- failures ---- */
+
+/* The guard remembers the first failure of the act; what the library answers in the end may be a consequence. */
+static enum err_code act_failed(struct signing *s, CK_RV rv, const char *call, struct err *err)
+{
+    struct guard_trouble first = module_guard(s->module)->trouble();
+
+    return ckr_fail(err, first.rv != CKR_OK ? first : (struct guard_trouble){rv, call});
+}
+
+static enum err_code login_failed(struct signing *s, CK_RV rv, uint64_t began_ms, struct err *err)
+{
+    enum err_code rc = act_failed(s, rv, "C_Login", err);
+
+    s->card.pin_flags = card_flags(module_calls(s->module), &s->card);
+    if (rc == ERR_PIN_WRONG && (s->card.pin_flags & PIN_IS_LOCKED) != 0)
+        rc = ERR_PIN_LOCKED;
+    else if (rc == ERR_PIN_WRONG && (s->card.pin_flags & (PIN_IS_LOW | PIN_IS_LAST)) != 0)
+        rc = ERR_PIN_LOW;
+    else if (rc == ERR_PAD_CANCEL && when_boot_ms() - began_ms >= PAD_PATIENCE_MS)
+        rc = ERR_PAD_TIME;
+    if (err != NULL)
+        err->code = rc;
+    return rc;
+}
+
+/* ---- on the card ---- */
+
+struct act {
+    struct signing *s;
+    struct buf *cms;
+    struct err *err;
+};
+
+/* After login the private key shows itself: there must be one, and it must be the certificate's. */
+static enum err_code key_check(struct signing *s, bool *ret_again, struct err *err)
+{
+    struct card_session at = {.calls = module_calls(s->module)};
+    CK_OBJECT_HANDLE key = 0;
+    enum key_fit fit;
+    CK_RV rv = at.calls->C_OpenSession(s->card.slot, CKF_SERIAL_SESSION, NULL, NULL, &at.handle);
+
+    if (rv != CKR_OK)
+        return act_failed(s, rv, "C_OpenSession", err);
+    fit = key_private(at, s->key_id, s->id.attrCKA_ID_size, s->signer, &key);
+    *ret_again = fit == KEY_FITS && object_is(at, key, CKA_ALWAYS_AUTHENTICATE);
+    (void)at.calls->C_CloseSession(at.handle);
+    if (fit != KEY_FITS)
+        return err_set(err, ERR_CERT_CANNOT, fit == KEY_MANY ? "several keys under one identifier" : "no key for it");
+    return OK;
+}
+
+static enum err_code key_sign(struct signing *s, struct buf *ret_cms, struct err *err)
+{
+    pkcs11h_certificate_t key = NULL;
+    const uint8_t *data;
+    size_t len, signature_len = SIGNATURE_MAX;
+    uint8_t signature[SIGNATURE_MAX];
+    CK_RV rv;
+
+    cades_to_sign(s->cades, &data, &len);
+    rv = pkcs11h_certificate_create(&s->id, NULL,
+        PKCS11H_PROMPT_MASK_ALLOW_PIN_PROMPT | PKCS11H_PROMPT_MASK_ALLOW_KEY_PROMPT, PKCS11H_PIN_CACHE_INFINITE, &key);
+    if (rv != CKR_OK)
+        return act_failed(s, rv, "session", err);
+    rv = pkcs11h_certificate_signAny(
+        key, s->key == CERT_KEY_RSA ? CKM_RSA_PKCS : CKM_ECDSA, data, len, signature, &signature_len);
+    (void)pkcs11h_certificate_freeCertificate(key);
+    if (rv != CKR_OK)
+        return act_failed(s, rv, "C_Sign", err);
+    return cades_finish(s->cades, signature, signature_len, ret_cms, err);
+}
+
+static enum err_code card_login(struct signing *s, const char *pin, size_t len, struct err *err)
+{
+    uint64_t began_ms = when_boot_ms();
+    CK_RV rv;
+
+    module_guard(s->module)->grant(s->card.slot, pin, len);
+    rv = pkcs11h_token_login(&s->token, TRUE, pin != NULL ? GUARD_STAND_IN : NULL);
+    module_guard(s->module)->revoke();
+    return rv == CKR_OK ? OK : login_failed(s, rv, began_ms, err);
+}
+
+/* The second PIN: the library logs in for the key between C_SignInit and C_Sign. */
+static enum err_code key_login_and_sign(
+    struct signing *s, const char *pin, size_t len, struct buf *ret_cms, struct err *err)
+{
+    uint64_t began_ms = when_boot_ms();
+    struct guard_trouble first;
+    enum err_code rc;
+
+    module_guard(s->module)->grant(s->card.slot, pin, len);
+    rc = key_sign(s, ret_cms, err);
+    module_guard(s->module)->revoke();
+    first = module_guard(s->module)->trouble();
+    if (rc != OK && first.call != NULL && strcmp(first.call, "C_Login") == 0)
+        rc = login_failed(s, first.rv, began_ms, err);
+    return rc;
+}
+
+static enum err_code act(struct act *a, const char *pin, size_t len)
+{
+    struct signing *s = a->s;
+    bool again;
+    enum err_code rc;
+
+    s->began = true;
+    if (s->again)
+        return key_login_and_sign(s, pin, len, a->cms, a->err);
+    if (s->card.login) {
+        rc = card_login(s, pin, len, a->err);
+        if (rc != OK)
+            return rc;
+    }
+    rc = key_check(s, &again, a->err);
+    if (rc != OK)
+        return rc;
+    if (!again)
+        return key_sign(s, a->cms, a->err);
+    s->again = true;
+    return pin == NULL ? key_login_and_sign(s, NULL, 0, a->cms, a->err) : err_set(a->err, ERR_PIN_AGAIN, "%s", "");
+}
+
+static enum err_code act_with_bytes(void *ctx, const char *bytes, size_t len)
+{
+    return act(ctx, bytes, len);
+}
+
+enum err_code signing_pin(struct signing *s, struct secret *pin, struct buf *ret_cms, struct err *err)
+{
+    struct act a = {s, ret_cms, err};
+    enum err_code rc = OK;
+
+    s->card.pin_flags = card_flags(module_calls(s->module), &s->card);
+    if ((s->card.pin_flags & PIN_IS_LOCKED) != 0)
+        rc = ERR_PIN_LOCKED;
+    else if ((s->card.pin_flags & PIN_ON_PAD) == 0)
+        rc = pin_fits(s, pin);
+    if (rc != OK) {
+        secret_wipe(pin);
+        return err_set(err, rc, "%s", "");
+    }
+    if ((s->card.pin_flags & PIN_ON_PAD) == 0)
+        return secret_use(pin, act_with_bytes, &a);
+    secret_wipe(pin);
+    return act(&a, NULL, 0);
+}

@@ -1,0 +1,367 @@
+/* Nothing here waits but poll(); what may hang is a call into the vendor's module, and for that the UI ends the
+ * process. */
+#include "config.h"
+#include "token/worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/code.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "sign/cades.h"
+#include "token/report.h"
+#include "token/signing.h"
+#include "wire/wire.h"
+
+#define REOPEN_SHARE 20      /* a module is reopened for at most one part in twenty of the time */
+#define UTC_MAX 253402300799 /* the year 9999 */
+
+struct worker {
+    struct worker_start with;
+    struct report report;
+    struct module *module; /* NULL: it could not be opened, `broken` says why */
+    struct err broken;
+    struct cards cards;
+    struct certs certs;
+    char mask[12];          /* "": nobody signed in yet */
+    int64_t server_ahead_s; /* server's UTC less our boot clock; without one, the machine's clock is taken */
+    bool server_known;
+    struct secret *pin;
+    uint32_t sign_job; /* the last SIGN's: a SECRET of it is read into the page even when it is of no use any more */
+    struct signing *signing;     /* waits for a PIN */
+    uint64_t look_ms, reopen_ms; /* boot clock: when next */
+    uint8_t in[WIRE_MAX], out[WIRE_MAX];
+};
+
+/* ---- the list ---- */
+
+static int64_t now_utc(const struct worker *w)
+{
+    return w->server_known ? (int64_t)(when_boot_ms() / 1000) + w->server_ahead_s : when_utc();
+}
+
+static const char *mask_of(const struct worker *w)
+{
+    return w->mask[0] != '\0' ? w->mask : NULL;
+}
+
+static enum err_code list_send(struct worker *w)
+{
+    struct err trouble = w->broken;
+
+    certs_judge(&w->certs, w->with.trust, now_utc(w), mask_of(w));
+    if (w->module != NULL)
+        trouble.code = w->cards.n > 0 && w->certs.n == 0 ? ERR_CARD_EMPTY : w->cards.trouble;
+    return report_list(&w->report, &w->cards, &w->certs, &trouble);
+}
+
+/* True when something is not as it was at the last look; then the certificates are read again. */
+static bool look(struct worker *w)
+{
+    struct cards seen;
+    bool same;
+
+    w->look_ms = when_boot_ms() + w->with.settings->poll_ms;
+    cards_look(module_calls(w->module), &seen);
+    same = memcmp(&seen, &w->cards, sizeof seen) == 0;
+    w->cards = seen;
+    if (!same)
+        certs_read(&w->certs, module_calls(w->module), &w->cards);
+    return !same;
+}
+
+/* Some drivers know only what was there when they were started. */
+static void reopen_when_stuck(struct worker *w)
+{
+    uint64_t began_ms = when_boot_ms();
+
+    if (!w->cards.stuck || w->signing != NULL || began_ms < w->reopen_ms)
+        return;
+    (void)module_guard(w->module)->reopen();
+    w->reopen_ms = when_boot_ms() + REOPEN_SHARE * (when_boot_ms() - began_ms);
+}
+
+/* ---- answers ---- */
+
+static uint64_t logins(const struct worker *w)
+{
+    return w->module == NULL ? 0 : module_guard(w->module)->counts().logins;
+}
+
+static enum err_code fail(struct worker *w, uint32_t job, const struct err *err, uint64_t arg, unsigned pin_flags)
+{
+    return report_failure(
+        &w->report, job, (struct report_error){.err = err, .arg = arg, .pin_flags = pin_flags, .logins = logins(w)});
+}
+
+static enum err_code fail_plain(struct worker *w, uint32_t job, enum err_code code, const char *detail)
+{
+    struct err err;
+
+    (void)err_set(&err, code, "%s", detail);
+    return fail(w, job, &err, 0, 0);
+}
+
+/* ---- looking again ---- */
+
+static const struct card *card_of_signing(const struct worker *w)
+{
+    for (size_t i = 0; i < w->cards.n; i++)
+        if (signing_is_on(w->signing, &w->cards.v[i]))
+            return &w->cards.v[i];
+    return NULL;
+}
+
+static enum err_code look_again(struct worker *w)
+{
+    reopen_when_stuck(w);
+    if (!look(w))
+        return OK;
+    if (w->signing != NULL && card_of_signing(w) == NULL) {
+        signing_end(&w->signing);
+        if (fail_plain(w, w->sign_job, ERR_CARD_GONE, "") != OK)
+            return ERR_WORKER_GONE;
+    }
+    return list_send(w);
+}
+
+/* ---- messages ---- */
+
+static enum err_code on_holder(struct worker *w, const struct wire_msg *m)
+{
+    if (!wire_get_str(m, F_MASK, w->mask, sizeof w->mask))
+        return ERR_PROTOCOL;
+    w->server_known = m->has[F_SERVER_TIME];
+    if (w->server_known)
+        w->server_ahead_s = (int64_t)m->num[F_SERVER_TIME] - (int64_t)(when_boot_ms() / 1000);
+    if (w->module != NULL)
+        (void)look(w);
+    return list_send(w);
+}
+
+/* The claim's views stay in the received frame. */
+static enum err_code claim_read(
+    const struct worker *w, const struct wire_msg *m, char code[CODE_LEN + 1], struct consent_claim *ret)
+{
+    const struct wire_view text = m->val[F_TEXT], typed = m->val[F_CODE];
+    size_t symbols;
+
+    if (typed.len != CODE_LEN || code_read((const char *)typed.data, typed.len, code, &symbols) != CODE_FITS)
+        return ERR_BAD_REQUEST;
+    if (m->num[F_CREATED] > UTC_MAX || m->num[F_SIGN_TIME] > UTC_MAX || m->val[F_CERT].len != 32 || text.len == 0)
+        return ERR_BAD_REQUEST;
+    if (!text_is_safe((const char *)text.data, text.len))
+        return ERR_TEXT_UNSAFE;
+    *ret = (struct consent_claim){.service = w->with.settings->service,
+        .code = code,
+        .created = (int64_t)m->num[F_CREATED],
+        .signing_time = (int64_t)m->num[F_SIGN_TIME],
+        .text = text.data,
+        .text_len = text.len};
+    return OK;
+}
+
+/* The certificate as it is now, good for signing at the claim's time. */
+static enum err_code cert_choose(
+    const struct worker *w, const uint8_t ref[32], int64_t at, const struct card_cert **ret)
+{
+    const struct card_cert *c = certs_find(&w->certs, ref);
+    int64_t reason_at;
+
+    if (c == NULL)
+        return w->cards.n == 0 ? ERR_CARD_GONE : ERR_CARD_OTHER;
+    if (cert_reason_at(&w->certs, c, w->with.trust, at, mask_of(w), &reason_at) != REASON_USABLE)
+        return ERR_CERT_CANNOT;
+    *ret = c;
+    return OK;
+}
+
+static enum err_code signing_start(struct worker *w, const struct wire_msg *m, struct err *err)
+{
+    struct consent_claim claim;
+    char code[CODE_LEN + 1];
+    const struct card_cert *cert;
+    STACK_OF(X509) * chain;
+    enum err_code rc;
+
+    if (w->module == NULL)
+        return err_set(err, ERR_MODULE_BAD, "%s", w->broken.detail);
+    rc = claim_read(w, m, code, &claim);
+    if (rc == OK)
+        rc = cert_choose(w, m->val[F_CERT].data, claim.signing_time, &cert);
+    if (rc == OK)
+        rc = cert_chain(&w->certs, cert, w->with.trust, claim.signing_time, &chain);
+    if (rc != OK)
+        return err_set(err, rc, "%s", "");
+    rc = signing_begin(w->module, &w->cards.v[cert->card], cert, chain, &claim, &w->signing, err);
+    sk_X509_pop_free(chain, X509_free);
+    return rc;
+}
+
+static uint64_t limit_of(const struct card *card, enum err_code code)
+{
+    return code == ERR_PIN_SHORT ? card->pin_min : code == ERR_PIN_LONG ? card->pin_max : 0;
+}
+
+/* With the PIN in its page, or for a reader with keys of its own. */
+static enum err_code sign(struct worker *w)
+{
+    struct buf cms = BUF_INIT(CADES_MAX);
+    struct err err = {0};
+    enum err_code rc = signing_pin(w->signing, w->pin, &cms, &err), sent;
+
+    if (rc == OK) {
+        signing_end(&w->signing); /* logged out before the answer */
+        sent = report_signed(&w->report, w->sign_job, &cms, logins(w));
+    } else {
+        struct card card = *signing_card(w->signing);
+
+        if (rc != ERR_PIN_AGAIN)
+            signing_end(&w->signing);
+        sent = fail(w, w->sign_job, &err, limit_of(&card, rc), card.pin_flags);
+    }
+    buf_done(&cms);
+    w->look_ms = 0; /* its flags may have changed */
+    return sent;
+}
+
+static enum err_code on_sign(struct worker *w, const struct wire_msg *m)
+{
+    struct err err = {0};
+
+    signing_end(&w->signing);
+    w->sign_job = m->job;
+    if (w->module != NULL && look(w) && list_send(w) != OK)
+        return ERR_WORKER_GONE;
+    if (signing_start(w, m, &err) != OK)
+        return fail(w, m->job, &err, 0, 0);
+    return (signing_card(w->signing)->pin_flags & PIN_ON_PAD) != 0 ? sign(w) : OK;
+}
+
+static enum err_code on_cancel(struct worker *w, const struct wire_msg *m)
+{
+    if (w->signing == NULL || m->job != w->sign_job)
+        return OK; /* answered already */
+    signing_end(&w->signing);
+    return fail_plain(w, m->job, ERR_CANCELLED, "");
+}
+
+static const struct {
+    enum wire_type type;
+    enum err_code (*act)(struct worker *, const struct wire_msg *);
+} deeds[] = {
+    {M_HOLDER, on_holder},
+    {M_SIGN, on_sign},
+    {M_CANCEL, on_cancel},
+};
+
+static enum err_code on_message(struct worker *w, const struct wire_msg *m)
+{
+    for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
+        if (deeds[i].type == m->type)
+            return deeds[i].act(w, m);
+    return ERR_PROTOCOL;
+}
+
+static enum err_code on_secret(struct worker *w)
+{
+    uint8_t header[WIRE_HEADER];
+    enum err_code rc = secret_recv(w->pin, w->with.fd, header, sizeof header);
+
+    if (rc != OK)
+        return rc;
+    if (w->signing != NULL)
+        return sign(w);
+    secret_wipe(w->pin); /* its SIGN was refused, or cancelled */
+    return OK;
+}
+
+static enum err_code on_frame(struct worker *w)
+{
+    struct wire_msg m;
+    size_t len;
+    enum err_code rc = wire_recv(w->with.fd, w->in, &len, NULL);
+
+    if (rc == OK && len == 0)
+        return ERR_WORKER_GONE;
+    if (rc == OK)
+        rc = wire_parse(w->in, len, WIRE_UI, WIRE_TOKEN, &m);
+    if (rc == OK)
+        rc = on_message(w, &m);
+    explicit_bzero(w->in, sizeof w->in); /* whatever it was */
+    return rc;
+}
+
+static enum err_code on_readable(struct worker *w)
+{
+    enum err_code rc = wire_expect_secret(w->with.fd, w->sign_job);
+
+    if (rc == OK)
+        return on_secret(w);
+    return rc == ERR_PROTOCOL ? on_frame(w) : rc;
+}
+
+/* ---- life ---- */
+
+static int wait_ms(const struct worker *w)
+{
+    uint64_t now_ms = when_boot_ms();
+
+    if (w->module == NULL)
+        return -1;
+    return now_ms >= w->look_ms ? 0 : (int)(w->look_ms - now_ms);
+}
+
+static enum err_code loop(struct worker *w)
+{
+    enum err_code rc = OK;
+
+    while (rc == OK || rc == ERR_SLOW) {
+        struct pollfd p = {.fd = w->with.fd, .events = POLLIN};
+        int ready = poll(&p, 1, wait_ms(w));
+
+        if (ready > 0)
+            rc = on_readable(w);
+        else if (ready == 0)
+            rc = look_again(w);
+        else if (errno != EINTR)
+            return ERR_INTERNAL;
+    }
+    return rc == ERR_WORKER_GONE ? OK : rc;
+}
+
+static enum err_code begin(struct worker *w)
+{
+    enum err_code rc = report_ready(&w->report);
+
+    if (rc != OK)
+        return rc;
+    if (module_open(w->with.guard_path, w->with.module->path, &w->module, &w->broken) == OK)
+        (void)look(w);
+    return list_send(w);
+}
+
+enum err_code worker_run(const struct worker_start *start, struct err *err)
+{
+    struct worker *w = calloc(1, sizeof *w);
+    enum err_code rc = OK;
+
+    if (w == NULL || secret_new(&w->pin) != OK) {
+        free(w);
+        return err_set(err, ERR_NOMEM, "worker");
+    }
+    w->with = *start;
+    w->report = (struct report){start->fd, w->out};
+    rc = begin(w);
+    if (rc == OK)
+        rc = loop(w);
+    signing_end(&w->signing);
+    certs_done(&w->certs);
+    module_close(&w->module);
+    secret_free(&w->pin);
+    free(w);
+    return rc == OK || rc == ERR_WORKER_GONE ? OK : err_set(err, rc, "%s", note_of(rc)->slug);
+}
