@@ -1,0 +1,71 @@
+/* A desk for tests: one eonay-token process with cards before it, and our side of its socket. */
+#ifndef EONAY_TEST_DESK_H
+#define EONAY_TEST_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "fakes/softhsm.h"
+#include "sign/cert.h"
+#include "wire/wire.h"
+
+#define DESK_PIN "135792" /* of every card, and what is typed on a pad */
+#define DESK_SERVICE "TEST Online Islemler"
+#define DESK_LISTED_MAX 32
+#define DESK_TEXT "Kamu SM sistemleri üzerinden güvenilir bir şekilde\ndüzenlenen sözleşmeyi KABUL EDİYORUM.\n"
+
+struct desk_cert {
+    uint8_t ref[32];
+    char owner[201], mask[12], reader[129], card[65];
+    enum cert_reason reason;
+    uint64_t reason_at, pin_min, pin_max, pin_flags;
+};
+
+struct desk {
+    char dir[64]; /* softhsm2.conf, tokens/, wizard.yaml, ca.pem, shim (control), log/ (writable) */
+    struct pki *pki;
+    pid_t pid;
+    int fd;
+    uint32_t job;
+    /* the last list */
+    uint64_t cards, readers, lists;
+    enum err_code trouble;
+    char detail[257];
+    struct desk_cert v[DESK_LISTED_MAX];
+    size_t n;
+    /* the last answer */
+    uint8_t frame[WIRE_MAX];
+    struct wire_msg answer;
+};
+
+/* A folder with cards; no process yet. */
+void desk_make(struct desk *d, struct pki *pki, const struct softhsm_token *tokens, size_t n);
+void desk_remove(struct desk *d);
+/* wizard.yaml over one module, and the words the shim begins with (NULL: none). */
+void desk_settings(const struct desk *d, const char *module, const char *shim_words);
+void desk_spawn(struct desk *d);
+/* Both, and waits for the first list. */
+void desk_open(struct desk *d, const char *module, const char *shim_words);
+/* Hangs up and checks that the worker leaves with success. */
+void desk_close(struct desk *d);
+
+void desk_shim(const struct desk *d, const char *words);
+size_t desk_counted(const struct desk *d, const char *line); /* lines in the shim's log */
+const char *desk_shim_module(void);
+
+void desk_holder(struct desk *d, const char *mask, int64_t server_time); /* and waits for the list */
+/* Waits for lists until one is as wanted; fails the test after ten seconds. */
+void desk_until(struct desk *d, bool (*wanted)(const struct desk *));
+const struct desk_cert *desk_find(const struct desk *d, const char *owner);
+
+const char *desk_code(void); /* one whose check symbol fits */
+/* SIGN with a PIN behind it (NULL: none), and the answer to it: M_SIGNED or M_ERR. */
+enum wire_type desk_sign(struct desk *d, const struct desk_cert *c, const char *text, int64_t at, const char *pin);
+enum wire_type desk_pin(struct desk *d, const char *pin); /* a further PIN for the same job, and the answer */
+void desk_send_sign(struct desk *d, const uint8_t ref[32], const char *text, const char *code, int64_t at);
+void desk_send_pin(struct desk *d, const char *pin);
+enum wire_type desk_answer(struct desk *d);
+enum err_code desk_error(const struct desk *d); /* of an M_ERR answer */
+
+#endif

@@ -1,0 +1,480 @@
+/* Signing: what comes out, what a PIN may cost, and what is said when it fails. */
+#include "config.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "base/when.h"
+#include "cast.h"
+
+static struct cast cast;
+static struct desk desk;
+
+static uint64_t logins(void)
+{
+    return desk.answer.num[F_LOGINS];
+}
+
+/* The answer's type; an error is printed, for whoever looks at a failed test. */
+static enum wire_type signs(const char *owner, const char *pin)
+{
+    enum wire_type type = desk_sign(&desk, desk_find(&desk, owner), DESK_TEXT, cast.pki.now, pin);
+
+    if (type == M_ERR)
+        print_message("# %s: %s: %.*s\n", owner, note_of(desk_error(&desk))->slug, (int)desk.answer.val[F_DETAIL].len,
+            (const char *)desk.answer.val[F_DETAIL].data);
+    return type;
+}
+
+static void fails(const char *owner, const char *pin, enum err_code with)
+{
+    assert_int_equal(signs(owner, pin), M_ERR);
+    assert_int_equal(desk_error(&desk), with);
+}
+
+/* ---- openssl is the judge ---- */
+
+static void answer_save(const char *name)
+{
+    char path[128];
+    FILE *f;
+
+    snprintf(path, sizeof path, "%s/%s", desk.dir, name);
+    f = fopen(path, "w");
+    assert_non_null(f);
+    assert_int_equal(fwrite(desk.answer.val[F_CMS].data, 1, desk.answer.val[F_CMS].len, f), desk.answer.val[F_CMS].len);
+    fclose(f);
+}
+
+static void openssl_accepts(const char *name)
+{
+    char command[512], path[128], text[sizeof DESK_TEXT + 1];
+    FILE *f;
+    size_t n;
+
+    snprintf(command, sizeof command,
+        "openssl cms -verify -cades -binary -auth_level 2 -inform DER -in %s/%s -CAfile %s/ca.pem -purpose any "
+        "-out %s/text 2>/dev/null",
+        desk.dir, name, desk.dir, desk.dir);
+    assert_int_equal(system(command), 0);
+    snprintf(path, sizeof path, "%s/text", desk.dir);
+    f = fopen(path, "r");
+    assert_non_null(f);
+    n = fread(text, 1, sizeof text, f);
+    fclose(f);
+    assert_int_equal(n, strlen(DESK_TEXT));
+    assert_memory_equal(text, DESK_TEXT, n);
+}
+
+static void every_kind_of_key_signs(void **state)
+{
+    static const char *const owners[] = {"TEST İPEK IŞIK", "TEST p256", "TEST p384"};
+
+    (void)state;
+    cast_desk(&cast, &desk);
+    desk_open(&desk, softhsm_module(), NULL);
+    desk_holder(&desk, CAST_MASK, cast.pki.now);
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
+        assert_int_equal(signs(owners[i], DESK_PIN), M_SIGNED);
+        assert_int_equal(logins(), i + 1);
+        answer_save(owners[i][5] == 'p' ? owners[i] + 5 : "rsa");
+        openssl_accepts(owners[i][5] == 'p' ? owners[i] + 5 : "rsa");
+    }
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static void a_changed_signature_is_refused_by_openssl(void **state)
+{
+    char path[128], command[512];
+    FILE *f;
+
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, softhsm_module(), NULL);
+    assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
+    answer_save("cms");
+    openssl_accepts("cms");
+    snprintf(path, sizeof path, "%s/cms", desk.dir);
+    f = fopen(path, "r+");
+    assert_int_equal(fseek(f, -1, SEEK_END), 0);
+    fputc(desk.answer.val[F_CMS].data[desk.answer.val[F_CMS].len - 1] ^ 1, f);
+    fclose(f);
+    snprintf(command, sizeof command,
+        "openssl cms -verify -cades -binary -inform DER -in %s -CAfile %s/ca.pem -purpose any -out /dev/null "
+        "2>/dev/null",
+        path, desk.dir);
+    assert_int_not_equal(system(command), 0);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+/* ---- what a PIN costs ---- */
+
+static void a_wrong_pin_is_one_login(void **state)
+{
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, desk_shim_module(), "");
+    fails("TEST İPEK IŞIK", "000000", ERR_PIN_LOW); /* SoftHSM calls the count low after the first */
+    assert_int_equal(desk.answer.num[F_PIN_FLAGS], 1);
+    assert_int_equal(logins(), 1);
+    assert_int_equal(desk_counted(&desk, "login"), 1);
+    assert_int_equal(desk_counted(&desk, "sign"), 0);
+    assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
+    assert_int_equal(logins(), 2);
+    assert_int_equal(desk_counted(&desk, "login"), 2);
+    assert_int_equal(desk_counted(&desk, "sign"), 1);
+    assert_true(desk_counted(&desk, "logout") >= 2);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static void a_pin_that_cannot_fit_costs_nothing(void **state)
+{
+    char lots[256];
+
+    (void)state;
+    memset(lots, '1', 255);
+    lots[255] = '\0';
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, desk_shim_module(), "");
+    fails("TEST İPEK IŞIK", "", ERR_PIN_EMPTY);
+    fails("TEST İPEK IŞIK", "123", ERR_PIN_SHORT);
+    assert_int_equal(desk.answer.num[F_ARG], 4);
+    desk_shim(&desk, "max6");
+    fails("TEST İPEK IŞIK", "1234567", ERR_PIN_LONG);
+    assert_int_equal(desk.answer.num[F_ARG], 6);
+    desk_shim(&desk, "locked");
+    fails("TEST İPEK IŞIK", DESK_PIN, ERR_PIN_LOCKED);
+    assert_int_equal(desk.answer.num[F_PIN_FLAGS], 4);
+    assert_int_equal(logins(), 0);
+    assert_int_equal(desk_counted(&desk, "login"), 0);
+    desk_shim(&desk, "");
+    fails("TEST İPEK IŞIK", lots, ERR_PIN_LOW);
+    assert_int_equal(logins(), 1);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+/* pkcs11-helper 1.29 alone would log in again and again for ever here. */
+static void a_card_that_always_says_removed_ends_after_one_login(void **state)
+{
+    uint64_t began_ms;
+
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, desk_shim_module(), "sign=32");
+    began_ms = when_boot_ms();
+    fails("TEST İPEK IŞIK", DESK_PIN, ERR_CARD_GONE);
+    assert_true(when_boot_ms() - began_ms < 5000);
+    assert_int_equal(logins(), 1);
+    assert_int_equal(desk_counted(&desk, "login"), 1);
+    assert_true(desk_counted(&desk, "logout") >= 1);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static void every_failure_has_its_word_and_one_login(void **state)
+{
+    static const struct {
+        const char *words;
+        enum err_code code;
+        const char *call;
+    } cases[] = {
+        {"login=a0", ERR_PIN_WRONG, "CKR_PIN_INCORRECT"},
+        {"login=a1", ERR_PIN_WRONG, "CKR_PIN_INVALID"},
+        {"login=a2", ERR_PIN_WRONG, "CKR_PIN_LEN_RANGE"},
+        {"login=a0 low", ERR_PIN_LOW, "C_Login"},
+        {"login=a0 last", ERR_PIN_LOW, "C_Login"},
+        {"login=a3", ERR_PIN_CHANGE, "CKR_PIN_EXPIRED"},
+        {"login=a4", ERR_PIN_LOCKED, "CKR_PIN_LOCKED"},
+        {"login=50", ERR_PAD_CANCEL, "CKR_FUNCTION_CANCELED"},
+        {"login=30", ERR_CARD_SILENT, "CKR_DEVICE_ERROR"},
+        {"login=32", ERR_CARD_GONE, "CKR_DEVICE_REMOVED"},
+        {"login=5", ERR_CRYPTO, "CKR_GENERAL_ERROR"},
+        {"sign-init=70", ERR_CERT_CANNOT, "C_SignInit: CKR_MECHANISM_INVALID"},
+        {"sign-init=68", ERR_CERT_CANNOT, "CKR_KEY_FUNCTION_NOT_PERMITTED"},
+        {"sign=30", ERR_CARD_SILENT, "C_Sign: CKR_DEVICE_ERROR"},
+        {"sign=6", ERR_CRYPTO, "C_Sign: CKR_FUNCTION_FAILED"},
+        {"sign=e0", ERR_CARD_GONE, "C_Sign: CKR_TOKEN_NOT_PRESENT"},
+        {"sign=101", ERR_CRYPTO, "C_Sign: CKR_USER_NOT_LOGGED_IN"},
+        {"sign=b3", ERR_CARD_GONE, "C_Sign: CKR_SESSION_HANDLE_INVALID"},
+    };
+    char detail[257];
+
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, desk_shim_module(), "");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        desk_shim(&desk, cases[i].words);
+        fails("TEST İPEK IŞIK", DESK_PIN, cases[i].code);
+        assert_true(wire_get_str(&desk.answer, F_DETAIL, detail, sizeof detail));
+        if (strstr(detail, cases[i].call) == NULL)
+            fail_msg("%s: \"%s\"", cases[i].words, detail);
+        assert_int_equal(logins(), i + 1);
+        assert_int_equal(desk_counted(&desk, "login"), i + 1);
+    }
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static void a_card_taken_out_while_signing_is_gone(void **state)
+{
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, desk_shim_module(), "");
+    desk_send_sign(&desk, desk.v[0].ref, DESK_TEXT, desk_code(), cast.pki.now);
+    desk_shim(&desk, "gone"); /* before the PIN, or just as it comes: the same word */
+    assert_int_equal(desk_pin(&desk, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_CARD_GONE);
+    assert_true(desk_counted(&desk, "sign") == 0);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+/* ---- PIN pads and keys that ask again ---- */
+
+static void a_pin_pad_is_asked_once(void **state)
+{
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, desk_shim_module(), "pad");
+    assert_int_equal(signs("TEST İPEK IŞIK", NULL), M_SIGNED);
+    assert_int_equal(logins(), 1);
+    assert_int_equal(desk_counted(&desk, "login"), 1);
+    desk_shim(&desk, "pad login=50");
+    fails("TEST İPEK IŞIK", NULL, ERR_PAD_CANCEL);
+    assert_int_equal(desk_counted(&desk, "login"), 2);
+    desk_shim(&desk, "pad login=a0"); /* on a pad the library asks again by itself */
+    fails("TEST İPEK IŞIK", NULL, ERR_PIN_WRONG);
+    assert_int_equal(desk_counted(&desk, "login"), 3);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static void a_key_that_asks_again_gets_a_second_pin(void **state)
+{
+    (void)state;
+    cast_desk_always(&cast, &desk);
+    desk_open(&desk, desk_shim_module(), "");
+    fails("TEST p256", DESK_PIN, ERR_PIN_AGAIN);
+    assert_int_equal(logins(), 1);
+    assert_int_equal(desk_pin(&desk, DESK_PIN), M_SIGNED);
+    assert_int_equal(logins(), 2);
+    assert_int_equal(desk_counted(&desk, "login"), 1);
+    assert_int_equal(desk_counted(&desk, "login-key"), 1);
+    answer_save("cms");
+    openssl_accepts("cms");
+
+    fails("TEST p256", DESK_PIN, ERR_PIN_AGAIN);
+    assert_int_equal(desk_pin(&desk, "000000"), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_PIN_LOW);
+    assert_int_equal(logins(), 4);
+    assert_int_equal(desk_counted(&desk, "login") + desk_counted(&desk, "login-key"), 4);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static void cancelling_between_two_pins_logs_out(void **state)
+{
+    struct wire_out out;
+
+    (void)state;
+    cast_desk_always(&cast, &desk);
+    desk_open(&desk, desk_shim_module(), "");
+    fails("TEST p256", DESK_PIN, ERR_PIN_AGAIN);
+    assert_int_equal(desk_counted(&desk, "logout"), 0);
+    wire_begin(&out, desk.frame, M_CANCEL, desk.job);
+    assert_int_equal(wire_send(&out, desk.fd, -1), OK);
+    while (desk_answer(&desk) == M_CARDS)
+        ;
+    assert_int_equal(desk_error(&desk), ERR_CANCELLED);
+    assert_true(desk_counted(&desk, "logout") >= 1);
+    desk_send_pin(&desk, DESK_PIN); /* too late: swallowed, and nothing is signed */
+    fails("TEST p256", "", ERR_PIN_EMPTY);
+    assert_int_equal(logins(), 1);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static void taking_the_card_between_two_pins_is_told(void **state)
+{
+    (void)state;
+    cast_desk_always(&cast, &desk);
+    desk_open(&desk, desk_shim_module(), "");
+    fails("TEST p256", DESK_PIN, ERR_PIN_AGAIN);
+    desk_shim(&desk, "gone");
+    while (desk_answer(&desk) == M_CARDS)
+        ;
+    assert_int_equal(desk_error(&desk), ERR_CARD_GONE);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+/* ---- what is not signed ---- */
+
+static void what_may_not_be_signed_costs_no_login(void **state)
+{
+    uint8_t unknown[32] = {1};
+    char mistyped[16];
+    const struct desk_cert *rsa;
+
+    (void)state;
+    cast_desk(&cast, &desk);
+    desk_open(&desk, softhsm_module(), NULL);
+    desk_holder(&desk, CAST_MASK, cast.pki.now);
+    rsa = desk_find(&desk, "TEST İPEK IŞIK");
+    fails("TEST other", DESK_PIN, ERR_CERT_CANNOT);
+    fails("TEST expired", DESK_PIN, ERR_CERT_CANNOT);
+    fails("TEST untrusted", DESK_PIN, ERR_CERT_CANNOT);
+    fails("TEST keyless", DESK_PIN, ERR_CERT_CANNOT);
+    fails("TEST double", DESK_PIN, ERR_CERT_CANNOT);
+    fails("nes", DESK_PIN, ERR_CERT_CANNOT);
+
+    assert_int_equal(desk_sign(&desk, rsa, "a\x1b[2J", cast.pki.now, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_TEXT_UNSAFE);
+    assert_int_equal(desk_sign(&desk, rsa, "right\u202eleft", cast.pki.now, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_TEXT_UNSAFE);
+    assert_int_equal(desk_sign(&desk, rsa, "", cast.pki.now, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_BAD_REQUEST);
+    assert_int_equal(desk_sign(&desk, rsa, DESK_TEXT, cast.pki.now + 20LL * 365 * 86400, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_CERT_CANNOT);
+
+    snprintf(mistyped, sizeof mistyped, "%s", desk_code());
+    mistyped[0] = mistyped[0] == '2' ? '3' : '2'; /* one wrong symbol never fits */
+    desk_send_sign(&desk, rsa->ref, DESK_TEXT, mistyped, cast.pki.now);
+    assert_int_equal(desk_pin(&desk, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_BAD_REQUEST);
+    desk_send_sign(&desk, unknown, DESK_TEXT, desk_code(), cast.pki.now);
+    assert_int_equal(desk_pin(&desk, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_CARD_OTHER);
+    assert_int_equal(logins(), 0);
+    assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED); /* and the PINs above were swallowed */
+    assert_int_equal(logins(), 1);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static void a_frame_out_of_order_ends_the_worker(void **state)
+{
+    static const uint8_t wrong[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    int status;
+
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, softhsm_module(), NULL);
+    assert_int_equal(send(desk.fd, wrong, sizeof wrong, 0), sizeof wrong);
+    while (desk_answer(&desk) == M_CARDS)
+        ;
+    assert_int_equal(desk_error(&desk), ERR_PROTOCOL);
+    assert_int_equal(waitpid(desk.pid, &status, 0), desk.pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 76);
+    close(desk.fd);
+    desk_remove(&desk);
+}
+
+/* ---- the process ---- */
+
+static void status_has(const char *line)
+{
+    char path[64], got[256];
+    bool found = false;
+    FILE *f;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)desk.pid);
+    f = fopen(path, "r");
+    assert_non_null(f);
+    while (fgets(got, sizeof got, f) != NULL)
+        found = found || strcmp(got, line) == 0;
+    fclose(f);
+    if (!found)
+        fail_msg("no \"%s\"", line);
+}
+
+static void the_process_is_confined(void **state)
+{
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, softhsm_module(), NULL);
+    status_has("Seccomp:\t2\n");
+    status_has("NoNewPrivs:\t1\n");
+    assert_int_equal(getsid(desk.pid), desk.pid);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+/* By tests/journeys/memscan: 0 nowhere, 1 found, 2 could not look. */
+static int memory_search(const char *word)
+{
+    const char *build = getenv("EONAY_BUILD");
+    char command[512];
+    int status;
+
+    snprintf(command, sizeof command, "echo '%s' | %s/tests/journeys/memscan %d >/dev/null 2>&1", word,
+        build != NULL ? build : ".", (int)desk.pid);
+    status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+}
+
+static void the_pin_is_nowhere_after_the_answer(void **state)
+{
+    (void)state;
+    if (geteuid() != 0) {
+        skip();
+        return;
+    }
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, softhsm_module(), NULL);
+    assert_int_equal(memory_search(DESK_SERVICE), 1); /* the search can find something */
+    assert_int_equal(signs("TEST İPEK IŞIK", "864213"), M_ERR);
+    assert_int_equal(memory_search("864213"), 0);
+    assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
+    assert_int_equal(memory_search(DESK_PIN), 0);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static int make(void **state)
+{
+    (void)state;
+    cast_make(&cast);
+    return 0;
+}
+
+static int done(void **state)
+{
+    (void)state;
+    cast_done(&cast);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_of_key_signs),
+        cmocka_unit_test(a_changed_signature_is_refused_by_openssl),
+        cmocka_unit_test(a_wrong_pin_is_one_login),
+        cmocka_unit_test(a_pin_that_cannot_fit_costs_nothing),
+        cmocka_unit_test(a_card_that_always_says_removed_ends_after_one_login),
+        cmocka_unit_test(every_failure_has_its_word_and_one_login),
+        cmocka_unit_test(a_card_taken_out_while_signing_is_gone),
+        cmocka_unit_test(a_pin_pad_is_asked_once),
+        cmocka_unit_test(a_key_that_asks_again_gets_a_second_pin),
+        cmocka_unit_test(cancelling_between_two_pins_logs_out),
+        cmocka_unit_test(taking_the_card_between_two_pins_is_told),
+        cmocka_unit_test(what_may_not_be_signed_costs_no_login),
+        cmocka_unit_test(a_frame_out_of_order_ends_the_worker),
+        cmocka_unit_test(the_process_is_confined),
+        cmocka_unit_test(the_pin_is_nowhere_after_the_answer),
+    };
+
+    return cmocka_run_group_tests_name("token sign", tests, make, done);
+}
