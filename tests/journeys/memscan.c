@@ -2,6 +2,8 @@
  * bytes and as 32-bit characters, the way curses keeps keys. Prints "PID WORD-NUMBER HITS" for each find. Needs root.
  * Exit 0: nothing found, 1: found, 2: could not look. The words come over a pipe, so that the scanner's own argv never
  * holds them. */
+#include "config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
