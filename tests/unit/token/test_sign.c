@@ -427,10 +427,11 @@ static int memory_search(const char *word)
 static void the_pin_is_nowhere_after_the_answer(void **state)
 {
     (void)state;
-    if (geteuid() != 0) {
+#ifdef WITH_SANITIZERS
+    skip(); /* their shadow is terabytes, and freed memory is kept */
+#endif
+    if (geteuid() != 0)
         skip();
-        return;
-    }
     cast_desk_one(&cast, &desk);
     desk_open(&desk, softhsm_module(), NULL);
     assert_int_equal(memory_search(DESK_SERVICE), 1); /* the search can find something */
