@@ -4,12 +4,21 @@
 #include <openssl/objects.h>
 
 static const struct alg algs[] = {
-    {CERT_KEY_RSA, NID_sha256, NID_rsaEncryption, 32, 0, "RSA, SHA-256"},
-    {CERT_KEY_P256, NID_sha256, NID_ecdsa_with_SHA256, 32, 32, "ECDSA P-256, SHA-256"},
-    {CERT_KEY_P384, NID_sha384, NID_ecdsa_with_SHA384, 48, 48, "ECDSA P-384, SHA-384"},
+    {CERT_KEY_RSA, NID_sha256, NID_rsaEncryption, 32, 0, "RSA"},
+    {CERT_KEY_P256, NID_sha256, NID_ecdsa_with_SHA256, 32, 32, "ECDSA P-256"},
+    {CERT_KEY_P384, NID_sha384, NID_ecdsa_with_SHA384, 48, 48, "ECDSA P-384"},
 };
 
-static const int digests[] = {NID_sha1, NID_sha224, NID_sha256, NID_sha384, NID_sha512};
+static const struct {
+    int nid;
+    const char *name;
+} digests[] = {
+    {NID_sha1, "SHA-1"},
+    {NID_sha224, "SHA-224"},
+    {NID_sha256, "SHA-256"},
+    {NID_sha384, "SHA-384"},
+    {NID_sha512, "SHA-512"},
+};
 
 static const struct {
     int signature, digest;
@@ -34,6 +43,14 @@ const struct alg *alg_of(enum cert_key key)
     return NULL;
 }
 
+const char *alg_digest_name(int nid)
+{
+    for (size_t i = 0; i < sizeof digests / sizeof digests[0]; i++)
+        if (digests[i].nid == nid)
+            return digests[i].name;
+    return "?";
+}
+
 /* AlgorithmIdentifier ::= SEQUENCE { OID, parameters }, where parameters are NULL or absent. */
 static bool open_identifier(const struct der_item *identifier, struct der_item *ret_oid, bool *ret_null)
 {
@@ -51,8 +68,8 @@ int alg_read_digest(const struct der_item *identifier)
     bool null;
     if (open_identifier(identifier, &oid, &null))
         for (size_t i = 0; i < sizeof digests / sizeof digests[0]; i++)
-            if (der_is_oid(&oid, digests[i]))
-                return digests[i];
+            if (der_is_oid(&oid, digests[i].nid))
+                return digests[i].nid;
     return NID_undef;
 }
 

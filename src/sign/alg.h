@@ -11,9 +11,10 @@ struct alg {
     int signature;      /* NID written into the SignerInfo */
     uint8_t digest_len; /* bytes */
     uint8_t half_len;   /* bytes of r and of s, 0 for RSA */
-    const char *name;   /* for people */
+    const char *name;   /* of the key's algorithm, for people */
 };
 const struct alg *alg_of(enum cert_key key); /* NULL for a key that we do not sign with */
+const char *alg_digest_name(int nid);        /* for people; "?" for one not in the table */
 
 /* AlgorithmIdentifier of a digest: SHA-1 and the SHA-2 family, parameters absent or NULL (RFC 5754 §2). NID, or
  * NID_undef. */

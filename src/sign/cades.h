@@ -48,6 +48,8 @@ struct cades_facts {
 };
 enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret, struct err *err) MUST_CHECK;
 void cades_facts_done(struct cades_facts *f);
+#define CADES_ALGORITHM_MAX 48
+void cades_algorithm(const struct cades_facts *f, char out[CADES_ALGORITHM_MAX]); /* "RSA 2048, SHA-256", for people */
 
 /* The checks, one rule each, in this order; the first that fails is the answer (ERR_REJ_…), its name begins the detail.
  * `want` NULL skips the rules that compare with an issued request (text, content identifier, signing time: consent.h

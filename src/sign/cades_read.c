@@ -1,6 +1,7 @@
 #include "config.h"
 #include "sign/cades.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/cms.h>
@@ -349,4 +350,13 @@ void cades_facts_done(struct cades_facts *f)
     free(f->text);
     CMS_ContentInfo_free(f->cms);
     *f = (struct cades_facts){0};
+}
+
+void cades_algorithm(const struct cades_facts *f, char out[CADES_ALGORITHM_MAX])
+{
+    const struct alg *alg = alg_of(f->cert.key);
+    char bits[16] = "";
+    if (f->cert.key == CERT_KEY_RSA)
+        snprintf(bits, sizeof bits, " %d", f->cert.key_bits);
+    snprintf(out, CADES_ALGORITHM_MAX, "%s%s, %s", alg != NULL ? alg->name : "?", bits, alg_digest_name(f->digest));
 }

@@ -1,0 +1,169 @@
+#include "config.h"
+#include "tools/verify.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include "base/ascii.h"
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "sign/trust.h"
+
+#define TEXT_FILE_MAX (1024 * 1024)
+
+struct options {
+    const char *file, *ca, *text; /* text may be NULL */
+    bool json;
+};
+
+static const char usage[] = N_("Usage: eonay verify FILE --ca FILE [--text FILE] [--json] [--lang tr|en]\n"
+                               "\n"
+                               "  FILE            the signature (consent.p7s)\n"
+                               "  --ca FILE       the authorities to rely on, PEM\n"
+                               "  --text FILE     the text that must have been signed, byte for byte\n"
+                               "  --json          the answer as JSON\n"
+                               "  --lang tr|en    the language of the answer\n"
+                               "  --help\n"
+                               "\n"
+                               "Nothing is asked over the network. Exit status 0: the signature holds.\n");
+
+enum { OPT_CA = 256, OPT_TEXT, OPT_JSON, OPT_LANG, OPT_HELP };
+static const struct option known[] = {
+    {"ca", required_argument, NULL, OPT_CA},
+    {"text", required_argument, NULL, OPT_TEXT},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"lang", required_argument, NULL, OPT_LANG},
+    {"help", no_argument, NULL, OPT_HELP},
+    {0},
+};
+
+static int refuse(void)
+{
+    fputs(tr(usage), stderr);
+    return EX_USAGE;
+}
+
+/* -1: go on; else the exit status. */
+static int take(struct options *o, int opt)
+{
+    switch (opt) {
+    case OPT_CA:
+        o->ca = optarg;
+        return -1;
+    case OPT_TEXT:
+        o->text = optarg;
+        return -1;
+    case OPT_JSON:
+        o->json = true;
+        return -1;
+    case OPT_LANG:
+        i18n_set(strcmp(optarg, "en") == 0 ? LANG_EN : LANG_TR);
+        return strcmp(optarg, "en") == 0 || strcmp(optarg, "tr") == 0 ? -1 : refuse();
+    case OPT_HELP:
+        fputs(tr(usage), stdout);
+        return EX_OK;
+    default:
+        return refuse();
+    }
+}
+
+static int options_read(int argc, char **argv, struct options *o)
+{
+    opterr = 0; /* getopt's own words follow the locale, ours the chosen language */
+    for (int opt, status; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
+        if ((status = take(o, opt)) != -1)
+            return status;
+    if (optind + 1 != argc || o->ca == NULL)
+        return refuse();
+    o->file = argv[optind];
+    return -1;
+}
+
+/* English for those whose locale is English, Turkish for everyone else. */
+static enum lang lang_of_environment(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+        if (value != NULL && value[0] != '\0')
+            return ascii_starts(value, "en") ? LANG_EN : LANG_TR;
+    }
+    return LANG_TR;
+}
+
+static enum err_code compare_text(const struct cades_facts *f, const struct buf *text, struct err *err)
+{
+    bool same = f->text_len == text->len && memcmp(f->text, text->data, text->len) == 0;
+    return same ? OK : err_set(err, ERR_REJ_TEXT, "text");
+}
+
+/* The signature itself first: a text that differs from what a broken file holds proves nothing. `text` may be NULL. */
+static enum err_code judge(struct finding *f, const struct buf *der, const struct buf *text, const struct trust *trust)
+{
+    enum err_code rc = cades_read(der->data, der->len, &f->facts, &f->err);
+    f->readable = rc == OK;
+    if (rc == OK)
+        rc = cades_check(&f->facts, NULL, NULL, trust, f->facts.signing_time, &f->err);
+    if (rc == OK && text != NULL)
+        rc = compare_text(&f->facts, text, &f->err);
+    f->verdict = verdict_of(rc, &f->err);
+    return rc;
+}
+
+static int exit_status(enum err_code rc)
+{
+    return rc == OK ? EX_OK : rc == ERR_NOMEM || rc == ERR_CRYPTO ? EX_OSERR : EX_DATAERR;
+}
+
+static int answer(const struct options *o, const struct buf *der, const struct buf *text, const struct trust *trust)
+{
+    struct finding f = {.err = {OK, ""}};
+    enum err_code rc = judge(&f, der, o->text != NULL ? text : NULL, trust);
+    if (o->json)
+        finding_say_json(&f);
+    else
+        finding_say(&f);
+    if (f.readable)
+        cades_facts_done(&f.facts);
+    return fflush(stdout) == 0 ? exit_status(rc) : EX_IOERR;
+}
+
+static int complain(const struct err *err)
+{
+    fprintf(stderr, "eonay verify: %s\n", err->detail);
+    return err->code == ERR_FILE ? EX_NOINPUT : err->code == ERR_CONFIG ? EX_CONFIG : EX_OSERR;
+}
+
+/* A file past its ceiling cannot be what it should be; its first bytes are enough to say so. */
+static enum err_code read_some(struct buf *b, const char *path, struct err *err)
+{
+    enum err_code rc = buf_read_file(b, path, err);
+    return rc == ERR_TOO_BIG ? buf_str(b, "?") : rc;
+}
+
+static int run(const struct options *o)
+{
+    struct buf der = BUF_INIT(TEXT_FILE_MAX), text = BUF_INIT(TEXT_FILE_MAX);
+    struct trust *trust = NULL;
+    struct err err = {OK, ""};
+    int status;
+    if (trust_load(o->ca, &trust, &err) != OK || read_some(&der, o->file, &err) != OK ||
+        (o->text != NULL && read_some(&text, o->text, &err) != OK))
+        status = complain(&err);
+    else
+        status = answer(o, &der, &text, trust);
+    trust_free(&trust);
+    buf_done(&der);
+    buf_done(&text);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {0};
+    i18n_init(lang_of_environment());
+    int status = options_read(argc, argv, &o);
+    return status != -1 ? status : run(&o);
+}

@@ -1,0 +1,278 @@
+/* eonay-verify as people run it: what it says, in both languages and as JSON, and its exit status. */
+#include "config.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <cmocka.h>
+#include <jansson.h>
+#include <openssl/objects.h>
+#include "fakes/pki.h"
+#include "forge.h"
+#include "scratch.h"
+
+#define TCKN "10000000146"
+#define ARGS_MAX 10
+
+static const char text[] = "KABUL EDİYORUM.";
+static struct pki pki, stranger;
+static struct pki_identity who;
+static struct consent_claim claim;
+static STACK_OF(X509) *chain;
+
+static void write_signature(const char *name, const struct pki_identity *by, enum forge_flaw flaw)
+{
+    struct buf der = BUF_INIT(65536);
+    forge_make(&(struct forge){&claim, by, &who, chain, NID_sha256, flaw}, &der);
+    scratch_write(name, der.data, der.len);
+    buf_done(&der);
+}
+
+static void write_signature_of(const char *name, const char *owner, unsigned flaws)
+{
+    struct pki_identity x = pki_issue(&pki, &(struct pki_spec){.name = owner, .tckn = TCKN, .flaws = flaws});
+    write_signature(name, &x, FORGE_NONE);
+    pki_identity_done(&x);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    scratch_open();
+    pki_init(&pki);
+    pki_init(&stranger);
+    pki_write_ca(&pki, scratch_path("ca.pem"));
+    pki_write_ca(&stranger, scratch_path("other-ca.pem"));
+    who = pki_issue(&pki, &(struct pki_spec){.name = "İPEK IŞIK", .tckn = TCKN});
+    chain = pki_chain(&pki);
+    claim = (struct consent_claim){
+        "test-service", "K7QM3XPD9R4T", pki.now - 100, pki.now - 60, (const uint8_t *)text, sizeof text - 1};
+    scratch_write("text.txt", text, sizeof text - 1);
+    scratch_write("other.txt", text, sizeof text - 2);
+    scratch_write("empty", "", 0);
+    write_signature("good.p7s", &who, FORGE_NONE);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    sk_X509_pop_free(chain, X509_free);
+    pki_identity_done(&who);
+    pki_done(&pki);
+    pki_done(&stranger);
+    scratch_close();
+    return 0;
+}
+
+static char out[65536];
+
+/* Runs the program under a locale, "@name" being a file of ours; what it prints is left in `out`. */
+static int run(const char *locale, const char *const *args)
+{
+    char program[4096], lc_all[64];
+    char *argv[ARGS_MAX + 2] = {program}, *environment[] = {lc_all, NULL, NULL};
+    const char *build = getenv("EONAY_BUILD"), *asan = getenv("ASAN_OPTIONS");
+    char asan_line[512];
+    pid_t pid;
+    int status = -1, n = 1;
+    posix_spawn_file_actions_t to;
+    snprintf(program, sizeof program, "%s/eonay-verify", build != NULL ? build : ".");
+    snprintf(lc_all, sizeof lc_all, "LC_ALL=%s", locale);
+    snprintf(asan_line, sizeof asan_line, "ASAN_OPTIONS=%s", asan != NULL ? asan : "");
+    environment[1] = asan_line;
+    for (; args[n - 1] != NULL; n++)
+        argv[n] = strdup(args[n - 1][0] == '@' ? scratch_path(args[n - 1] + 1) : args[n - 1]);
+    assert_int_equal(posix_spawn_file_actions_init(&to), 0);
+    assert_int_equal(posix_spawn_file_actions_addopen(&to, 1, scratch_path("out"), 0x241, 0600), 0);
+    assert_int_equal(posix_spawn_file_actions_adddup2(&to, 1, 2), 0);
+    assert_int_equal(posix_spawn(&pid, program, &to, NULL, argv, environment), 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    posix_spawn_file_actions_destroy(&to);
+    while (--n > 0)
+        free(argv[n]);
+    struct buf said = BUF_INIT(sizeof out - 1);
+    assert_int_equal(buf_read_file(&said, scratch_path("out"), NULL), OK);
+    memcpy(out, said.data, said.len + 1);
+    buf_done(&said);
+    assert_null(strstr(out, TCKN)); /* never whole, whatever was asked */
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+#define RUN(locale, ...) run(locale, (const char *const[]){__VA_ARGS__, NULL})
+
+static void expect_said(const char *words)
+{
+    if (strstr(out, words) == NULL)
+        fail_msg("\"%s\" is not in:\n%s", words, out);
+}
+
+static void test_turkish(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"TOTAL-PASSED\n", "İmza geçerli.", "zaman damgası yok", "sorulmadı",
+        "İPEK IŞIK", "100******46", "TEST NES Hizmeti", "16 bayt", "ECDSA P-256, SHA-256", "İmzalama Tarihi"};
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem"), EX_OK);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        expect_said(words[i]);
+}
+
+static void test_english(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("C.UTF-8", "--lang", "en", "--ca", "@ca.pem", "@good.p7s"), EX_OK);
+    expect_said("The signature holds.");
+    expect_said("16 bytes");
+    assert_int_equal(RUN("en_US.UTF-8", "--ca", "@ca.pem", "@good.p7s"), EX_OK);
+    expect_said("revocation was not checked");
+    assert_int_equal(RUN("en_US.UTF-8", "--ca", "@ca.pem", "@good.p7s", "--lang", "tr"), EX_OK);
+    expect_said("İmza geçerli.");
+}
+
+static void test_ascii(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("C", "@good.p7s", "--ca", "@ca.pem"), EX_OK);
+    expect_said("IPEK ISIK");
+    for (const char *c = out; *c != '\0'; c++)
+        assert_true(*c == '\n' || (*c >= ' ' && *c <= '~'));
+}
+
+static void test_text(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--text", "@text.txt"), EX_OK);
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--text", "@other.txt"), EX_DATAERR);
+    expect_said("TOTAL-FAILED, HASH_FAILURE");
+    expect_said("başka bir metne ait");
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--text", "@empty"), EX_DATAERR);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *owner;
+        unsigned flaws;
+        enum forge_flaw flaw;
+        const char *ca, *indication, *words;
+    } cases[] = {
+        {NULL, 0, FORGE_WRONG_DIGEST, "@ca.pem", "TOTAL-FAILED, HASH_FAILURE", "değiştirilmiş"},
+        {NULL, 0, FORGE_TWO_SIGNERS, "@ca.pem", "TOTAL-FAILED, FORMAT_FAILURE", "biçimde"},
+        {NULL, 0, FORGE_NONE, "@other-ca.pem", "INDETERMINATE, NO_CERTIFICATE_CHAIN_FOUND", "makamlarından"},
+        {"A", PKI_EXPIRED, FORGE_NONE, "@ca.pem", "INDETERMINATE, OUT_OF_BOUNDS_NO_POE", "geçerli değilmiş"},
+        {"A", PKI_SEAL, FORGE_NONE, "@ca.pem", "INDETERMINATE, CHAIN_CONSTRAINTS_FAILURE", "kurum mührü"},
+        {"A", PKI_SHA1, FORGE_NONE, "@ca.pem", "INDETERMINATE, CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
+            "güvenli sayılmıyor"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (cases[i].owner != NULL)
+            write_signature_of("bad.p7s", cases[i].owner, cases[i].flaws);
+        else
+            write_signature("bad.p7s", &who, cases[i].flaw);
+        assert_int_equal(RUN("C.UTF-8", "@bad.p7s", "--ca", cases[i].ca), EX_DATAERR);
+        expect_said(cases[i].indication);
+        expect_said(cases[i].words);
+    }
+}
+
+static void test_forged_key(void **state)
+{
+    (void)state;
+    struct pki_identity thief = pki_issue(&pki, &(struct pki_spec){.name = "B", .tckn = "12345678950"});
+    struct pki_identity mixed = {who.cert, thief.key};
+    write_signature("bad.p7s", &mixed, FORGE_NONE);
+    assert_int_equal(RUN("C.UTF-8", "@bad.p7s", "--ca", "@ca.pem"), EX_DATAERR);
+    expect_said("TOTAL-FAILED, SIG_CRYPTO_FAILURE");
+    expect_said("kanıtlanmamış");
+    pki_identity_done(&thief);
+}
+
+static void test_other_files(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"@empty", "@text.txt", "@ca.pem", "/dev/zero"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        assert_int_equal(RUN("C.UTF-8", files[i], "--ca", "@ca.pem"), EX_DATAERR);
+        expect_said("TOTAL-FAILED, FORMAT_FAILURE");
+    }
+    assert_int_equal(RUN("C.UTF-8", "@none", "--ca", "@ca.pem"), EX_NOINPUT);
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@none"), EX_NOINPUT);
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@text.txt"), EX_CONFIG);
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--text", "@none"), EX_NOINPUT);
+}
+
+static void test_usage(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s"), EX_USAGE);
+    assert_int_equal(RUN("C.UTF-8", "--ca", "@ca.pem"), EX_USAGE);
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "@good.p7s", "--ca", "@ca.pem"), EX_USAGE);
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--lang", "de"), EX_USAGE);
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--no-such"), EX_USAGE);
+    assert_int_equal(RUN("C.UTF-8", "--help"), EX_OK);
+    expect_said("Kullanım: eonay verify");
+}
+
+static void test_terminal_is_safe(void **state)
+{
+    (void)state;
+    write_signature_of("odd.p7s", "\033]0;EVE\a", 0);
+    assert_int_equal(RUN("C.UTF-8", "@odd.p7s", "--ca", "@ca.pem"), EX_OK);
+    assert_null(strchr(out, '\033'));
+    assert_null(strchr(out, '\a'));
+    assert_int_equal(RUN("C.UTF-8", "@odd.p7s", "--ca", "@ca.pem", "--json"), EX_OK);
+    assert_null(strchr(out, '\033'));
+}
+
+static const char *member(json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+static void test_json(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--json"), EX_OK);
+    json_t *answer = json_loads(out, 0, NULL), *says = json_object_get(answer, "says");
+    assert_true(json_is_true(json_object_get(answer, "holds")));
+    assert_string_equal(member(answer, "indication"), "TOTAL-PASSED");
+    assert_true(json_is_null(json_object_get(answer, "sub_indication")));
+    assert_string_equal(member(json_object_get(says, "signer"), "name"), "İPEK IŞIK");
+    assert_string_equal(member(json_object_get(says, "signer"), "tckn_masked"), "100******46");
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(says, "text"), "bytes")), sizeof text - 1);
+    assert_string_equal(member(says, "signing_time_proof"), "claimed");
+    assert_string_equal(member(says, "revocation"), "not-checked");
+    assert_string_equal(member(says, "algorithm"), "ECDSA P-256, SHA-256");
+    json_decref(answer);
+    assert_int_equal(RUN("C.UTF-8", "@text.txt", "--ca", "@ca.pem", "--json"), EX_DATAERR);
+    answer = json_loads(out, 0, NULL);
+    assert_true(json_is_false(json_object_get(answer, "holds")));
+    assert_string_equal(member(answer, "sub_indication"), "FORMAT_FAILURE");
+    assert_string_equal(member(answer, "code"), "rej-form");
+    assert_string_equal(member(answer, "detail"), "the file is not DER");
+    assert_true(json_is_null(json_object_get(answer, "says")));
+    json_decref(answer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_turkish),
+        cmocka_unit_test(test_english),
+        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_forged_key),
+        cmocka_unit_test(test_other_files),
+        cmocka_unit_test(test_usage),
+        cmocka_unit_test(test_terminal_is_safe),
+        cmocka_unit_test(test_json),
+    };
+    return cmocka_run_group_tests_name("verify", tests, setup, teardown);
+}
