@@ -181,16 +181,9 @@ static void do_net_start(struct wizard *w, const struct effect *fx, uint64_t now
 /* The worker that signs is the one that hangs; the others' cards stay. */
 static void do_token_kill(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
-    (void)fx;
-    size_t i = w->flow.chosen > 0 && w->flow.chosen <= w->facts.cert_count ? w->cert_module[w->flow.chosen - 1] : 0;
-    struct event ev;
-    if (i >= w->modules)
-        return;
-    worker_stop(&w->tokens[i]);
-    cards_clear(&w->cards[i]);
-    want_start(&w->tokens[i], now_ms);
-    cards_merge(w->cards, w->modules, w->flow.chosen, &w->facts, w->cert_module, &ev);
-    wizard_queue(w, ev);
+    (void)fx, (void)now_ms;
+    if (w->flow.chosen > 0 && w->flow.chosen <= w->facts.cert_count)
+        inbox_lose_token(w, &w->tokens[w->cert_module[w->flow.chosen - 1]]);
 }
 
 static void do_wipe_pin(struct wizard *w, const struct effect *fx, uint64_t now_ms)
@@ -213,15 +206,12 @@ static void do_carry_code(struct wizard *w, const struct effect *fx, uint64_t no
     (void)fx, (void)now_ms;
     code_group(groups, w->facts.code);
     snprintf(w->form.code, sizeof w->form.code, "%s", groups);
-    wizard_queue(
-        w, (struct event){.kind = EV_CODE, .value = CODE_LEN, .flags = FLAG_FITS | FLAG_WHOLE, .arg = CODE_FITS});
 }
 
 static void do_clear_code(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     (void)fx, (void)now_ms;
     explicit_bzero(w->form.code, sizeof w->form.code);
-    wizard_queue(w, (struct event){.kind = EV_CODE, .arg = CODE_EMPTY});
 }
 
 static void do_copy(struct wizard *w, const struct effect *fx, uint64_t now_ms)
@@ -257,7 +247,7 @@ static void do_say(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     struct facts *f = &w->facts;
-    (void)fx;
+    (void)fx, (void)now_ms;
     secret_wipe(w->desk.pin);
     secret_wipe(w->desk.password);
     explicit_bzero(&w->form, sizeof w->form);
@@ -273,9 +263,14 @@ static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms
     w->server_time = 0;
     buf_done(&w->text);
     buf_done(&w->cms);
-    worker_stop(&w->net);
-    want_start(&w->net, now_ms);
-    w->net.start_at_ms = now_ms;
+    w->net_tired = true;
+}
+
+static void do_exit(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)now_ms;
+    w->done = true;
+    w->status = (int)fx->value;
 }
 
 static deed *const deeds[FX_COUNT] = {
@@ -301,6 +296,7 @@ static deed *const deeds[FX_COUNT] = {
     [FX_BELL] = do_bell,
     [FX_SAY] = do_say,
     [FX_FORGET] = do_forget,
+    [FX_EXIT] = do_exit,
 };
 
 void deeds_do(struct wizard *w, const struct effects *fx, uint64_t now_ms)

@@ -46,12 +46,22 @@ static void on_methods(struct wizard *w, const struct wire_msg *m, struct event 
     w->facts.extensions = number(m, F_EXTENSIONS);
 }
 
+static bool is_same_person(const struct facts *f, const char *name, const char *mask)
+{
+    return strcmp(f->person_name, name) == 0 && strcmp(f->person_mask, mask) == 0;
+}
+
 static void on_person(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
+    char name[sizeof w->facts.person_name] = "", mask[sizeof w->facts.person_mask] = "";
     ev->kind = EV_PERSON;
     ev->flags = (wire_get_u64(m, F_CONSENTED, 0) ? FLAG_CONSENTED : 0) | checking(m);
-    clean(m, F_NAME, w->facts.person_name, sizeof w->facts.person_name);
-    clean(m, F_MASK, w->facts.person_mask, sizeof w->facts.person_mask);
+    clean(m, F_NAME, name, sizeof name);
+    clean(m, F_MASK, mask, sizeof mask);
+    if (is_same_person(&w->facts, name, mask))
+        ev->flags |= FLAG_SAME_PERSON;
+    memcpy(w->facts.person_name, name, sizeof name);
+    memcpy(w->facts.person_mask, mask, sizeof mask);
     if (m->has[F_NUMBER])
         take_consent(w, m);
 }
@@ -111,6 +121,7 @@ static void tell_holder(struct wizard *w)
 static void on_opened(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     const struct wire_view *text = &m->val[F_TEXT];
+    bool same = text->len > 0 && text->len == w->text.len && memcmp(text->data, w->text.data, text->len) == 0;
     buf_reset(&w->text);
     if (!text_is_safe((const char *)text->data, text->len) || buf_add(&w->text, text->data, text->len) != OK) {
         ev->kind = EV_FAILED;
@@ -118,6 +129,7 @@ static void on_opened(struct wizard *w, const struct wire_msg *m, struct event *
         return;
     }
     ev->kind = EV_OPENED;
+    ev->flags = same ? FLAG_SAME_TEXT : 0;
     ev->value = number(m, F_WINDOW_S);
     ev->arg = number(m, F_EXTENSIONS);
     w->facts.text = (const char *)w->text.data;
@@ -249,17 +261,27 @@ static void handle(struct wizard *w, struct worker *worker, const struct wire_ms
         }
 }
 
+void inbox_lose_token(struct wizard *w, struct worker *worker)
+{
+    struct event gone = {.kind = EV_TOKEN_GONE}, list;
+    uint16_t chosen = w->flow.chosen;
+    gone.value = chosen > 0 && chosen <= w->facts.cert_count && w->cert_module[chosen - 1] == worker->module;
+    worker_stop(worker);
+    for (size_t i = 0; i < w->modules; i++)
+        gone.arg |= w->tokens[i].ready;
+    cards_clear(&w->cards[worker->module]);
+    cards_merge(w->cards, w->modules, chosen, &w->facts, w->cert_module, &list);
+    wizard_queue(w, gone);
+    wizard_queue(w, list);
+}
+
 static void lose(struct wizard *w, struct worker *worker)
 {
-    worker_stop(worker);
     if (worker->kind == WIRE_TOKEN) {
-        struct event ev;
-        cards_clear(&w->cards[worker->module]);
-        cards_merge(w->cards, w->modules, w->flow.chosen, &w->facts, w->cert_module, &ev);
-        wizard_queue(w, (struct event){.kind = EV_TOKEN_GONE});
-        wizard_queue(w, ev);
+        inbox_lose_token(w, worker);
         return;
     }
+    worker_stop(worker);
     wizard_queue(w, (struct event){.kind = EV_NET_GONE});
 }
 

@@ -80,6 +80,17 @@ static void show(struct wizard *w, uint64_t now_ms)
     w->face->ops->show(w->face, &s, &w->view);
 }
 
+/* The flow holds no rows; it is told what the chosen one says of its PIN. */
+static void add_pin_limits(const struct wizard *w, struct event *ev)
+{
+    if (ev->arg >= w->facts.cert_count)
+        return;
+    const struct cert_row *row = &w->facts.certs[ev->arg];
+    ev->pin_min = row->pin_min;
+    ev->pin_max = row->pin_max;
+    ev->pin_flags = row->pin_flags;
+}
+
 /* Every key is composed against the view it was typed on. */
 static void read_face(struct wizard *w, uint64_t now_ms)
 {
@@ -87,8 +98,10 @@ static void read_face(struct wizard *w, uint64_t now_ms)
     for (;;) {
         struct scene s = scene_now(w, now_ms);
         ev = (struct event){.now_ms = now_ms};
-        if (w->flow.state == ST_DONE || !w->face->ops->read(w->face, &s, &w->view, &w->desk, &ev))
+        if (w->done || !w->face->ops->read(w->face, &s, &w->view, &w->desk, &ev))
             return;
+        if (ev.kind == EV_CHOOSE && ev.value == CH_CERT)
+            add_pin_limits(w, &ev);
         feed(w, ev, now_ms);
         show(w, now_ms);
     }
@@ -104,8 +117,22 @@ static void start_one(struct wizard *w, struct worker *worker, uint64_t now_ms)
         wizard_queue(w, (struct event){.kind = worker->kind == WIRE_NET ? EV_NET_GONE : EV_TOKEN_GONE});
 }
 
+/* A net worker that served another person ends once its logout is answered or given up. */
+static void retire_net(struct wizard *w, uint64_t now_ms)
+{
+    if (!w->net_tired || w->flow.net_what == FX_LOGOUT)
+        return;
+    w->net_tired = false;
+    worker_stop(&w->net);
+    if (w->done)
+        return;
+    wizard_queue(w, (struct event){.kind = EV_NET_GONE});
+    w->net.start_at_ms = now_ms;
+}
+
 static void start_due(struct wizard *w, uint64_t now_ms)
 {
+    retire_net(w, now_ms);
     start_one(w, &w->net, now_ms);
     for (size_t i = 0; i < w->modules; i++)
         start_one(w, &w->tokens[i], now_ms);
@@ -226,11 +253,22 @@ static void turn(struct wizard *w)
     read_face(w, now_ms);
 }
 
+static struct event start_event(const struct wizard *w)
+{
+    const struct options *o = w->options;
+    struct event ev = {
+        .kind = EV_START, .arg = (uint32_t)(w->settings.idle_s * 1000), .value = (uint32_t)w->settings.hang_ms};
+    ev.flags |= o->code_mode ? FLAG_CODE_MODE : 0u;
+    ev.flags |= o->kiosk || w->settings.kiosk ? FLAG_KIOSK : 0u;
+    ev.flags |= o->reader ? FLAG_READER : 0u;
+    ev.flags |= i18n_lang() == LANG_EN ? FLAG_ENGLISH : 0u;
+    return ev;
+}
+
 int wizard_run(struct wizard *w)
 {
     uint64_t now_ms = when_boot_ms();
-    uint32_t flags = (w->options->code_mode ? FLAG_CODE_MODE : 0u) | (w->flow.kiosk ? FLAG_KIOSK : 0u);
-    feed(w, (struct event){.kind = EV_START, .flags = flags, .arg = (uint32_t)(w->settings.idle_s * 1000)}, now_ms);
+    feed(w, start_event(w), now_ms);
     if (w->options->code[0] != '\0') {
         char code[CODE_LEN + 1];
         size_t symbols = 0;
@@ -244,13 +282,13 @@ int wizard_run(struct wizard *w)
             now_ms);
     }
     show(w, now_ms);
-    w->net.start_at_ms = now_ms; /* workers start while the first picture is already on the screen */
+    /* Workers start while the first picture is already on the screen. */
     for (size_t i = 0; i < w->modules; i++)
         w->tokens[i].start_at_ms = now_ms;
     read_face(w, now_ms);
-    while (w->flow.state != ST_DONE)
+    while (!w->done)
         turn(w);
-    return w->flow.exit_status;
+    return w->status;
 }
 
 /* --- opening and closing ------------------------------------------------------------------------------------------ */
@@ -310,10 +348,7 @@ bool wizard_open(struct wizard *w, const struct options *o, int *ret_status)
         return false;
     }
     w->flow = flow_init();
-    w->flow.english = (o->lang >= 0 ? o->lang : w->settings.lang) == LANG_EN;
-    w->flow.look = o->reader ? LOOK_READER : LOOK_STANDARD;
-    w->flow.kiosk = o->kiosk || w->settings.kiosk;
-    i18n_set(w->flow.english ? LANG_EN : LANG_TR);
+    i18n_set((enum lang)(o->lang >= 0 ? o->lang : w->settings.lang));
     fill_facts(w);
     set_up_workers(w);
     *ret_status = EX_OSERR;

@@ -35,6 +35,9 @@ struct wizard {
     uint64_t opened_ms;             /* the same moment, CLOCK_BOOTTIME */
     struct event queue[EVENTS_MAX]; /* events our own deeds cause, in order */
     size_t queued;
+    bool net_tired; /* the net worker knows a person who is gone */
+    bool done;      /* FX_EXIT came */
+    int status;     /* exit status */
     int signal_fd;
     struct view view;
     uint8_t frame[WIRE_MAX]; /* one frame at a time, in or out */
@@ -49,6 +52,8 @@ void wizard_queue(struct wizard *w, struct event ev);
 int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms);
 
 /* inbox.c */
+/* A token worker is no more: its cards go, the flow is told whether it held what is being worked with. */
+void inbox_lose_token(struct wizard *w, struct worker *worker);
 void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms);
 /* deeds.c */
 void deeds_do(struct wizard *w, const struct effects *fx, uint64_t now_ms);

@@ -20,8 +20,9 @@ struct worker {
     uint64_t started_ms, start_at_ms; /* start_at_ms: when a lost worker may start again; 0: no start is wanted */
 };
 
-#define WORKER_REST_MS 1000 /* between two starts of one worker: a driver that dies at once must not eat the machine   \
-                             */
+#define WORKER_REST_MS                                                                                                 \
+    1000 /* between two starts of one worker: a driver that dies at once must not eat the machine                      \
+          */
 
 /* eonay-net or eonay-token beside us: own session, 0-2 on /dev/null, its socket on WIRE_FD, no other descriptor, an
  * empty environment but PATH and what the configuration names. ERR_WORKER_GONE when it cannot be started. */
