@@ -40,7 +40,11 @@ static enum err_code visit_call(struct visit *v, const struct http_request *requ
 {
     enum err_code rc = http_call(v->http, request, &v->body, &v->answer, err);
 
-    return rc == ERR_UNREACHABLE || rc == ERR_SLOW ? err_set(err, ERR_GATEWAY_AWAY, "the gateway does not answer") : rc;
+    if (rc == ERR_UNREACHABLE || rc == ERR_SLOW)
+        return err_set(err, ERR_GATEWAY_AWAY, "the gateway does not answer");
+    if (rc == OK && v->answer.status >= 500)
+        return err_set(err, ERR_GATEWAY_AWAY, "the gateway answers with status %d", v->answer.status);
+    return rc;
 }
 
 static bool is_own(const struct settings *settings, const char *url)
@@ -136,7 +140,7 @@ enum err_code gateway_methods(const struct settings *settings, const struct http
     rc = visit_begin(&v, settings, watch);
     if (rc == OK)
         rc = find_page(&v, authorize_url, err);
-    if (rc == OK && strcmp(v.answer.type, JSON_TYPE) == 0)
+    if (rc == OK && (v.answer.status != 200 || strcmp(v.answer.type, JSON_TYPE) == 0))
         rc = read_page(&v, &page, err);
     if (rc == OK)
         *ret_methods = page.methods;

@@ -42,7 +42,8 @@ enum manner {
     PLAIN,       /* HTTP without TLS */
     NOT_HTTP,    /* something else over TLS */
     TLS,         /* another certificate: `what` */
-    FILE_OTHER,  /* the download: other bytes */
+    FILE_SLOW,   /* the download: in small pieces, slowly */
+    FILE_OTHER,  /* ... other bytes */
     FILE_LONG,   /* ... more than announced */
     FILE_RANGE,  /* ... another range than asked for */
     FILE_WHOLE,  /* ... all of it, range or not */

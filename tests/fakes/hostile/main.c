@@ -17,6 +17,8 @@
 #define HEAD_MAX 16384
 #define BODY_MAX (1u << 20)
 #define DRIP_MS 100
+#define SLOW_PIECE 2000
+#define SLOW_MS 5
 
 struct line {
     struct world *world;
@@ -158,6 +160,14 @@ static void put_endless(const struct line *l, const char *piece, unsigned pause_
         ;
 }
 
+static bool put_slowly(const struct line *l, const struct buf *body)
+{
+    for (size_t at = 0; at < body->len; at += SLOW_PIECE)
+        if (!put(l, body->data + at, body->len - at < SLOW_PIECE ? body->len - at : SLOW_PIECE) || !wait_ms(SLOW_MS))
+            return false;
+    return true;
+}
+
 /* Waits until the other side hangs up. */
 static void hold(const struct line *l)
 {
@@ -192,6 +202,8 @@ static bool put_answer(const struct line *l, const struct order *o, const struct
         put(l, a->body.data, a->body.len / 2);
         return false;
     }
+    if (order_is(o, FILE_SLOW, q->path))
+        return put_slowly(l, &a->body);
     return put(l, a->body.data, a->body.len) && !order_is(o, HANG_UP, q->path);
 }
 

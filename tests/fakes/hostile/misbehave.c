@@ -135,6 +135,7 @@ static const struct misbehaviour list[] = {
     {.name = "tls-expired", .manner = TLS, .tls = TLS_EXPIRED},
     /* the download */
     {.name = "file-cut", .manner = CUT, .path = APPLICATION},
+    {.name = "file-slow", .manner = FILE_SLOW, .path = APPLICATION},
     {.name = "file-other", .manner = FILE_OTHER, .path = APPLICATION},
     {.name = "file-long", .manner = FILE_LONG, .path = APPLICATION},
     {.name = "file-range", .manner = FILE_RANGE, .path = APPLICATION},

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/when.h"
 #include "rig.h"
 
 #define FILE_LEN 300000
@@ -51,6 +52,19 @@ static void test_whole(void **state)
     assert_in_range(r->progress, 1, 10);
     assert_in_range(r->progress_done, 1, FILE_LEN);
     assert_int_equal(rig_download(r, file), M_OK); /* again: it is there and is checked once more */
+}
+
+/* 150 pieces in more than 0.7 s: told of as they come, but at most ten times a second. */
+static void test_progress(void **state)
+{
+    struct rig *r = *state;
+    uint64_t start, took_ms;
+
+    begin(r, "file-slow");
+    start = when_boot_ms();
+    assert_int_equal(rig_download(r, file), M_OK);
+    took_ms = when_boot_ms() - start;
+    assert_in_range(r->progress, 4, took_ms / 100 + 1);
 }
 
 static void test_resume(void **state)
@@ -139,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_progress),
         cmocka_unit_test(test_resume),
         cmocka_unit_test(test_broken),
         cmocka_unit_test(test_other_beginning),

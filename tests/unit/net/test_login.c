@@ -49,6 +49,8 @@ static void test_hostile(void **state)
         {"login-refused", ERR_LOGIN_CANCELLED},
         {"cut-gate", ERR_GATEWAY_AWAY},
         {"endless-body", ERR_TOO_BIG},
+        {"problem internal 503", ERR_GATEWAY_AWAY},
+        {"problem bad-request 400", ERR_GARBLED},
     };
     struct rig *r = *state;
 
