@@ -9,10 +9,9 @@
 #include "base/when.h"
 #include "service/routes.h"
 
-/* Slow handlers wait for others: at most CALLS for the gateway, CALLS for revocation, so that a third of the crew is
- * always there for work of our own. */
-#define CALLS 4
-#define CREW (3 * CALLS)
+/* Slow handlers wait for others. The crew is larger than both kinds of calls together, so that some are always there
+ * for work of our own. */
+#define CREW (GATEWAY_CALLS + REVOCATION_CALLS + 8)
 #define CREW_QUEUE 128
 #define CONNECT_MS 2000
 
@@ -56,8 +55,8 @@ static enum err_code open_calls(struct portal *p)
         .ca_file = s->gateway.tls_ca, .connect_ms = CONNECT_MS, .total_ms = (uint32_t)s->gateway_timeout_ms};
     struct http_setup revocation = {
         .plain = true, .connect_ms = (uint32_t)s->ocsp_timeout_ms, .total_ms = (uint32_t)s->ocsp_timeout_ms};
-    enum err_code e = outgoing_new(&gateway, CALLS, &p->gateway_calls);
-    return e == OK ? outgoing_new(&revocation, CALLS, &p->revocation_calls) : e;
+    enum err_code e = outgoing_new(&gateway, GATEWAY_CALLS, &p->gateway_calls);
+    return e == OK ? outgoing_new(&revocation, REVOCATION_CALLS, &p->revocation_calls) : e;
 }
 
 static enum err_code open_parts(struct portal *p, struct err *err)

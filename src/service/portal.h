@@ -17,6 +17,8 @@
 #include "sign/trust.h"
 
 #define TEXT_MAX 16384
+#define GATEWAY_CALLS 8     /* at once; who comes then is told to try again */
+#define REVOCATION_CALLS 16 /* at once; who comes then is taken in as "checking" */
 
 struct portal {
     const struct service_conf *conf;

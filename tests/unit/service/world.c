@@ -226,8 +226,12 @@ static struct httpd *serve(struct world *w, const struct httpd_route *routes, si
 {
     struct httpd *h = NULL;
     struct err err = {0};
-    struct httpd_conf conf = {
-        .listen = "127.0.0.1:0", .routes = routes, .route_count = count, .ctx = w, .slow_threads = 16, .drain_s = 2};
+    struct httpd_conf conf = {.listen = "127.0.0.1:0",
+        .routes = routes,
+        .route_count = count,
+        .ctx = w,
+        .slow_threads = REVOCATION_CALLS + 4,
+        .drain_s = 2};
     if (tls) {
         conf.tls_cert = w->tls.cert;
         conf.tls_key = w->tls.key;
@@ -296,6 +300,7 @@ void world_start(struct world *w)
     struct err err = {0};
     if (portal_open(&w->conf, &w->portal, &err) != OK)
         fail_msg("%s", err.detail);
+    snprintf(w->url, sizeof w->url, "%s", w->portal->url);
 }
 
 void world_stop(struct world *w)
@@ -334,7 +339,7 @@ struct reply world_call(struct world *w, struct http *http, const char *method, 
     struct reply r = {0};
     struct err err = {0};
     struct buf got = BUF_INIT(200000);
-    snprintf(url, sizeof url, "%s%s", w->portal->url, path);
+    snprintf(url, sizeof url, "%s%s", w->url, path);
     struct http_request q = {
         .method = method, .url = url, .bearer = bearer, .type = type, .body = body, .body_len = len};
     enum err_code e = http_call(http ? http : w->client, &q, &got, &r.head, &err);

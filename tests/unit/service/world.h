@@ -22,7 +22,8 @@ struct world {
     struct httpd *gateway_server, *authority_server;
     char gateway_url[64], ocsp_url[64], crl_url[64];
     struct service_conf conf;
-    struct portal *portal;
+    struct portal *portal; /* NULL when the service runs as a program */
+    char url[300];         /* where the service is */
     struct http *client;
 
     pthread_mutex_t lock; /* for what follows */

@@ -1,0 +1,647 @@
+/* Acceptance over real HTTPS: every rule with a case of its own, the good way with each key, replay and resubmission,
+ * revocation that cannot be found out. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "base/ascii.h"
+#include "base/when.h"
+#include "service/accept.h"
+#include "world.h"
+
+#define ME "10000000146"
+
+static int setup(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    world_open(w, "ocsp_timeout_ms: 3000\n");
+    world_start(w);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    world_close(w);
+    free(w);
+    return 0;
+}
+
+/* ---- helpers ---- */
+
+/* A perfect submission of this visit by this signer. */
+static struct buf signed_by(struct world *w, const struct visit *v, const struct pki_identity *who)
+{
+    struct buf cms;
+    struct consent_claim claim = visit_claim(w, v);
+    visit_sign(w, &claim, who, &cms);
+    return cms;
+}
+
+static void submit(struct world *w, const struct visit *v, struct buf *cms, int status, const char *code)
+{
+    expect(visit_submit(w, v, cms), status, code);
+    buf_done(cms);
+}
+
+/* A new visit of ME signed with a certificate that has these flaws. */
+static void submit_flawed(
+    struct world *w, const char *tckn, enum pki_key key, unsigned flaws, int status, const char *code)
+{
+    struct visit v;
+    struct pki_identity who = world_person(w, tckn, key, flaws);
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    submit(w, &v, &cms, status, code);
+    pki_identity_done(&who);
+}
+
+static void expect_no_consent(struct world *w, const struct visit *v)
+{
+    expect(world_json(w, "GET", "/v1/consent", v->token, NULL), 404, "not-found");
+}
+
+/* ---- the good way ---- */
+
+static void a_consent_is_accepted(void **state)
+{
+    struct world *w = *state;
+    static const enum pki_key keys[] = {PKI_RSA2048, PKI_P256, PKI_P384};
+    for (unsigned i = 0; i < 3; i++) {
+        struct visit v;
+        char tckn[12], number[32], hex[65];
+        int64_t at;
+        made_tckn(tckn, i);
+        struct pki_identity who = world_person(w, tckn, keys[i], 0);
+        visit_all(w, &v, tckn);
+        struct buf cms = signed_by(w, &v, &who);
+        struct reply r = visit_submit(w, &v, &cms);
+        assert_int_equal(r.status, 200);
+        snprintf(number, sizeof number, "%.4s-%06u", reply_str(&r, "accepted_at"), i + 1);
+        assert_string_equal(reply_str(&r, "number"), number);
+        assert_true(when_parse(reply_str(&r, "accepted_at"), &at));
+        assert_in_range(at, v.server_time, when_utc());
+        struct digest d = digest_of(w->text, w->text_len);
+        ascii_hex(hex, d.v, sizeof d.v);
+        assert_string_equal(reply_str(&r, "sha256"), hex);
+        assert_string_equal(reply_str(&r, "state"), "accepted");
+        assert_string_equal(reply_str(&r, "timestamp"), "none");
+        reply_done(&r);
+        r = world_json(w, "GET", "/v1/consent", v.token, NULL);
+        assert_string_equal(reply_str(&r, "number"), number);
+        reply_done(&r);
+        r = world_json(w, "GET", "/v1/login", v.token, NULL);
+        assert_string_equal(json_string_value(json_object_get(json_object_get(r.json, "consent"), "number")), number);
+        reply_done(&r);
+        r = world_json(w, "POST", "/v1/consent-requests", v.token, "{}");
+        assert_string_equal(json_string_value(json_object_get(json_object_get(r.json, "consent"), "number")), number);
+        expect(r, 409, "already");
+        expect(visit_try_open(w, v.code, v.nonce), 410, "code-used");
+        buf_done(&cms);
+        pki_identity_done(&who);
+    }
+    assert_int_equal(w->asked_ocsp, 3);
+    assert_int_equal(w->asked_crl, 0);
+}
+
+/* ---- one rule each: the table's order ---- */
+
+static void too_late(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    world_clock(w, 242);
+    submit(w, &v, &cms, 422, "rej-window");
+    world_clock(w, 0); /* the first answer stays */
+    cms = signed_by(w, &v, &who);
+    struct buf same = BUF_INIT(CADES_MAX);
+    assert_int_equal(buf_add(&same, cms.data, cms.len), OK);
+    expect(visit_submit(w, &v, &cms), 200, NULL); /* another signature, in time again */
+    buf_done(&same);
+    buf_done(&cms);
+    pki_identity_done(&who);
+}
+
+static void replaced_meanwhile(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    visit_issue(w, &v);
+    submit(w, &v, &cms, 422, "rej-window");
+    expect_no_consent(w, &v);
+    pki_identity_done(&who);
+}
+
+static void out_of_form(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &v, ME);
+    struct buf cms = BUF_INIT(CADES_MAX);
+    assert_int_equal(buf_str(&cms, "no CMS"), OK);
+    submit(w, &v, &cms, 422, "rej-form");
+    cms = signed_by(w, &v, &who);
+    cms.len--;
+    submit(w, &v, &cms, 422, "rej-form");
+    cms = signed_by(w, &v, &who);
+    assert_int_equal(buf_add(&cms, "", 1), OK); /* a byte too much */
+    submit(w, &v, &cms, 422, "rej-form");
+    cms = BUF_INIT(CADES_MAX);
+    expect(visit_submit(w, &v, &cms), 411, "bad-request"); /* nothing at all */
+    expect_no_consent(w, &v);
+    pki_identity_done(&who);
+}
+
+static void used_before(void **state)
+{
+    struct world *w = *state;
+    struct visit mine, other;
+    char tckn[12];
+    made_tckn(tckn, 5);
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &mine, ME);
+    visit_all(w, &other, tckn);
+    struct buf cms = signed_by(w, &mine, &who);
+    expect(visit_submit(w, &mine, &cms), 200, NULL);
+    submit(w, &other, &cms, 422, "rej-bound");
+    pki_identity_done(&who);
+}
+
+static void another_text(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct buf cms;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &v, ME);
+    struct consent_claim claim = visit_claim(w, &v);
+    claim.text_len--;
+    visit_sign(w, &claim, &who, &cms);
+    submit(w, &v, &cms, 422, "rej-text");
+    pki_identity_done(&who);
+}
+
+static void another_request(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct buf cms;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &v, ME);
+    struct consent_claim claim = visit_claim(w, &v);
+    claim.code = "K7QM3XPD9R4T";
+    visit_sign(w, &claim, &who, &cms);
+    submit(w, &v, &cms, 422, "rej-bound");
+    claim = visit_claim(w, &v);
+    claim.created--;
+    visit_sign(w, &claim, &who, &cms);
+    submit(w, &v, &cms, 422, "rej-bound");
+    claim = visit_claim(w, &v);
+    claim.service = "Baska";
+    visit_sign(w, &claim, &who, &cms);
+    submit(w, &v, &cms, 422, "rej-bound");
+    pki_identity_done(&who);
+}
+
+static void another_signing_time(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct buf cms;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &v, ME);
+    struct consent_claim claim = visit_claim(w, &v);
+    claim.signing_time = v.server_time - 60;
+    visit_sign(w, &claim, &who, &cms);
+    submit(w, &v, &cms, 422, "rej-bound");
+    claim.signing_time = v.server_time + 60;
+    visit_sign(w, &claim, &who, &cms);
+    submit(w, &v, &cms, 422, "rej-bound");
+    claim.signing_time = v.server_time + 2; /* the network's share */
+    visit_sign(w, &claim, &who, &cms);
+    submit(w, &v, &cms, 200, NULL);
+    pki_identity_done(&who);
+}
+
+/* The last byte of the file is the signature's. */
+static void a_broken_signature(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = world_person(w, ME, PKI_RSA2048, 0);
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    cms.data[cms.len - 1] ^= 1;
+    submit(w, &v, &cms, 422, "rej-sig");
+    pki_identity_done(&who);
+}
+
+static void a_foreign_authority(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct buf cms;
+    struct pki stranger;
+    pki_init(&stranger);
+    struct pki_identity who =
+        pki_issue(&stranger, &(struct pki_spec){.name = "TEST", .tckn = ME, .key = PKI_P256, .ocsp_url = w->ocsp_url});
+    visit_all(w, &v, ME);
+    struct consent_claim claim = visit_claim(w, &v);
+    visit_sign(w, &claim, &who, &cms);
+    submit(w, &v, &cms, 422, "rej-chain");
+    assert_int_equal(w->asked_ocsp, 0); /* an address in an unknown certificate is not visited */
+    pki_identity_done(&who);
+    pki_done(&stranger);
+}
+
+static void unfit_certificates(void **state)
+{
+    static const struct {
+        enum pki_key key;
+        unsigned flaws;
+        const char *code;
+    } cases[] = {
+        {PKI_P256, PKI_EXPIRED, "rej-expired"},
+        {PKI_P256, PKI_NOT_YET, "rej-expired"},
+        {PKI_P256, PKI_NO_ETSI, "rej-nes"},
+        {PKI_P256, PKI_NO_BTK, "rej-nes"},
+        {PKI_P256, PKI_NO_NOTICE, "rej-nes"},
+        {PKI_P256, PKI_WRONG_USAGE, "rej-nes"},
+        {PKI_P256, PKI_ENCRYPTION, "rej-nes"},
+        {PKI_P256, PKI_SEAL, "rej-nes"},
+        {PKI_P256, PKI_MALI_MUHUR, "rej-nes"},
+        {PKI_P256, PKI_CA, "rej-nes"},
+    };
+    struct world *w = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        submit_flawed(w, ME, cases[i].key, cases[i].flaws, 422, cases[i].code);
+    assert_int_equal(w->asked_ocsp, 0);
+}
+
+static void another_person(void **state)
+{
+    struct world *w = *state;
+    char tckn[12];
+    made_tckn(tckn, 7);
+    submit_flawed(w, tckn, PKI_P256, 0, 422, "rej-person");
+    submit_flawed(w, ME, PKI_P256, PKI_NO_TCKN, 422, "rej-person");
+    submit_flawed(w, ME, PKI_P256, PKI_TWO_TCKN, 422, "rej-person");
+}
+
+/* Another service on the same store was quicker: the person's other request has become a consent. */
+static void consented_elsewhere(void **state)
+{
+    struct world *w = *state;
+    struct visit mine, other;
+    char tckn[12];
+    made_tckn(tckn, 9);
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &mine, ME);
+    visit_all(w, &other, tckn);
+    struct request r;
+    struct digest mine_token = keyed(w->portal->key, KEYED_REQUEST, mine.request),
+                  other_token = keyed(w->portal->key, KEYED_REQUEST, other.request);
+    assert_int_equal(store_request_by_token(w->portal->store, &mine_token, &r), OK);
+    struct consent c = {.standing = CONSENT_ACCEPTED, .person = r.person, .text = r.text};
+    assert_int_equal(store_request_by_token(w->portal->store, &other_token, &r), OK);
+    c.request = r.id;
+    assert_int_equal(store_consent_add(w->portal->store, &c, "x", 1, 2020, &c), OK);
+    struct buf cms = signed_by(w, &mine, &who);
+    submit(w, &mine, &cms, 409, "already-raced");
+    pki_identity_done(&who);
+}
+
+static void revoked_and_suspended(void **state)
+{
+    struct world *w = *state;
+    w->revoked_at = when_utc() - 3600;
+    world_mood(w, AUTHORITY_REVOKED, AUTHORITY_GOOD);
+    submit_flawed(w, ME, PKI_P256, 0, 422, "rej-revoked");
+    world_mood(w, AUTHORITY_SUSPENDED, AUTHORITY_GOOD);
+    submit_flawed(w, ME, PKI_P256, 0, 422, "rej-revoked");
+    world_mood(w, AUTHORITY_AWAY, AUTHORITY_REVOKED);
+    submit_flawed(w, ME, PKI_P256, 0, 422, "rej-revoked");
+    assert_int_equal(w->asked_crl, 1);
+    world_mood(w, AUTHORITY_AWAY, AUTHORITY_GOOD);
+    submit_flawed(w, ME, PKI_P256, 0, 200, NULL);
+}
+
+/* Which of the cases above stands for which rule: a rule without a case fails here. */
+static void every_rule_has_a_case(void **state)
+{
+    static const char *const tested[] = {
+        "in-time", "form", "new", "text", "bound", "signing-time", "good", "first", "not-revoked"};
+    size_t count;
+    const struct accept_rule *rules = accept_rules(&count);
+    (void)state;
+    assert_int_equal(count, sizeof tested / sizeof tested[0]);
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(rules[i].name, tested[i]);
+}
+
+/* ---- again ---- */
+
+static void the_same_again_is_the_same_answer(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = world_person(w, ME, PKI_P384, 0);
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who), other = signed_by(w, &v, &who);
+    struct reply first = visit_submit(w, &v, &cms);
+    assert_int_equal(first.status, 200);
+    world_clock(w, 86400 * 400); /* long after everything has expired */
+    struct reply again = visit_submit(w, &v, &cms);
+    assert_int_equal(again.status, 200);
+    assert_true(json_equal(first.json, again.json));
+    reply_done(&first);
+    reply_done(&again);
+    world_stop(w); /* nor does a restart change it */
+    world_start(w);
+    expect(visit_submit(w, &v, &cms), 200, NULL);
+    world_clock(w, 0);
+    submit(w, &v, &other, 422, "rej-window"); /* signed twice: the request is used */
+    buf_done(&cms);
+    pki_identity_done(&who);
+}
+
+static void a_refusal_is_the_same_answer_too(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct buf cms;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &v, ME);
+    struct consent_claim claim = visit_claim(w, &v);
+    claim.text_len--;
+    visit_sign(w, &claim, &who, &cms);
+    expect(visit_submit(w, &v, &cms), 422, "rej-text");
+    world_clock(w, 1000);
+    expect(visit_submit(w, &v, &cms), 422, "rej-text"); /* not rej-window */
+    buf_done(&cms);
+    pki_identity_done(&who);
+}
+
+static void refusals_are_limited(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    visit_all(w, &v, ME);
+    for (char i = 0; i < 20; i++) {
+        struct buf junk = BUF_INIT(10);
+        assert_int_equal(buf_add(&junk, &i, 1), OK);
+        submit(w, &v, &junk, 422, "rej-form");
+    }
+    struct buf junk = BUF_INIT(10);
+    assert_int_equal(buf_str(&junk, "once more"), OK);
+    submit(w, &v, &junk, 429, "busy");
+}
+
+static void who_may_submit(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    visit_all(w, &v, ME);
+    struct buf cms = BUF_INIT(60000);
+    assert_int_equal(buf_str(&cms, "x"), OK);
+    const char *type = "application/pkcs7-signature", *path = "/v1/signatures";
+    expect(world_call(w, NULL, "POST", path, NULL, type, cms.data, cms.len), 401, "not-open");
+    expect(world_call(w, NULL, "POST", path, v.token, type, cms.data, cms.len), 401, "not-open");
+    expect(world_call(w, NULL, "POST", path, v.request, "application/json", cms.data, cms.len), 415, "bad-request");
+    while (cms.len <= CADES_MAX)
+        assert_int_equal(buf_add(&cms, "xxxxxxxxxxxxxxxx", 16), OK);
+    expect(world_call(w, NULL, "POST", path, v.request, type, cms.data, cms.len), 413, "too-big");
+    buf_done(&cms);
+}
+
+/* ---- revocation that cannot be found out ---- */
+
+/* Asks until the consent is in this state; the keeper looks twice a second. Gone: until it is no more. */
+static void wait_state(struct world *w, const struct visit *v, const char *state)
+{
+    uint64_t began = when_boot_ms();
+    for (;;) {
+        struct reply r = world_json(w, "GET", "/v1/consent", v->token, NULL);
+        bool there = state ? r.status == 200 && strcmp(reply_str(&r, "state"), state) == 0 : r.status == 404;
+        reply_done(&r);
+        if (there)
+            return;
+        if (when_boot_ms() - began > 20000)
+            fail_msg("never %s", state ? state : "gone");
+    }
+}
+
+static void unknown_is_checked_until_good(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    world_mood(w, AUTHORITY_AWAY, AUTHORITY_AWAY);
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    struct reply r = visit_submit(w, &v, &cms);
+    assert_int_equal(r.status, 202);
+    assert_string_equal(reply_str(&r, "state"), "checking");
+    reply_done(&r);
+    expect(visit_submit(w, &v, &cms), 202, NULL);
+    expect(world_json(w, "POST", "/v1/consent-requests", v.token, "{}"), 409, "already");
+    world_stop(w); /* it is remembered over a restart */
+    world_start(w);
+    world_mood(w, AUTHORITY_GOOD, AUTHORITY_AWAY);
+    world_clock(w, 30);
+    wait_state(w, &v, "accepted");
+    expect(visit_submit(w, &v, &cms), 200, NULL);
+    buf_done(&cms);
+    pki_identity_done(&who);
+}
+
+static void unknown_is_checked_until_revoked(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    world_mood(w, AUTHORITY_AWAY, AUTHORITY_AWAY);
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    expect(visit_submit(w, &v, &cms), 202, NULL);
+    w->revoked_at = when_utc() - 3600;
+    world_mood(w, AUTHORITY_REVOKED, AUTHORITY_AWAY);
+    world_clock(w, 30);
+    wait_state(w, &v, NULL);
+    expect(visit_submit(w, &v, &cms), 422, "rej-revoked");
+    world_clock(w, 0);
+    visit_issue(w, &v); /* and the person may try again */
+    buf_done(&cms);
+    pki_identity_done(&who);
+}
+
+/* Revoked after the signature had arrived: at its time it was good. */
+static void revoked_later_is_good(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    world_mood(w, AUTHORITY_AWAY, AUTHORITY_AWAY);
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    expect(visit_submit(w, &v, &cms), 202, NULL);
+    buf_done(&cms);
+    w->revoked_at = when_utc() + 20;
+    world_mood(w, AUTHORITY_REVOKED, AUTHORITY_AWAY);
+    world_clock(w, 60);
+    wait_state(w, &v, "accepted");
+    pki_identity_done(&who);
+}
+
+/* No certificate's address but a loopback one is visited by a test system. */
+static void foreign_addresses_are_not_visited(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = pki_issue(&w->pki, &(struct pki_spec){.name = "TEST",
+                                                     .tckn = ME,
+                                                     .key = PKI_P256,
+                                                     .ocsp_url = "http://192.0.2.1/ocsp",
+                                                     .crl_url = "http://127.0.0.1@192.0.2.1/"});
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    uint64_t began = when_boot_ms();
+    submit(w, &v, &cms, 202, NULL);
+    assert_true(when_boot_ms() - began < 2800); /* no connection was even tried: that would take its time-out */
+    pki_identity_done(&who);
+}
+
+/* ---- a slow authority ---- */
+
+struct submitter {
+    struct world *world;
+    struct visit visit;
+    struct buf cms;
+    int status;
+    pthread_t thread;
+};
+
+static void *submit_slowly(void *arg)
+{
+    struct submitter *s = arg;
+    struct http *http = world_client(s->world);
+    struct reply r = world_call(s->world, http, "POST", "/v1/signatures", s->visit.request,
+        "application/pkcs7-signature", s->cms.data, s->cms.len);
+    s->status = r.status;
+    reply_done(&r);
+    http_free(&http);
+    return NULL;
+}
+
+/* As many as there are clients hang at the authority; one more is taken in at once as "checking", and everybody else is
+ * served. */
+static void a_slow_authority_blocks_nobody(void **state)
+{
+    enum { MANY = REVOCATION_CALLS + 1 };
+    struct world *w = *state;
+    struct submitter s[MANY];
+    struct visit other;
+    char tckn[12];
+    for (unsigned i = 0; i < MANY; i++) {
+        made_tckn(tckn, 20 + i);
+        s[i] = (struct submitter){.world = w};
+        struct pki_identity who = world_person(w, tckn, PKI_P256, 0);
+        visit_all(w, &s[i].visit, tckn);
+        s[i].cms = signed_by(w, &s[i].visit, &who);
+        pki_identity_done(&who);
+    }
+    world_mood(w, AUTHORITY_HANGS, AUTHORITY_AWAY);
+    for (int i = 0; i < MANY - 1; i++)
+        assert_int_equal(pthread_create(&s[i].thread, NULL, submit_slowly, &s[i]), 0);
+    world_wait_hanging(w, MANY - 1);
+    uint64_t began = when_boot_ms();
+    submit_slowly(&s[MANY - 1]);
+    assert_int_equal(s[MANY - 1].status, 202);
+    visit_all(w, &other, ME);
+    assert_true(when_boot_ms() - began < 2800);
+    for (int i = 0; i < MANY - 1; i++) {
+        pthread_join(s[i].thread, NULL);
+        assert_int_equal(s[i].status, 202); /* the authority did not answer in time */
+    }
+    for (int i = 0; i < MANY; i++)
+        buf_done(&s[i].cms);
+}
+
+/* The same file from many connections at once is one consent. */
+static void the_same_at_once_is_one_consent(void **state)
+{
+    struct world *w = *state;
+    struct submitter s[6];
+    struct visit v;
+    struct consent c;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    for (int i = 0; i < 6; i++) {
+        s[i] = (struct submitter){.world = w, .visit = v, .cms = cms};
+        assert_int_equal(pthread_create(&s[i].thread, NULL, submit_slowly, &s[i]), 0);
+    }
+    for (int i = 0; i < 6; i++) {
+        pthread_join(s[i].thread, NULL);
+        assert_true(s[i].status == 200 || s[i].status == 202); /* 202: more asked than there were clients */
+    }
+    assert_int_equal(store_consent_by_number(w->portal->store, "2099-000001", &c), ERR_NOT_FOUND);
+    struct reply r = world_json(w, "GET", "/v1/consent", v.token, NULL);
+    assert_string_equal(reply_str(&r, "number") + 5, "000001");
+    reply_done(&r);
+    buf_done(&cms);
+    pki_identity_done(&who);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (http_start() != OK)
+        return 1;
+    const struct CMUnitTest tests[] = {
+        CASE(a_consent_is_accepted),
+        CASE(too_late),
+        CASE(replaced_meanwhile),
+        CASE(out_of_form),
+        CASE(used_before),
+        CASE(another_text),
+        CASE(another_request),
+        CASE(another_signing_time),
+        CASE(a_broken_signature),
+        CASE(a_foreign_authority),
+        CASE(unfit_certificates),
+        CASE(another_person),
+        CASE(consented_elsewhere),
+        CASE(revoked_and_suspended),
+        cmocka_unit_test(every_rule_has_a_case),
+        CASE(the_same_again_is_the_same_answer),
+        CASE(a_refusal_is_the_same_answer_too),
+        CASE(refusals_are_limited),
+        CASE(who_may_submit),
+        CASE(unknown_is_checked_until_good),
+        CASE(unknown_is_checked_until_revoked),
+        CASE(revoked_later_is_good),
+        CASE(foreign_addresses_are_not_visited),
+        CASE(a_slow_authority_blocks_nobody),
+        CASE(the_same_at_once_is_one_consent),
+    };
+    int failed = cmocka_run_group_tests_name("accept", tests, NULL, NULL);
+    http_stop();
+    return failed;
+}
