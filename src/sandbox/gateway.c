@@ -14,7 +14,6 @@
 
 #define AUTHORIZE "/OAuth2AuthorizationServer/AuthorizationController"
 #define LOGIN "/Giris/gir"
-#define NAME "e-Devlet Kapısı (deneme)"
 #define HTML "text/html; charset=utf-8"
 #define FORM_MAX 8192
 #define CONTINUE_MAX 2048
@@ -45,7 +44,7 @@ static void send_page(struct httpd_answer *a, unsigned status, enum err_code rc,
 static void send_sentence(struct httpd_answer *a, unsigned status, const char *sentence)
 {
     struct buf page = BUF_INIT(16384);
-    send_page(a, status, page_sentence(&page, NAME, sentence), &page);
+    send_page(a, status, page_sentence(&page, GATEWAY_NAME, sentence), &page);
 }
 
 static bool wants_json(const struct httpd_request *q)
@@ -145,7 +144,7 @@ static void send_login_json(struct visit *v, const char *page_token)
         if (list_has(setting_get(v->s.settings, "methods"), method_words[i]))
             json_array_append_new(methods, json_string(method_words[i]));
     httpd_json(v->a, 200,
-        json_pack("{s:s,s:b,s:o,s:s}", "name", NAME, "test", 1, "methods", methods, "page_token", page_token));
+        json_pack("{s:s,s:b,s:o,s:s}", "name", GATEWAY_NAME, "test", 1, "methods", methods, "page_token", page_token));
 }
 
 static void show_login(struct visit *v)

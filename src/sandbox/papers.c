@@ -167,6 +167,7 @@ static void put_gateway(struct sheet *s, const struct state *st)
     box_path(s->box, ca, "ca/tls-root.pem");
     put_raw(s, "gateway:\n");
     put_key(s, "  url", st->gateway_url);
+    put_key(s, "  name", GATEWAY_NAME);
     put_key(s, "  client_id", CLIENT_ID);
     put_key(s, "  client_secret_file", secret);
     put_key(s, "  tls_ca", ca);

@@ -15,6 +15,7 @@ struct world {
 };
 
 /* The gateway's client, as registered: eonayd. Not a secret of anybody's, the whole folder is a test. */
+#define GATEWAY_NAME "e-Devlet Kapısı (deneme)"
 #define CLIENT_ID "e0a1f7c2-test-4b6e-9d1c-0e0a5a4db0c5"
 #define CLIENT_SECRET "test-secret-of-the-sandbox"
 #define CALLBACK "/v1/login/callback"
