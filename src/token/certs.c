@@ -75,7 +75,7 @@ void certs_done(struct certs *c)
 }
 
 enum err_code cert_chain(
-    const struct certs *c, const struct card_cert *one, const struct trust *trust, int64_t at, STACK_OF(X509) * *ret)
+    const struct certs *c, const struct card_cert *one, const struct trust *trust, int64_t at, STACK_OF(X509) **ret)
 {
     STACK_OF(X509) *links = sk_X509_new_null();
     enum err_code rc = links == NULL ? ERR_NOMEM : OK;

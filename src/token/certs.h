@@ -42,6 +42,6 @@ enum cert_reason cert_reason_at(const struct certs *c, const struct card_cert *o
 const struct card_cert *certs_find(const struct certs *c, const uint8_t ref[32]);
 /* Its chain to an anchor, with what else is on the card as links; the caller frees it with sk_X509_pop_free. */
 enum err_code cert_chain(const struct certs *c, const struct card_cert *one, const struct trust *trust, int64_t at,
-    STACK_OF(X509) * *ret) MUST_CHECK;
+    STACK_OF(X509) **ret) MUST_CHECK;
 
 #endif

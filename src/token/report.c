@@ -65,7 +65,8 @@ static enum err_code cert_send(const struct report *r, size_t index, const struc
     wire_u64(&out, F_REASON, c->reason);
     wire_u64(&out, F_REASON_AT, seconds_of(c->reason_at));
     wire_u64(&out, F_PIN_MIN, card->pin_min);
-    wire_u64(&out, F_PIN_MAX, card->pin_max);
+    if (card->pin_max > 0)
+        wire_u64(&out, F_PIN_MAX, card->pin_max);
     wire_u64(&out, F_PIN_FLAGS, card->pin_flags);
     return out_send(r, &out);
 }
@@ -80,7 +81,8 @@ enum err_code report_list(
     wire_u64(&out, F_COUNT, certs->n);
     wire_u64(&out, F_CARDS, cards->n);
     wire_u64(&out, F_READERS, cards->readers);
-    wire_u64(&out, F_ERROR, trouble->code);
+    if (trouble->code != OK)
+        wire_u64(&out, F_ERROR, trouble->code);
     detail_put(&out, trouble->detail);
     rc = out_send(r, &out);
     for (size_t i = 0; rc == OK && i < certs->n; i++)

@@ -35,7 +35,7 @@ static void token_name(struct pkcs11h_token_id_s *t, const struct card *c)
 }
 
 enum err_code signing_begin(const struct module *m, const struct card *card, const struct card_cert *cert,
-    STACK_OF(X509) * chain, const struct consent_claim *claim, struct signing **ret, struct err *err)
+    STACK_OF(X509) *chain, const struct consent_claim *claim, struct signing **ret, struct err *err)
 {
     struct signing *s = calloc(1, sizeof *s);
     enum err_code rc;
@@ -70,6 +70,24 @@ void signing_end(struct signing **s)
     X509_free((*s)->signer);
     free(*s);
     *s = NULL;
+}
+
+bool signing_waits(const struct signing *s, const struct card_cert *cert)
+{
+    return s->again && X509_cmp(s->signer, cert->x) == 0;
+}
+
+enum err_code signing_renew(
+    struct signing *s, STACK_OF(X509) *chain, const struct consent_claim *claim, struct err *err)
+{
+    struct cades *renewed;
+    enum err_code rc = cades_begin(claim, s->signer, chain, &renewed, err);
+
+    if (rc != OK)
+        return rc;
+    cades_free(&s->cades);
+    s->cades = renewed;
+    return OK;
 }
 
 const struct card *signing_card(const struct signing *s)

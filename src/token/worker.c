@@ -179,12 +179,22 @@ static enum err_code cert_choose(
     return OK;
 }
 
+/* What waits for its second PIN goes on; whatever else was begun is ended. */
+static enum err_code signing_prepare(struct worker *w, const struct card_cert *cert, STACK_OF(X509) *chain,
+    const struct consent_claim *claim, struct err *err)
+{
+    if (w->signing != NULL && signing_waits(w->signing, cert))
+        return signing_renew(w->signing, chain, claim, err);
+    signing_end(&w->signing);
+    return signing_begin(w->module, &w->cards.v[cert->card], cert, chain, claim, &w->signing, err);
+}
+
 static enum err_code signing_start(struct worker *w, const struct wire_msg *m, struct err *err)
 {
     struct consent_claim claim;
     char code[CODE_LEN + 1];
     const struct card_cert *cert;
-    STACK_OF(X509) * chain;
+    STACK_OF(X509) *chain;
     enum err_code rc;
 
     if (w->module == NULL)
@@ -196,7 +206,7 @@ static enum err_code signing_start(struct worker *w, const struct wire_msg *m, s
         rc = cert_chain(&w->certs, cert, w->with.trust, claim.signing_time, &chain);
     if (rc != OK)
         return err_set(err, rc, "%s", "");
-    rc = signing_begin(w->module, &w->cards.v[cert->card], cert, chain, &claim, &w->signing, err);
+    rc = signing_prepare(w, cert, chain, &claim, err);
     sk_X509_pop_free(chain, X509_free);
     return rc;
 }
@@ -232,12 +242,13 @@ static enum err_code on_sign(struct worker *w, const struct wire_msg *m)
 {
     struct err err = {0};
 
-    signing_end(&w->signing);
-    w->sign_job = m->job;
-    if (w->module != NULL && look(w) && list_send(w) != OK)
+    if (w->module != NULL && look_again(w) != OK)
         return ERR_WORKER_GONE;
-    if (signing_start(w, m, &err) != OK)
+    w->sign_job = m->job;
+    if (signing_start(w, m, &err) != OK) {
+        signing_end(&w->signing);
         return fail(w, m->job, &err, 0, 0);
+    }
     return (signing_card(w->signing)->pin_flags & PIN_ON_PAD) != 0 ? sign(w) : OK;
 }
 
