@@ -115,26 +115,14 @@ static enum held slot_look(const CK_FUNCTION_LIST *calls, CK_SLOT_ID slot, struc
     return HELD_CARD;
 }
 
-/* All slots and those with a token, together: a driver may leave a slot out of either list. */
+/* All slots: the list of those with a token is what some drivers get wrong. In two steps, as the standard has it:
+ * drivers look at their readers in the first. */
 static size_t slots_list(const CK_FUNCTION_LIST *calls, CK_SLOT_ID *slots)
 {
-    CK_SLOT_ID present[READERS_MAX];
-    CK_ULONG n = READERS_MAX, present_n = READERS_MAX, told;
+    CK_ULONG n = READERS_MAX, told;
 
-    /* The standard's two steps: drivers look at their readers in the first. */
     if (calls->C_GetSlotList(CK_FALSE, NULL, &told) != CKR_OK || calls->C_GetSlotList(CK_FALSE, slots, &n) != CKR_OK)
-        n = 0;
-    if (calls->C_GetSlotList(CK_TRUE, NULL, &told) != CKR_OK ||
-        calls->C_GetSlotList(CK_TRUE, present, &present_n) != CKR_OK)
-        present_n = 0;
-    for (CK_ULONG i = 0; i < present_n && n < READERS_MAX; i++) {
-        bool known = false;
-
-        for (CK_ULONG j = 0; j < n; j++)
-            known = known || slots[j] == present[i];
-        if (!known)
-            slots[n++] = present[i];
-    }
+        return 0;
     return n;
 }
 

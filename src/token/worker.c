@@ -64,8 +64,8 @@ static bool look(struct worker *w)
     struct cards seen;
     bool same;
 
-    w->look_ms = when_boot_ms() + w->with.settings->poll_ms;
     cards_look(module_calls(w->module), &seen);
+    w->look_ms = when_boot_ms() + w->with.settings->poll_ms; /* from its end: a slow driver leaves us time for the UI */
     same = memcmp(&seen, &w->cards, sizeof seen) == 0;
     w->cards = seen;
     if (!same)

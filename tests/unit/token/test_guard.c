@@ -1,0 +1,251 @@
+/* The guard on its own, in this process: who gets through to a card, whatever the library above does. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <pkcs11-helper-1.0/pkcs11h-certificate.h>
+#include <pkcs11-helper-1.0/pkcs11h-token.h>
+#include "cast.h"
+#include "token/cards.h"
+#include "token/ckr.h"
+#include "token/module.h"
+
+static struct cast cast;
+static struct desk desk;
+static struct module *module;
+static const CK_FUNCTION_LIST *p11;
+static const struct guard_api *guard;
+static struct cards cards;
+static CK_SESSION_HANDLE session;
+
+static void environment(const char *name, const char *file)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/%s", desk.dir, file);
+    assert_int_equal(setenv(name, path, 1), 0);
+}
+
+static int make(void **state)
+{
+    const char *build = getenv("EONAY_BUILD");
+    char path[512];
+    struct err err;
+
+    (void)state;
+    cast_make(&cast);
+    cast_desk(&cast, &desk);
+    desk_shim(&desk, "");
+    environment("SOFTHSM2_CONF", "softhsm2.conf");
+    environment("EONAY_SHIM", "shim");
+    environment("EONAY_SHIM_LOG", "log/calls");
+    setenv("EONAY_SHIM_REAL", softhsm_module(), 1);
+    snprintf(path, sizeof path, "%s/eonay-guard.so", build != NULL ? build : ".");
+    assert_int_equal(module_open(path, desk_shim_module(), &module, &err), OK);
+    p11 = module_calls(module);
+    guard = module_guard(module);
+    cards_look(p11, &cards);
+    assert_int_equal(cards.n, 2);
+    return 0;
+}
+
+static int done(void **state)
+{
+    (void)state;
+    module_close(&module);
+    desk_remove(&desk);
+    cast_done(&cast);
+    return 0;
+}
+
+static int session_open(void **state)
+{
+    (void)state;
+    desk_shim(&desk, "");
+    guard->revoke();
+    return (int)p11->C_OpenSession(cards.v[0].slot, CKF_SERIAL_SESSION, NULL, NULL, &session);
+}
+
+static int session_close(void **state)
+{
+    (void)state;
+    p11->C_Logout(session);
+    return (int)p11->C_CloseSession(session);
+}
+
+static CK_RV login(CK_USER_TYPE user)
+{
+    unsigned char other[] = "not the PIN";
+
+    return p11->C_Login(session, user, other, sizeof other - 1);
+}
+
+static void no_login_without_a_grant(void **state)
+{
+    size_t before = desk_counted(&desk, "login");
+    struct guard_counts counts = guard->counts();
+
+    (void)state;
+    assert_int_equal(login(CKU_USER), GUARD_REFUSED);
+    assert_int_equal(guard->counts().refused, counts.refused + 1);
+    assert_int_equal(guard->counts().logins, counts.logins);
+    assert_int_equal(desk_counted(&desk, "login"), before);
+}
+
+static void a_grant_is_one_login_with_the_granted_bytes(void **state)
+{
+    size_t before = desk_counted(&desk, "login");
+
+    (void)state;
+    guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
+    assert_int_equal(login(CKU_USER), CKR_OK); /* what the library passes is not looked at */
+    assert_int_equal(p11->C_Logout(session), CKR_OK);
+    assert_int_equal(login(CKU_USER), GUARD_REFUSED);
+    assert_int_equal(desk_counted(&desk, "login"), before + 1);
+}
+
+static void a_grant_is_for_one_card_and_for_its_user(void **state)
+{
+    size_t before = desk_counted(&desk, "login");
+
+    (void)state;
+    guard->grant(cards.v[1].slot, DESK_PIN, strlen(DESK_PIN));
+    assert_int_equal(login(CKU_USER), GUARD_REFUSED);
+    guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
+    assert_int_equal(login(CKU_SO), GUARD_REFUSED);
+    guard->revoke();
+    assert_int_equal(login(CKU_USER), GUARD_REFUSED);
+    assert_int_equal(desk_counted(&desk, "login"), before);
+}
+
+static void what_changes_a_card_is_refused(void **state)
+{
+    unsigned char pin[] = DESK_PIN, label[32] = {0};
+
+    (void)state;
+    guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
+    assert_int_equal(p11->C_SetPIN(session, pin, 6, pin, 6), CKR_FUNCTION_NOT_SUPPORTED);
+    assert_int_equal(p11->C_InitPIN(session, pin, 6), CKR_FUNCTION_NOT_SUPPORTED);
+    assert_int_equal(p11->C_InitToken(cards.v[0].slot, pin, 6, label), CKR_FUNCTION_NOT_SUPPORTED);
+}
+
+static void the_first_failure_of_an_act_is_kept(void **state)
+{
+    CK_MECHANISM mechanism = {CKM_RSA_PKCS, NULL, 0};
+    unsigned char out[512];
+    CK_ULONG len = sizeof out;
+
+    (void)state;
+    guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
+    assert_int_equal(guard->trouble().rv, CKR_OK);
+    desk_shim(&desk, "sign=30 sign-init=70");
+    assert_int_equal(p11->C_Sign(session, out, 1, out, &len), CKR_DEVICE_ERROR);
+    assert_int_equal(p11->C_SignInit(session, &mechanism, 1), CKR_MECHANISM_INVALID);
+    assert_int_equal(login(CKU_SO), GUARD_REFUSED);
+    assert_int_equal(guard->trouble().rv, CKR_DEVICE_ERROR);
+    assert_string_equal(guard->trouble().call, "C_Sign");
+    guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
+    assert_int_equal(guard->trouble().rv, CKR_OK);
+}
+
+/* By construction, not by a setting: the library's own tries put back to three, PIN pad and prompt alike. */
+static void library_retries_reach_the_card_once(void **state)
+{
+    static const char *const words[] = {"login=a0", "login=a0 pad", "sign=32", "sign=5"};
+    struct pkcs11h_token_id_s token = {.display = ""};
+    uint8_t id[] = {1}, data[51] = {0}, out[512];
+    struct pkcs11h_certificate_id_s name = {.token_id = &token, .attrCKA_ID = id, .attrCKA_ID_size = 1};
+
+    (void)state;
+    memcpy(token.manufacturerID, cards.v[0].manufacturer, sizeof cards.v[0].manufacturer);
+    memcpy(token.model, cards.v[0].model, sizeof cards.v[0].model);
+    memcpy(token.serialNumber, cards.v[0].serial, sizeof cards.v[0].serial);
+    memcpy(token.label, cards.v[0].raw_label, sizeof cards.v[0].raw_label);
+    pkcs11h_setMaxLoginRetries(3);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t before = desk_counted(&desk, "login"), len = sizeof out;
+        pkcs11h_certificate_t key;
+
+        desk_shim(&desk, words[i]);
+        guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
+        assert_int_equal(
+            pkcs11h_certificate_create(&name, NULL, PKCS11H_PROMPT_MASK_ALLOW_ALL, PKCS11H_PIN_CACHE_INFINITE, &key),
+            CKR_OK);
+        assert_int_not_equal(pkcs11h_certificate_signAny(key, CKM_RSA_PKCS, data, sizeof data, out, &len), CKR_OK);
+        assert_int_equal(desk_counted(&desk, "login"), before + 1);
+        pkcs11h_certificate_freeCertificate(key);
+        pkcs11h_logout();
+    }
+    pkcs11h_setMaxLoginRetries(1);
+}
+
+static void reopening_starts_the_driver_anew(void **state)
+{
+    (void)state;
+    assert_int_equal(desk_counted(&desk, "finalize"), 0);
+    assert_int_equal(guard->reopen(), CKR_OK);
+    assert_int_equal(desk_counted(&desk, "finalize"), 1);
+    assert_int_equal(desk_counted(&desk, "init"), 2);
+    cards_look(p11, &cards);
+    assert_int_equal(cards.n, 2);
+}
+
+/* ---- small parts ---- */
+
+static void fixed_width_text_is_cleaned(void **state)
+{
+    static const struct {
+        const char *field;
+        size_t width;
+        const char *want;
+    } cases[] = {
+        {"Deneme  ", 8, "Deneme"},
+        {"Kart\0xyz", 8, "Kart"},
+        {"        ", 8, ""},
+        {"abc\xc4", 4, "abc"},
+        {"ab\xe2\x82", 4, "ab"},
+        {"abc\xc4    ", 8, "abc?"}, /* not cut by the width: never UTF-8 */
+        {"a\x1b[2Jb ", 7, "a?[2Jb"},
+        {"\xc5\x9e\xc5\x9e", 4, "ŞŞ"},
+        {"\x80\x80\x80\x80", 4, "????"},
+        {"\xff", 1, ""},
+    };
+    char out[65];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        card_text(out, sizeof out, (const unsigned char *)cases[i].field, cases[i].width);
+        assert_string_equal(out, cases[i].want);
+    }
+}
+
+static void an_unknown_code_is_an_error_too(void **state)
+{
+    struct err err;
+
+    (void)state;
+    assert_int_equal(ckr_error(CKR_VENDOR_DEFINED | 7), ERR_CRYPTO);
+    assert_int_equal(ckr_fail(&err, (struct guard_trouble){CKR_PIN_LOCKED, "C_Login"}), ERR_PIN_LOCKED);
+    assert_string_equal(err.detail, "C_Login: CKR_PIN_LOCKED (0xa4)");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(no_login_without_a_grant, session_open, session_close),
+        cmocka_unit_test_setup_teardown(a_grant_is_one_login_with_the_granted_bytes, session_open, session_close),
+        cmocka_unit_test_setup_teardown(a_grant_is_for_one_card_and_for_its_user, session_open, session_close),
+        cmocka_unit_test_setup_teardown(what_changes_a_card_is_refused, session_open, session_close),
+        cmocka_unit_test_setup_teardown(the_first_failure_of_an_act_is_kept, session_open, session_close),
+        cmocka_unit_test(library_retries_reach_the_card_once),
+        cmocka_unit_test(reopening_starts_the_driver_anew),
+        cmocka_unit_test(fixed_width_text_is_cleaned),
+        cmocka_unit_test(an_unknown_code_is_an_error_too),
+    };
+
+    return cmocka_run_group_tests_name("token guard", tests, make, done);
+}
