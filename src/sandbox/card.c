@@ -206,6 +206,8 @@ static CK_RV make_pair(struct card *c, enum key_kind kind, CK_OBJECT_HANDLE *ret
         {CKA_SENSITIVE, &yes, sizeof yes},
         {CKA_EXTRACTABLE, &no, sizeof no},
         {CKA_SIGN, &yes, sizeof yes},
+        {CKA_DECRYPT, &no, sizeof no}, /* for signatures alone; SoftHSM would allow both */
+        {CKA_UNWRAP, &no, sizeof no},
         {CKA_ID, c->id, sizeof c->id},
         {CKA_LABEL, label_nes, sizeof label_nes},
     };

@@ -82,7 +82,9 @@ enum err_code command_service(const char *dir, struct err *err)
 {
     struct box b;
     enum err_code rc = enter(dir, &b, err);
-    if (rc == OK)
+    if (rc == OK && process_runs(&b, "eonayd"))
+        rc = err_set(err, ERR_ALREADY, "eonayd is running already");
+    else if (rc == OK)
         rc = launch_service(&b, err);
     box_done(&b);
     return rc;

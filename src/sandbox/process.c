@@ -116,14 +116,15 @@ static bool is_program(const char *word, const char *name)
     return strcmp(slash != NULL ? slash + 1 : word, name) == 0;
 }
 
-/* "eonay-sandbox serve DIR", or an eonayd that was given DIR/service.yaml by whatever way of writing the path. */
-static bool is_ours(const struct box *b, pid_t pid)
+/* "eonay-sandbox serve DIR", or an eonayd that was given DIR/service.yaml by whatever way of writing the path.
+ * `program`: only that one, NULL: both. */
+static bool is_ours(const struct box *b, const char *program, pid_t pid)
 {
     char cmdline[CMDLINE_MAX], service[PATH_MAX], real[PATH_MAX];
     size_t len = read_cmdline(pid, cmdline);
-    if (len == 0)
-        return false;
     const char *word = cmdline, *end = cmdline + len;
+    if (len == 0 || (program != NULL && !is_program(word, program)))
+        return false;
     bool service_program = is_program(word, "eonayd");
     if (is_program(word, "eonay-sandbox")) {
         const char *command = next_word(word, end), *dir = command != NULL ? next_word(command, end) : NULL;
@@ -138,17 +139,17 @@ static bool is_ours(const struct box *b, pid_t pid)
 
 /* Calls fn with every process of ours, held by a descriptor so that its number cannot come to mean another. Stops when
  * fn says so. */
-static void each_process(const struct box *b, bool (*fn)(void *ctx, int pidfd), void *ctx)
+static void each_process(const struct box *b, const char *program, bool (*fn)(void *ctx, int pidfd), void *ctx)
 {
     DIR *proc = opendir("/proc");
     for (struct dirent *e; proc != NULL && (e = readdir(proc)) != NULL;) {
         uint64_t pid = 0;
-        if (!ascii_u64(e->d_name, INT32_MAX, &pid) || !is_ours(b, (pid_t)pid))
+        if (!ascii_u64(e->d_name, INT32_MAX, &pid) || !is_ours(b, program, (pid_t)pid))
             continue;
         int pidfd = pidfd_open((pid_t)pid, 0);
         if (pidfd < 0)
             continue;
-        if (!is_ours(b, (pid_t)pid))
+        if (!is_ours(b, program, (pid_t)pid))
             fd_close(&pidfd);
         else if (!fn(ctx, pidfd))
             break;
@@ -164,10 +165,10 @@ static bool note_one(void *ctx, int pidfd)
     return false;
 }
 
-bool process_any(const struct box *b)
+bool process_runs(const struct box *b, const char *program)
 {
     bool any = false;
-    each_process(b, note_one, &any);
+    each_process(b, program, note_one, &any);
     return any;
 }
 
@@ -214,7 +215,7 @@ static size_t await_all(struct crowd *c, uint64_t limit_ms)
 enum err_code process_end_all(const struct box *b, struct err *err)
 {
     struct crowd crowd = {.n = 0};
-    each_process(b, gather, &crowd);
+    each_process(b, NULL, gather, &crowd);
     signal_all(&crowd, SIGTERM);
     size_t left = await_all(&crowd, ASK_MS);
     if (left > 0) {

@@ -19,8 +19,8 @@ enum err_code process_start(
 /* Starts argv and waits for its end; any other exit status than 0 is ERR_INTERNAL. */
 enum err_code process_run(char *const argv[], struct err *err) MUST_CHECK;
 
-/* Is any program of this sandbox running? */
-bool process_any(const struct box *b);
+/* Is this program of the sandbox running ("eonayd"; NULL: any of them)? */
+bool process_runs(const struct box *b, const char *program);
 /* Ends them all and waits until they are gone: asked to first, and killed if still there after a moment. ERR_INTERNAL
  * when one of them does not go even then. */
 enum err_code process_end_all(const struct box *b, struct err *err) MUST_CHECK;

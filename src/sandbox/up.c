@@ -128,7 +128,7 @@ enum err_code command_up(const char *dir, char *const set[], size_t count, struc
     enum err_code rc = read_settings(set, count, &s.settings, err);
     if (rc == OK)
         rc = box_claim(dir, &b, err);
-    if (rc == OK && process_any(&b))
+    if (rc == OK && process_runs(&b, NULL))
         rc = err_set(err, ERR_ALREADY, "the sandbox in %s is already up", b.dir);
     else if (rc == OK) {
         rc = box_renew(&b, err);

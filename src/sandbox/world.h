@@ -19,7 +19,6 @@ struct world {
 #define CLIENT_ID "e0a1f7c2-test-4b6e-9d1c-0e0a5a4db0c5"
 #define CLIENT_SECRET "test-secret-of-the-sandbox"
 #define CALLBACK "/v1/login/callback"
-#define SCOPES "Kimlik-Dogrula;Ad-Soyad"
 
 /* Reads the state as it is now and heeds the mood set for `who` ("ocsp", "crl", "tsa", "gateway"): waits when it is
  * late, answers 503 when it is away. False: the answer is filled, the handler is done. Else *ret is the caller's. */

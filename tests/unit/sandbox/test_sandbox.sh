@@ -206,6 +206,7 @@ ok "a clock does not go back" status 64 sandbox clock "$box" -5
 ok "nothing secret was logged" bash -c '! grep -rqF -e "$1" -e "$2" -e "$3" "$0/log"' "$box" "$PASSWORD" "$PIN" "$TCKN"
 
 # --- down --------------------------------------------------------------------------------------------------------------
+ok "eonayd is not started twice" status 69 sandbox service "$box"
 pid=$(cat "$box/run/eonayd.pid")
 kill -9 "$pid"
 ok "eonayd can be started again after it was killed" status 0 sandbox service "$box"
