@@ -19,10 +19,11 @@ struct desk {
 struct face_ops {
     /* Shows the view if anything differs from what is shown; writes only what changed; the cursor ends on the focus. */
     void (*show)(struct face *f, const struct scene *s, const struct view *v);
-    /* Next event from input, false when there is none now. Called after poll says input_fd is readable, and after each show
-     * until it answers false (a pasted line can hold many keys). now_ms in the event is the scene's. */
+    /* Next event from input, false when there is none now. Called after poll says input_fd is readable, after wake_ms, and
+     * after each show until it answers false (a pasted line can hold many keys); between two events the shell steps the flow,
+     * composes and shows. now_ms in the event is the scene's. */
     bool (*read)(struct face *f, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret);
-    /* When the face itself wants to show again (countdown, clock), absolute ms, UINT64_MAX: never. */
+    /* When the face itself wants to show and read again (countdown, clock, a lone ESC), absolute ms, UINT64_MAX: never. */
     uint64_t (*wake_ms)(const struct face *f, const struct scene *s);
     void (*say)(struct face *f, const char *sentence);           /* spoken threshold: a line of its own */
     void (*bell)(struct face *f);
@@ -32,12 +33,16 @@ struct face_ops {
 };
 struct face {
     const struct face_ops *ops;
-    int input_fd;                                                /* for poll; -1: end of input reached */
+    int input_fd; /* for poll; -1: nothing is wanted now (the plain face reads only while it asks; end of input) */
 };
 
-/* `tty` NULL: standard input and output. ERR_FILE when there is no usable terminal. */
+/* On standard input and output. ERR_FILE when there is no usable terminal. A changed window is noticed at the next show or
+ * read: SIGWINCH has only to end the shell's poll. */
 enum err_code face_fullscreen_new(struct face **ret, struct err *err) MUST_CHECK;
 enum err_code face_plain_new(struct face **ret, int in_fd, int out_fd, struct err *err) MUST_CHECK;
+/* For the shell, who keeps facts.signing_time: the last moment (boot ms) at which the shown clock may have changed. It changes
+ * half a second apart from the countdown, so that each costs one short write; and what is signed is what stands there. */
+uint64_t face_clock_ms(const struct flow *f, uint64_t now_ms);
 /* True when the full-screen face cannot be used: no tty, TERM unset, dumb or unknown. */
 bool face_must_be_plain(void);
 /* For signal handlers and a crash: restores the terminal with async-signal-safe calls only. */

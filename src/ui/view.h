@@ -18,35 +18,38 @@ enum role {
     ROLE_STEP,      /* "1. ..." */
     ROLE_FACT,      /* label : value; the colons of neighbours line up */
     ROLE_CODE,      /* label, the verification code in large groups */
-    ROLE_CHOICE,    /* menu item; numbered from 1 in order unless FLAG ITEM_UNNUMBERED; its digit chooses it */
+    ROLE_CHOICE,    /* menu item; numbered from 1 in order (unseen in the reader look beside numbered steps); its digit chooses it */
     ROLE_BUTTON,    /* [ label ] */
-    ROLE_METHOD,    /* one of a radio group; ITEM_CHOSEN marks the chosen one in words */
-    ROLE_FIELD,     /* label [ value ] */
+    ROLE_METHOD,    /* one of a radio group; value = the word of the chosen one, else "" */
+    ROLE_FIELD,     /* label [ value ]; Enter in the last one does its `choice`, set by field id */
     ROLE_SECRET,    /* label [ ****** ]; count = stars */
     ROLE_DOCUMENT,  /* the text to be signed: value; exact, wrapped only at blanks; scrolls when it must */
     ROLE_COMBO,     /* label [ value v ] */
-    ROLE_OPTION,    /* row of an open list: numbered when usable, "-" when ITEM_DISABLED (focusable all the same) */
+    ROLE_OPTION,    /* row of an open list: numbered when usable, "-" when ITEM_DISABLED (focusable all the same); value = the
+                       detail line that stands below the list while the row has the focus */
     ROLE_KEYPAD,    /* 1-9, Temizle, 0, <-: picture, touch and mouse target; never in the reader look, never focusable */
-    ROLE_TIMER,     /* Kalan Süre: count = seconds */
+    ROLE_TIMER,     /* Kalan Süre: label, count = seconds, value = the word for seconds; spoken in words by the faces */
     ROLE_CLOCK,     /* label, value = a time that moves by itself (İmzalama Tarihi) */
-    ROLE_PROGRESS,  /* label; count = per cent */
-    ROLE_QR,        /* value = what it encodes */
+    ROLE_PROGRESS,  /* label, value = how much of how much; count = per cent */
+    ROLE_QR,        /* value = what it encodes; drawn once the sign-in by phone exists */
 };
 
 enum {
-    ITEM_FOCUS = 1,       /* can have the focus (set by the calls for roles that always can) */
+    ITEM_FOCUS = 1,       /* can have the focus: set by view_item for roles one acts on; on other roles it makes the lines
+                             stops of the reader look alone */
     ITEM_DEFAULT = 2,     /* the focus starts here; in the plain face an empty line takes it */
     ITEM_DISABLED = 4,
     ITEM_CHOSEN = 8,
-    ITEM_GAP = 16,        /* a blank line before it in the standard look */
+    ITEM_GAP = 16,        /* one blank line more before it in the standard look: none within a group of one role, one where
+                             the role changes; blank lines go first where room is short */
     ITEM_BESIDE = 32,     /* standard look: on the same row as the item before (buttons; Kalan Süre rows; match code) */
     ITEM_COLUMN2 = 64,    /* standard look: in the right-hand column, beside the items without it (login, phone login) */
     ITEM_READER = 128,    /* reader look and plain face only */
     ITEM_STANDARD = 256,  /* standard and high contrast looks only */
     ITEM_NOT_PLAIN = 512,
     ITEM_INDENT = 1024,
-    ITEM_BOTTOM = 2048,   /* standard look: at the foot of the frame (Kalan Süre, dates) */
-    ITEM_DENSE = 4096,    /* no blank line before it although its role changes */
+    ITEM_BOTTOM = 2048,   /* standard look: at the foot of the frame (Kalan Süre, dates); an empty text is a blank line */
+    ITEM_DENSE = 4096,    /* no blank line before it although its role changes, or it is the first */
 };
 
 enum field_id { FIELD_NONE, FIELD_TCKN, FIELD_PASSWORD, FIELD_CODE, FIELD_PIN };
@@ -61,13 +64,13 @@ struct item {
     enum field_id field;
     enum focus focus;          /* FOCUS_*: the flow can send the focus here */
     uint32_t count;            /* stars, seconds, per cent */
-    uint16_t width;            /* fields: columns inside the brackets */
+    uint16_t width;            /* fields: columns inside the brackets and their blanks; facts: the colon's column at least */
     const char *msgid;         /* the label's msgid when it is a plain translated word: accepted in either language */
 };
 
 /* Keys of a screen besides the common ones, for input, footer and help alike. Table ends with key 0. */
 struct keybind {
-    int key;                   /* KEY_* of ui/keymap.h or a character */
+    int key;                   /* UK_* of ui/keymap.h or a character */
     enum event_kind event;     /* EV_CHOOSE with choice, or EV_BACK ... */
     enum choice choice;
     const char *name;          /* "Enter", "Esc", "Del": as shown */

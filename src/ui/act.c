@@ -1,0 +1,346 @@
+#include "ui/act.h"
+
+#include "base/ascii.h"
+#include "ui/edit.h"
+#include "ui/spoken.h"
+
+static struct event touch(void)
+{
+    return (struct event){.kind = EV_TOUCH};
+}
+
+static struct event choose(enum choice choice, uint32_t value)
+{
+    return (struct event){.kind = EV_CHOOSE, .value = choice, .arg = value};
+}
+
+static struct event event_of(const struct keybind *k)
+{
+    return (struct event){.kind = k->event, .value = k->event == EV_CHOOSE ? k->choice : 0};
+}
+
+/* --- moving --------------------------------------------------------------------------------------------------------
+ */
+
+static const struct stop *stop_now(const struct act *a)
+{
+    return a->focus->stop < a->layout->stop_count ? &a->layout->stops[a->focus->stop] : NULL;
+}
+
+static void put(struct act *a, size_t stop, int line)
+{
+    focus_put(a->focus, a->layout, a->view, stop, line);
+}
+
+/* Is the focus on a text to be signed that was not accepted yet? */
+static bool on_unread_text(const struct act *a)
+{
+    const struct item *i = focus_item(a->focus, a->layout, a->view);
+    return i != NULL && i->role == ROLE_DOCUMENT && i->choice == CH_TEXT_READ && !a->scene->flow->text_accepted;
+}
+
+static void page_by(struct act *a, int lines)
+{
+    put(a, a->focus->stop, a->focus->line + lines);
+}
+
+static int page_lines(const struct act *a)
+{
+    return a->layout->seen_rows > 2 ? a->layout->seen_rows - 1 : 1;
+}
+
+/* Going on from the text is accepting it, once its end was seen: the flow judges. Before that the next page comes. */
+static struct event leave_text(struct act *a)
+{
+    if (!layout_sees_document_end(a->layout) && !a->scene->flow->text_end)
+        page_by(a, page_lines(a));
+    return choose(CH_TEXT_READ, 0);
+}
+
+static struct event go_on(struct act *a, bool wrap)
+{
+    if (on_unread_text(a))
+        return leave_text(a);
+    size_t n = a->layout->stop_count, next = a->focus->stop + 1;
+    if (next < n || wrap)
+        put(a, next < n ? next : 0, 0);
+    else
+        a->silent = true;
+    return touch();
+}
+
+static struct event go_back(struct act *a, bool wrap)
+{
+    size_t n = a->layout->stop_count, now = a->focus->stop;
+    if (n == 0 || (now == 0 && !wrap)) {
+        a->silent = true;
+        return touch();
+    }
+    size_t to = now > 0 ? now - 1 : n - 1;
+    put(a, to, a->layout->stops[to].lines - 1);
+    return touch();
+}
+
+static struct event go_down(struct act *a)
+{
+    const struct stop *s = stop_now(a);
+    if (s == NULL || a->focus->line + 1 >= s->lines)
+        return go_on(a, false);
+    put(a, a->focus->stop, a->focus->line + 1);
+    return touch();
+}
+
+static struct event go_up(struct act *a)
+{
+    if (a->focus->line == 0)
+        return go_back(a, false);
+    put(a, a->focus->stop, a->focus->line - 1);
+    return touch();
+}
+
+/* A page on or back: within a long text, else over as many stops as fill one. */
+static struct event go_page(struct act *a, int sign)
+{
+    const struct stop *s = stop_now(a);
+    int lines = page_lines(a), line = a->focus->line;
+    if (s == NULL)
+        return touch();
+    if (s->lines > 1 && (sign > 0 ? line + 1 < s->lines : line > 0)) {
+        page_by(a, sign * lines);
+        return touch();
+    }
+    int row = s->row + line + sign * lines;
+    size_t to = a->focus->stop, n = a->layout->stop_count;
+    while (sign > 0 ? to + 1 < n && a->layout->stops[to + 1].kind != STOP_HINT && a->layout->stops[to + 1].row <= row
+                    : to > 0 && a->layout->stops[to - 1].row >= row)
+        to = sign > 0 ? to + 1 : to - 1;
+    if (sign > 0 && on_unread_text(a))
+        return touch();
+    if (to == a->focus->stop && (sign > 0 ? to + 1 < n : to > 0))
+        to = sign > 0 ? to + 1 : to - 1;
+    put(a, to, 0);
+    return touch();
+}
+
+static struct event go_end(struct act *a, bool last)
+{
+    size_t to = 0;
+    if (on_unread_text(a)) {
+        put(a, a->focus->stop, last ? stop_now(a)->lines - 1 : 0);
+        return touch();
+    }
+    for (size_t k = 0; last && k < a->layout->stop_count; k++)
+        if (a->layout->stops[k].kind != STOP_HINT)
+            to = k;
+    put(a, to, 0);
+    return touch();
+}
+
+/* --- doing what has the focus ---------------------------------------------------------------------------------------
+ */
+
+static struct event key_event(struct act *a, int key);
+
+static struct event do_item(struct act *a, const struct item *i)
+{
+    if (i->role == ROLE_DOCUMENT && i->choice == CH_TEXT_READ)
+        return on_unread_text(a) ? leave_text(a) : go_on(a, true);
+    return i->choice != CH_NONE ? choose(i->choice, i->choice_value) : go_on(a, true);
+}
+
+static struct event do_stop(struct act *a)
+{
+    const struct stop *s = stop_now(a);
+    if (s == NULL)
+        return touch();
+    if (s->kind == STOP_HINT)
+        return key_event(a, a->layout->hints[s->index].bind->key);
+    if (s->kind == STOP_MESSAGE)
+        return go_on(a, true);
+    return do_item(a, &a->view->items[s->index]);
+}
+
+static struct event do_number(struct act *a, unsigned number)
+{
+    for (size_t i = 0; i < a->view->count; i++) {
+        size_t stop = focus_stop_of(a->layout, i);
+        if (stop == a->layout->stop_count || item_number(a->view, i) != number)
+            continue;
+        put(a, stop, 0);
+        return do_item(a, &a->view->items[i]);
+    }
+    a->silent = true;
+    return touch();
+}
+
+/* --- keys -----------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_text(int key)
+{
+    return key >= ' ' && key < UK_ENTER;
+}
+
+static struct event key_event(struct act *a, int key)
+{
+    const struct keybind *k = keymap_find(a->view, key);
+    if (k != NULL && k->event != EV_START)
+        return event_of(k);
+    switch (key) {
+    case UK_ENTER:
+    case ' ':
+        return do_stop(a);
+    case UK_TAB:
+        return go_on(a, true);
+    case UK_BACKTAB:
+        return go_back(a, true);
+    case UK_DOWN:
+        return go_down(a);
+    case UK_RIGHT:
+        return go_on(a, false);
+    case UK_UP:
+        return go_up(a);
+    case UK_LEFT:
+        return go_back(a, false);
+    case UK_PGDN:
+    case UK_WHEEL_DOWN:
+        return go_page(a, 1);
+    case UK_PGUP:
+    case UK_WHEEL_UP:
+        return go_page(a, -1);
+    case UK_HOME:
+        return go_end(a, false);
+    case UK_END:
+        return go_end(a, true);
+    default:
+        break;
+    }
+    if (key >= '1' && key <= '9')
+        return do_number(a, (unsigned)(key - '0'));
+    a->silent = true;
+    return touch();
+}
+
+/* The focus goes from a message to the field below it as soon as one types. */
+static void enter_field(struct act *a, const struct item *field)
+{
+    size_t stop = focus_stop_of(a->layout, (size_t)(field - a->view->items));
+    if (stop < a->layout->stop_count)
+        put(a, stop, 0);
+}
+
+static bool takes(const struct act *a, const struct item *field, int key)
+{
+    if (key == UK_BACKSPACE || key == UK_CTRL_U)
+        return true;
+    if (!is_text(key))
+        return false;
+    bool digit = key <= '9' && ascii_is_digit((char)key);
+    bool digits_only = field->field == FIELD_TCKN || field->field == FIELD_PIN;
+    return !digits_only || digit || keymap_own(a->view, key) == NULL;
+}
+
+static struct event edit(struct act *a, const struct item *field, int key)
+{
+    enum field_id id = field->field;
+    enter_field(a, field);
+    if (key == UK_BACKSPACE)
+        return edit_erase(a->desk, id);
+    if (key == UK_CTRL_U)
+        return edit_clear(a->desk, id);
+    return edit_add(a->desk, a->scene->flow, id, (uint32_t)key);
+}
+
+/* --- paste -----------------------------------------------------------------------------------------------------------
+ */
+
+/* A code goes into its field wherever the focus is; anything else only into the field with the focus. */
+static const struct item *paste_field(const struct act *a)
+{
+    const struct item *field = focus_field(a->focus, a->layout, a->view);
+    for (size_t i = 0; field == NULL && i < a->view->count; i++)
+        if (a->view->items[i].field == FIELD_CODE)
+            return &a->view->items[i];
+    return field;
+}
+
+static struct event paste(struct act *a, const struct press *press)
+{
+    const struct item *field = paste_field(a);
+    if (field == NULL)
+        return touch();
+    bool replaces = field->field == FIELD_CODE || field->field == FIELD_TCKN;
+    if (press->key == UK_PASTE_BEGIN)
+        return replaces ? edit_clear(a->desk, field->field) : touch();
+    if (press->key == UK_PASTE_END)
+        return edit_state(a->desk, field->field, FLAG_WHOLE);
+    if (is_text(press->key))
+        (void)edit_add(a->desk, a->scene->flow, field->field, (uint32_t)press->key);
+    return touch();
+}
+
+/* --- mouse -----------------------------------------------------------------------------------------------------------
+ */
+
+static struct event press_pad(struct act *a, int key)
+{
+    for (size_t i = 0; i < a->view->count; i++)
+        if (a->view->items[i].field == FIELD_PIN) {
+            enter_field(a, &a->view->items[i]);
+            if (key == UK_DEL)
+                return choose(CH_PIN_CLEAR, 0);
+            return edit(a, &a->view->items[i], key);
+        }
+    return touch();
+}
+
+static struct event click(struct act *a, const struct press *press)
+{
+    int line = 0;
+    size_t pad = layout_pad_at(a->layout, press->row, press->col);
+    if (pad < PAD_KEYS)
+        return press_pad(a, a->layout->pad[pad].key);
+    size_t hint = layout_hint_at(a->layout, press->row, press->col);
+    if (hint < a->layout->hint_count)
+        return key_event(a, a->layout->hints[hint].bind->key);
+    size_t stop = layout_stop_at(a->layout, press->row, press->col, &line);
+    if (stop == a->layout->stop_count)
+        return touch();
+    put(a, stop, line);
+    const struct item *i = focus_item(a->focus, a->layout, a->view);
+    bool acts = i != NULL && i->role != ROLE_FIELD && i->role != ROLE_SECRET && i->role != ROLE_DOCUMENT &&
+                i->role != ROLE_TIMER;
+    return acts ? do_stop(a) : touch();
+}
+
+/* --- all together ----------------------------------------------------------------------------------------------------
+ */
+
+/* On the page that tells the time a digit still belongs to the PIN that was being typed. */
+static bool belongs_to_pin(const struct act *a, int key)
+{
+    return a->scene->flow->state == ST_TIME && a->scene->flow->under == ST_SIGN && key >= '0' && key <= '9' &&
+           focus_was_on(a->focus, FIELD_PIN);
+}
+
+struct event act_press(struct act *a, const struct press *press)
+{
+    int key = press->key;
+    a->silent = false;
+    if (a->layout->small)
+        return key == UK_CTRL_C ? (struct event){.kind = EV_LEAVE} : touch();
+    if (press->pasted || key == UK_PASTE_BEGIN || key == UK_PASTE_END)
+        return paste(a, press);
+    if (a->scene->flow->state == ST_IDLE && key != UK_CTRL_C)
+        return touch();
+    if (key == UK_MOUSE)
+        return click(a, press);
+    if (belongs_to_pin(a, key))
+        return edit_add(a->desk, a->scene->flow, FIELD_PIN, (uint32_t)key);
+    const struct item *field = focus_field(a->focus, a->layout, a->view);
+    if (field != NULL && takes(a, field, key))
+        return edit(a, field, key);
+    if (key == UK_NONE || key == UK_CTRL_L)
+        return touch();
+    return key_event(a, key);
+}

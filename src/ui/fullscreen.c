@@ -1,0 +1,595 @@
+/* The full-screen face: canvas to terminal through curses, bytes from the terminal to keys by our own reader (input.h),
+ * so that no library keeps what was typed. The only file that knows curses. Only changed cells are written; the
+ * hardware cursor stands on the focus before every refresh, and leaveok is never used: screen readers follow the
+ * cursor. */
+#include "config.h"
+
+#include "ui/act.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/text.h"
+#include "ui/clock.h"
+#include "ui/osc52.h"
+#include "ui/restore.h"
+#include "ui/spoken.h"
+#include "ui/theme.h"
+
+/* Last: curses makes a macro of OK, which is 0 for us too. */
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <term.h>
+#undef bell
+
+#define ESCAPE_MS 25
+#define WHITE_ON_BLACK 1
+
+struct fullscreen {
+    struct face face;
+    SCREEN *screen;
+    struct termios modes; /* as the terminal was */
+    enum charset charset;
+    struct layout layout;
+    struct canvas shown; /* what curses has been told */
+    struct focus_state focus;
+    struct input input;
+    uint64_t begun_ms; /* since when an unfinished key waits; 0: none */
+    bool away;         /* suspended: the next show takes the terminal again */
+    bool large_told;   /* what the flow knows of the window's size */
+    bool ended;
+    bool end_told; /* of the text to be signed, on this page */
+    bool colours, timer, clock;
+    bool repaint, resend; /* all cells; the focused line (reader look) */
+    enum flow_look look;
+    enum lang lang;
+    size_t spoken_stop; /* where the focus was when it was shown last, and what had sent it there */
+    int spoken_line;
+    uint32_t spoken_seq;
+    char timer_words[512], clock_words[512]; /* reader look: they stand still */
+    char announced[512];
+    bool announce;
+    char hello[128], farewell[128]; /* modes of the terminal that are ours alone */
+};
+
+static struct fullscreen *self(struct face *f)
+{
+    return (struct fullscreen *)f;
+}
+
+/* --- taking and giving back the terminal ----------------------------------------------------------------------------
+ */
+
+static const char *capability(const char *name)
+{
+    char *value = tigetstr(name);
+    return value == NULL || value == (char *)-1 ? "" : value;
+}
+
+static bool is_family(const char *const *families)
+{
+    const char *term = getenv("TERM");
+    for (; term != NULL && *families != NULL; families++)
+        if (strncmp(term, *families, strlen(*families)) == 0)
+            return true;
+    return false;
+}
+
+/* Terminals that report a mouse also know bracketed paste and a window title; others may print what they do not know.
+ */
+static bool is_modern(void)
+{
+    static const char *const families[] = {
+        "xterm", "screen", "tmux", "rxvt", "foot", "kitty", "alacritty", "konsole", "vte", "gnome", "st-", NULL};
+    return capability("kmous")[0] == '\033' || is_family(families);
+}
+
+static void plan_modes(struct fullscreen *f)
+{
+    if (!is_modern())
+        return;
+    snprintf(f->hello, sizeof f->hello, "\033[?2004h\033[?1000h\033[?1006h\033]2;E-Onay\007");
+    snprintf(f->farewell, sizeof f->farewell, "\033[?1006l\033[?1000l\033[?2004l");
+}
+
+/* Without the padding marks "$<5>" of old terminals' descriptions. */
+static size_t add_plain(char *out, size_t at, size_t out_len, const char *s)
+{
+    for (; *s != '\0' && at + 1 < out_len; s++) {
+        const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
+        if (end != NULL)
+            s = end;
+        else
+            out[at++] = *s;
+    }
+    out[at] = '\0';
+    return at;
+}
+
+static void arm(const struct fullscreen *f)
+{
+    char bytes[128];
+    size_t at = add_plain(bytes, 0, sizeof bytes, f->farewell);
+    at = add_plain(bytes, at, sizeof bytes, capability("sgr0"));
+    at = add_plain(bytes, at, sizeof bytes, capability("rmkx"));
+    at = add_plain(bytes, at, sizeof bytes, capability("rmcup"));
+    at = add_plain(bytes, at, sizeof bytes, "\r\n");
+    restore_arm(STDIN_FILENO, &f->modes, STDOUT_FILENO, bytes, at);
+}
+
+/* Keys outside the families that input.c knows; a terminal that has some needs to be told to send them. */
+static void learn_keys(struct input *in)
+{
+    static const struct {
+        int key;
+        const char *capability;
+    } keys[] = {{UK_UP, "kcuu1"}, {UK_DOWN, "kcud1"}, {UK_LEFT, "kcub1"}, {UK_RIGHT, "kcuf1"}, {UK_HOME, "khome"},
+        {UK_END, "kend"}, {UK_PGUP, "kpp"}, {UK_PGDN, "knp"}, {UK_DEL, "kdch1"}, {UK_BACKTAB, "kcbt"},
+        {UK_BACKSPACE, "kbs"}, {UK_F1, "kf1"}, {UK_F2, "kf2"}, {UK_F3, "kf3"}, {UK_F4, "kf4"}};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0] && in->seq_count < INPUT_SEQS; i++) {
+        const char *bytes = capability(keys[i].capability);
+        bool known = bytes[0] == '\033' && (bytes[1] == '[' || bytes[1] == 'O');
+        if (bytes[0] != '\0' && bytes[0] < 0x20 && !known && strlen(bytes) < sizeof in->bytes)
+            in->seqs[in->seq_count++] = (struct input_seq){keys[i].key, bytes};
+    }
+    if (in->seq_count > 1)
+        putp(capability("smkx"));
+}
+
+static void take_terminal(struct fullscreen *f)
+{
+    if (f->hello[0] != '\0')
+        putp(f->hello);
+    arm(f);
+    f->away = false;
+}
+
+static void suspend(struct face *face)
+{
+    struct fullscreen *f = self(face);
+    if (f->away)
+        return;
+    if (f->farewell[0] != '\0')
+        putp(f->farewell);
+    if (f->input.seq_count > 1)
+        putp(capability("rmkx"));
+    (void)endwin();
+    restore_disarm();
+    f->away = true;
+}
+
+/* --- painting
+ * --------------------------------------------------------------------------------------------------------- */
+
+static const cchar_t *box_piece(uint32_t cp)
+{
+    switch (cp) {
+    case BOX_H:
+        return WACS_HLINE;
+    case BOX_V:
+        return WACS_VLINE;
+    case BOX_TL:
+        return WACS_ULCORNER;
+    case BOX_TR:
+        return WACS_URCORNER;
+    case BOX_BL:
+        return WACS_LLCORNER;
+    case BOX_BR:
+        return WACS_LRCORNER;
+    case BOX_T:
+        return WACS_TTEE;
+    case BOX_B:
+        return WACS_BTEE;
+    case BOX_LEFT:
+        return WACS_LARROW;
+    default:
+        return NULL;
+    }
+}
+
+/* The character as this terminal can show it. */
+static wchar_t shown_char(enum charset charset, uint32_t cp)
+{
+    char utf8[5] = "", bytes[8];
+    if (charset == CHARSET_UTF8 || cp < 0x80)
+        return (wchar_t)cp;
+    utf8[utf8_put(utf8, cp)] = '\0';
+    size_t len = (charset == CHARSET_LATIN5 ? text_latin5 : text_ascii)(bytes, sizeof bytes, utf8);
+    uint8_t byte = (uint8_t)bytes[0];
+    return len == 0 ? L'?' : (wchar_t)input_char(charset, &byte, 1);
+}
+
+static void put_cell(const struct fullscreen *f, int row, int col, const struct cell *cell)
+{
+    struct paint paint = theme_paint(f->look, (enum style)cell->style);
+    attr_t attrs = (paint.bold ? A_BOLD : 0) | (paint.reverse ? A_REVERSE : 0) | (paint.underline ? A_UNDERLINE : 0);
+    short pair = paint.white_on_black && f->colours ? WHITE_ON_BLACK : 0;
+    wchar_t chars[CCHARW_MAX + 1] = {0};
+    cchar_t c;
+    const cchar_t *box = box_piece(cell->cp);
+    if (box != NULL) {
+        attr_t own = 0;
+        short none = 0;
+        (void)getcchar(box, chars, &own, &none, NULL);
+        attrs |= own;
+    } else {
+        chars[0] = shown_char(f->charset, cell->cp);
+    }
+    if (setcchar(&c, chars, attrs, pair, NULL) == OK)
+        (void)mvadd_wch(row, col, &c);
+}
+
+static void paint_changes(struct fullscreen *f)
+{
+    const struct canvas *now = &f->layout.window;
+    if (f->repaint || f->shown.rows != now->rows || f->shown.cols != now->cols) {
+        if (!canvas_reset(&f->shown, now->rows, now->cols))
+            return;
+        (void)erase();
+    }
+    for (int row = 0; row < now->rows; row++)
+        for (int col = 0; col < now->cols; col++) {
+            const struct cell *a = canvas_at(now, row, col), *b = canvas_at(&f->shown, row, col);
+            bool last = row == now->rows - 1 && col == now->cols - 1; /* old terminals scroll there */
+            if (!last && (f->repaint || a->cp != b->cp || a->style != b->style))
+                put_cell(f, row, col, a);
+        }
+    memcpy(f->shown.cells, now->cells, (size_t)now->rows * (size_t)now->cols * sizeof *now->cells);
+    f->repaint = false;
+}
+
+static void use_look(struct fullscreen *f, enum flow_look look)
+{
+    if (f->look == look)
+        return;
+    f->look = look;
+    f->repaint = true;
+    (void)idlok(stdscr, look == LOOK_READER); /* inserted lines shift the others unsaid */
+    if (look == LOOK_CONTRAST && !f->colours && has_colors()) {
+        f->colours = start_color() != ERR && use_default_colors() != ERR &&
+                     init_pair(WHITE_ON_BLACK, COLOR_WHITE, COLOR_BLACK) != ERR;
+    }
+}
+
+static void use_size(struct fullscreen *f)
+{
+    struct winsize size;
+    int rows, cols;
+    getmaxyx(stdscr, rows, cols);
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        return;
+    if (size.ws_row == rows && size.ws_col == cols)
+        return;
+    (void)resizeterm(size.ws_row, size.ws_col);
+    (void)clearok(curscr, TRUE);
+    f->repaint = true;
+}
+
+/* --- showing
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static const struct item *running(const struct view *v, enum role role)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (v->items[i].role == role && !(v->items[i].flags & ITEM_READER))
+            return &v->items[i];
+    return NULL;
+}
+
+static void freeze(char out[512], const struct view *v, enum role role)
+{
+    char words[SPOKEN_MAX];
+    out[0] = '\0';
+    for (size_t i = 0; i < v->count; i++)
+        if (v->items[i].role == role)
+            snprintf(out, 512, "%.511s", item_spoken(words, v, i));
+}
+
+static bool make(struct fullscreen *f, const struct scene *s, const struct view *v)
+{
+    int rows, cols;
+    getmaxyx(stdscr, rows, cols);
+    f->layout.still_timer = f->timer_words;
+    f->layout.still_clock = f->clock_words;
+    if (!layout_make(&f->layout, v, s, rows, cols))
+        return false;
+    if (!f->layout.small)
+        focus_settle(&f->focus, &f->layout, v, s);
+    return true;
+}
+
+static bool is_clock(const struct item *i)
+{
+    return i != NULL && (i->role == ROLE_TIMER || i->role == ROLE_CLOCK);
+}
+
+/* In the reader look times stand still, so that nothing is spoken unasked: they are read anew when the page is new and
+ * when the cursor comes to them. */
+static bool make_reader(struct fullscreen *f, const struct scene *s, const struct view *v)
+{
+    const struct item *before = focus_item(&f->focus, &f->layout, v);
+    if (!make(f, s, v))
+        return false;
+    const struct item *after = focus_item(&f->focus, &f->layout, v);
+    bool came = is_clock(after) && after != before;
+    if (!came && !f->focus.new_page && !f->repaint && f->lang == i18n_lang())
+        return true;
+    bool new_page = f->focus.new_page;
+    freeze(f->timer_words, v, ROLE_TIMER);
+    freeze(f->clock_words, v, ROLE_CLOCK);
+    bool made = make(f, s, v);
+    f->focus.new_page = new_page;
+    return made;
+}
+
+static void announce(struct fullscreen *f)
+{
+    int row = f->layout.rows - 1;
+    if (f->look != LOOK_READER || f->layout.small || row < 0)
+        return;
+    canvas_cut(&f->layout.window, row, 0, f->layout.cols - 1, f->announced, STYLE_PLAIN);
+    if (f->announce)
+        (void)wredrawln(stdscr, row, 1); /* whole, or a reader says only what differs */
+    f->announce = false;
+}
+
+/* The line the focus came to is sent whole: every screen reader then speaks it, once. */
+static void resend_line(struct fullscreen *f)
+{
+    bool moved = f->focus.stop != f->spoken_stop || f->focus.line != f->spoken_line || f->focus.seq != f->spoken_seq;
+    if (f->look == LOOK_READER && !f->focus.new_page && (moved || f->resend))
+        (void)wredrawln(stdscr, f->layout.cursor_row, 1);
+    f->spoken_stop = f->focus.stop;
+    f->spoken_line = f->focus.line;
+    f->spoken_seq = f->focus.seq;
+    f->resend = false;
+}
+
+static void show(struct face *face, const struct scene *s, const struct view *v)
+{
+    struct fullscreen *f = self(face);
+    if (f->away) {
+        take_terminal(f);
+        (void)clearok(curscr, TRUE);
+    }
+    use_size(f);
+    use_look(f, s->flow->look);
+    if (!(f->look == LOOK_READER ? make_reader : make)(f, s, v))
+        return;
+    if (f->focus.new_page) {
+        f->layout.top = 0;
+        f->end_told = false;
+        f->announced[0] = f->announce ? f->announced[0] : '\0';
+    }
+    f->lang = i18n_lang();
+    f->timer = running(v, ROLE_TIMER) != NULL;
+    f->clock = running(v, ROLE_CLOCK) != NULL;
+    layout_draw(&f->layout, v, f->focus.stop, f->focus.line);
+    announce(f);
+    paint_changes(f);
+    resend_line(f);
+    (void)move(f->layout.cursor_row, f->layout.cursor_col);
+    (void)refresh();
+}
+
+/* --- reading
+ * ------------------------------------------------------------------------------------------------------------- */
+
+/* Bytes that are there now into the buffer. */
+static void fetch(struct fullscreen *f)
+{
+    struct pollfd now = {.fd = STDIN_FILENO, .events = POLLIN};
+    size_t room;
+    uint8_t *to = input_room(&f->input, &room);
+    if (f->ended || room == 0 || poll(&now, 1, 0) <= 0)
+        return;
+    ssize_t n = read(STDIN_FILENO, to, room);
+    if (n > 0)
+        input_got(&f->input, (size_t)n);
+    else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+        f->ended = true;
+}
+
+static bool next_press(struct fullscreen *f, uint64_t now_ms, struct press *ret)
+{
+    bool late = f->begun_ms != 0 && now_ms >= f->begun_ms + ESCAPE_MS;
+    if (input_next(&f->input, late, ret)) {
+        f->begun_ms = 0;
+        return true;
+    }
+    fetch(f);
+    if (input_next(&f->input, late, ret)) {
+        f->begun_ms = 0;
+        return true;
+    }
+    if (f->input.len == 0)
+        f->begun_ms = 0;
+    else if (f->begun_ms == 0)
+        f->begun_ms = now_ms;
+    return false;
+}
+
+static bool size_event(struct fullscreen *f, struct event *ret)
+{
+    use_size(f);
+    int rows, cols;
+    getmaxyx(stdscr, rows, cols);
+    bool large = rows >= LAYOUT_MIN_ROWS && cols >= LAYOUT_MIN_COLS;
+    if (large == f->large_told)
+        return false;
+    f->large_told = large;
+    *ret = (struct event){.kind = EV_SIZE, .value = large};
+    return true;
+}
+
+static void after_press(struct fullscreen *f, const struct act *a, const struct press *press)
+{
+    if (press->key == UK_CTRL_L) {
+        (void)clearok(curscr, TRUE);
+        f->repaint = true;
+    }
+    if (press->key == UK_CTRL_Z && !a->scene->flow->kiosk)
+        (void)raise(SIGTSTP);
+    if (!a->silent || f->look != LOOK_READER)
+        return;
+    const struct note *note = note_of(ERR_NO_OTHER_WAY);
+    bool moves = press->key == UK_UP || press->key == UK_DOWN || press->key == UK_LEFT || press->key == UK_RIGHT;
+    f->resend = true;
+    if (!moves) {
+        snprintf(f->announced, sizeof f->announced, "%s %s", tr(note->said), tr(note->advice));
+        f->announce = true;
+    }
+}
+
+static bool read_event(
+    struct face *face, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret)
+{
+    struct fullscreen *f = self(face);
+    struct press press;
+    bool any = false;
+    if (f->away || f->layout.window.rows == 0)
+        return false;
+    if (size_event(f, ret)) {
+        any = true;
+    } else if (!f->end_told && !s->flow->text_end && layout_sees_document_end(&f->layout)) {
+        f->end_told = true;
+        *ret = (struct event){.kind = EV_TEXT_END};
+        any = true;
+    } else if (next_press(f, s->now_ms, &press)) {
+        struct act a = {.focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk};
+        *ret = act_press(&a, &press);
+        after_press(f, &a, &press);
+        explicit_bzero(&press, sizeof press);
+        any = true;
+    } else if (f->ended && face->input_fd >= 0) {
+        face->input_fd = -1;
+        *ret = (struct event){.kind = EV_LEAVE, .flags = FLAG_AT_ONCE};
+        any = true;
+    }
+    if (any)
+        ret->now_ms = s->now_ms;
+    return any;
+}
+
+static uint64_t wake_ms(const struct face *face, const struct scene *s)
+{
+    const struct fullscreen *f = (const struct fullscreen *)face;
+    bool ticks = s->flow->look != LOOK_READER && !f->layout.small;
+    uint64_t at = ticks ? clock_wake_ms(s->flow, s->now_ms, f->timer, f->clock) : UINT64_MAX;
+    uint64_t escape = f->begun_ms != 0 ? f->begun_ms + ESCAPE_MS : UINT64_MAX;
+    return at < escape ? at : escape;
+}
+
+/* --- the rest of a face
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void say(struct face *face, const char *sentence)
+{
+    struct fullscreen *f = self(face);
+    snprintf(f->announced, sizeof f->announced, "%s", sentence);
+    f->announce = true;
+}
+
+static void bell(struct face *face)
+{
+    (void)face;
+    (void)beep();
+}
+
+static bool write_all(const char *bytes, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        ssize_t n = write(STDOUT_FILENO, bytes + at, len - at);
+        if (n < 0 && errno != EINTR && errno != EAGAIN)
+            return false;
+        at += n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+/* The clipboard of the terminal's own machine (OSC 52); inside GNU screen the sequence is handed through. */
+static bool copy(struct face *face, const char *text)
+{
+    struct fullscreen *f = self(face);
+    char bytes[512];
+    static const char *const families[] = {
+        "xterm", "tmux", "screen", "foot", "kitty", "alacritty", "rxvt", "st-", NULL};
+    if (f->away || !is_family(families))
+        return false;
+    size_t len = osc52(bytes, sizeof bytes, text, getenv("STY") != NULL && getenv("TMUX") == NULL);
+    return len > 0 && write_all(bytes, len);
+}
+
+static void free_fullscreen(struct face **face)
+{
+    if (*face == NULL)
+        return;
+    struct fullscreen *f = self(*face);
+    suspend(*face);
+    delscreen(f->screen);
+    layout_done(&f->layout);
+    canvas_done(&f->shown);
+    input_wipe(&f->input);
+    explicit_bzero(f, sizeof *f);
+    free(f);
+    *face = NULL;
+}
+
+static const struct face_ops fullscreen_ops = {
+    .show = show,
+    .read = read_event,
+    .wake_ms = wake_ms,
+    .say = say,
+    .bell = bell,
+    .copy = copy,
+    .suspend = suspend,
+    .free = free_fullscreen,
+};
+
+bool face_must_be_plain(void)
+{
+    const char *term = getenv("TERM"), *plain = getenv("ACCESSIBLE");
+    int found = 0;
+    if (plain != NULL && plain[0] != '\0' && strcmp(plain, "0") != 0)
+        return true;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0)
+        return true;
+    if (setupterm(term, STDOUT_FILENO, &found) == ERR)
+        return true;
+    bool moves = capability("cup")[0] != '\0' && capability("clear")[0] != '\0';
+    (void)del_curterm(cur_term);
+    return !moves;
+}
+
+enum err_code face_fullscreen_new(struct face **ret, struct err *err)
+{
+    struct fullscreen *f = calloc(1, sizeof *f);
+    if (f == NULL)
+        return err_set(err, ERR_NOMEM, "full-screen face");
+    use_tioctl(TRUE);
+    if (tcgetattr(STDIN_FILENO, &f->modes) != 0 || (f->screen = newterm(NULL, stdout, stdin)) == NULL) {
+        free(f);
+        return err_set(err, ERR_FILE, "the terminal cannot be used for the full screen");
+    }
+    (void)raw();
+    (void)noecho();
+    (void)nonl();
+    (void)typeahead(-1); /* a refresh is never left half done */
+    f->face = (struct face){.ops = &fullscreen_ops, .input_fd = STDIN_FILENO};
+    f->charset = f->input.charset = i18n_charset();
+    f->large_told = true;
+    f->look = LOOK_STANDARD;
+    f->spoken_stop = SIZE_MAX;
+    plan_modes(f);
+    take_terminal(f);
+    learn_keys(&f->input);
+    *ret = &f->face;
+    return 0;
+}

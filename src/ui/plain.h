@@ -1,0 +1,65 @@
+/* Inside of the plain face: what is said (plain_say.c) and what is answered (plain.c). */
+#ifndef EONAY_UI_PLAIN_H
+#define EONAY_UI_PLAIN_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <termios.h>
+#include "base/i18n.h"
+#include "ui/face.h"
+#include "ui/question.h"
+
+#define PLAIN_LINES 256
+#define PLAIN_LINE 512
+
+/* What was said on this page already: hashes of its lines. */
+struct said_lines {
+    uint64_t hash[PLAIN_LINES];
+    size_t n;
+};
+
+struct plain {
+    struct face face;
+    int in_fd;
+    bool in_tty, out_tty;
+    bool ended;               /* end of input was read */
+    FILE *out;
+    struct said_lines said;
+    bool any;                 /* something was shown */
+    enum flow_state state;    /* of the page that was shown last */
+    enum flow_state asked_in; /* the last page with a question */
+    enum lang lang;
+    uint32_t focus_seq;
+    size_t at;                /* which question */
+    size_t asked;             /* its item, when its answers were listed last; SIZE_MAX: none on this page */
+    bool asking;              /* its prompt stands there unanswered */
+    bool text_shown;          /* a text to be signed was printed; the flow is to be told */
+    char note[PLAIN_LINE];    /* the message said last */
+    char due[PLAIN_LINE];     /* a sentence for before the next prompt */
+    struct termios modes;     /* the terminal's own, while echo is off */
+    bool echo_off;
+    char line[PLAIN_LINE];
+    size_t line_len;
+    bool line_long, line_begun;
+    uint8_t pending[4];       /* bytes of one character of a secret */
+    size_t pending_len;
+    struct event refused;     /* the first character the secret did not take */
+    struct event queue[4];
+    size_t queued;
+};
+
+/* A line of clean words in the terminal's own characters. */
+void plain_line(struct plain *p, const char *words);
+/* The same without the newline: a prompt. */
+void plain_words(struct plain *p, const char *words);
+/* Title, texts and facts of the page that were not said yet, up to the item before `until`. */
+void plain_page(struct plain *p, const struct view *v, size_t until);
+/* The message when it is a new one. */
+bool plain_note_is_new(const struct plain *p, const struct view *v);
+void plain_note(struct plain *p, const struct view *v);
+/* The answers with their numbers unless the question is only asked again, and the prompt. */
+void plain_ask(struct plain *p, const struct view *v, const struct question *q, bool again);
+void plain_help(struct plain *p, const struct view *v);
+void plain_time(struct plain *p, const struct view *v);
+
+#endif
