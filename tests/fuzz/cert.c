@@ -1,0 +1,49 @@
+/* A certificate from a card or a signature: its names are clean and whatever judges it answers within its lists. */
+#include "config.h"
+#include <string.h>
+#include "base/person.h"
+#include "fuzz/fuzz.h"
+#include "sign/cert.h"
+#include "sign/revocation.h"
+
+static bool is_url(const char *url)
+{
+    if (url[0] == '\0')
+        return true;
+    for (const char *p = url; *p != '\0'; p++)
+        if (*p <= ' ' || *p > '~')
+            return false;
+    return strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
+}
+
+static void check_urls(X509 *x)
+{
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    revocation_urls(x, ocsp, crl);
+    HOLDS(strnlen(ocsp, sizeof ocsp) < sizeof ocsp && is_url(ocsp));
+    HOLDS(strnlen(crl, sizeof crl) < sizeof crl && is_url(crl));
+}
+
+static void check_facts(const struct cert_facts *f)
+{
+    int64_t at = 0;
+    HOLDS(fuzz_is_clean(f->owner, sizeof f->owner) && fuzz_is_clean(f->issuer, sizeof f->issuer));
+    HOLDS(f->tckn[0] == '\0' || tckn_is_valid(f->tckn));
+    enum cert_reason r = cert_judge(f, 1700000000, "100******46", &at);
+    HOLDS(r < REASON_COUNT);
+    HOLDS(r != REASON_USABLE || (cert_is_strong(f) && cert_judge_nes(f) == REASON_USABLE && f->tckn[0] != '\0'));
+}
+
+bool fuzz_cert(const uint8_t *data, size_t len)
+{
+    X509 *x = NULL;
+    struct cert_facts f;
+    if (cert_parse(data, len, &x) != OK)
+        return false;
+    bool read = cert_read(x, &f) == OK;
+    if (read)
+        check_facts(&f);
+    check_urls(x);
+    X509_free(x);
+    return read;
+}
