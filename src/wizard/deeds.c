@@ -19,8 +19,11 @@ static void failed(struct wizard *w, uint32_t job, enum err_code err)
     wizard_queue(w, (struct event){.kind = EV_FAILED, .job = job, .err = err});
 }
 
+/* A worker that is due to start is started for the first message that needs it. */
 static void tell_net(struct wizard *w, const struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret)
 {
+    if (w->net.pid == 0 && w->net.start_at_ms != 0)
+        (void)!worker_start(&w->net, w->net.start_at_ms); /* when that fails, so does the next line */
     if (worker_tell(&w->net, out, job, pass_fd, secret) != OK)
         failed(w, job, ERR_WORKER_GONE);
 }
