@@ -1,3 +1,4 @@
+#include "config.h"
 #include "tests/bench/pty.h"
 
 #include <errno.h>
@@ -20,10 +21,22 @@ double clock_ms(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-static void child(int slave, int in, int out, char *const argv[])
+/* execve takes away a const that it does not need. */
+static void copy_list(char *copy[32], const char *const list[])
 {
-    static char *env[] = {
+    size_t n = 0;
+    for (; n < 31 && list[n] != NULL; n++)
+        copy[n] = strdup(list[n]);
+    copy[n] = NULL;
+}
+
+static void child(int slave, int in, int out, const char *const argv[])
+{
+    static const char *const env[] = {
         "TERM=xterm-256color", "LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp", NULL};
+    char *words[32], *variables[32];
+    copy_list(words, argv);
+    copy_list(variables, env);
     login_tty(slave);
     if (in >= 0) {
         dup2(in, 0);
@@ -31,11 +44,11 @@ static void child(int slave, int in, int out, char *const argv[])
     }
     for (int fd = 3; fd < 64; fd++)
         close(fd);
-    execve(argv[0], argv, env);
+    execve(words[0], words, variables);
     _exit(127);
 }
 
-bool pty_start(struct pty *p, char *const argv[], bool piped, char tty_name[64])
+bool pty_start(struct pty *p, const char *const argv[], bool piped, char tty_name[64])
 {
     struct winsize size = {.ws_row = 24, .ws_col = 80};
     int slave, in[2] = {-1, -1};
@@ -97,11 +110,20 @@ bool pty_until_text(struct pty *p, size_t from, const char *text, double limit_m
     return false;
 }
 
+static void put(int fd, const char *bytes)
+{
+    if (write(fd, bytes, strlen(bytes)) != (ssize_t)strlen(bytes))
+        perror("pty");
+}
+
+void pty_key(struct pty *p, const char *bytes)
+{
+    put(p->fd, bytes);
+}
+
 void pty_send(struct pty *p, const char *bytes)
 {
-    size_t len = strlen(bytes);
-    if (write(p->feed >= 0 ? p->feed : p->fd, bytes, len) != (ssize_t)len)
-        perror("pty_send");
+    put(p->feed >= 0 ? p->feed : p->fd, bytes);
 }
 
 long pty_peak_kib(const struct pty *p)

@@ -1,6 +1,7 @@
 /* First picture, a focus move, silence after the first picture and peak memory of the wizard's first menu beside
  * whiptail, dialog and pinentry-curses with the same labels, in interleaved runs. Prints a table and writes JSON
  * (second argument). bench-screen BUILD OUT.json CONFIG */
+#include "config.h"
 #include "tests/bench/pty.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@ struct sample {
 
 struct peer {
     const char *name;
-    char *const *argv;
+    const char *const *argv;
     bool assuan; /* told over standard input what to draw, and on which terminal */
     const char *move;
     struct sample runs[RUNS];
@@ -45,7 +46,7 @@ static void run(struct peer *p, struct sample *s)
         (void)pty_until_quiet(&pty, 1, 5);
     s->late_bytes = (double)(pty.len - before);
     start = clock_ms();
-    (void)write(pty.fd, p->move, strlen(p->move));
+    pty_key(&pty, p->move);
     s->move_bytes = (double)pty_until_quiet(&pty, 20, 300);
     s->move_ms = s->move_bytes > 0 ? pty.last_ms - start : 0;
     s->peak_kib = (double)pty_peak_kib(&pty);
@@ -73,14 +74,14 @@ int main(int argc, char **argv)
         return 64;
     char eonay[512];
     snprintf(eonay, sizeof eonay, "%s/eonay", argv[1]);
-    char *const us[] = {eonay, "--config", argv[3], NULL};
-    char *const whiptail[] = {"/usr/bin/whiptail", "--title", "Online İşlemler", "--menu",
+    const char *const us[] = {eonay, "--config", argv[3], NULL};
+    const char *const whiptail[] = {"/usr/bin/whiptail", "--title", "Online İşlemler", "--menu",
         "Hoş geldiniz. Başlamak için Giriş'e basınız.", "20", "76", "3", "1", "Giriş", "2", "Doğrulama kodum var", "3",
         "Çıkış", NULL};
-    char *const dialog[] = {"/usr/bin/dialog", "--title", "Online İşlemler", "--menu",
+    const char *const dialog[] = {"/usr/bin/dialog", "--title", "Online İşlemler", "--menu",
         "Hoş geldiniz. Başlamak için Giriş'e basınız.", "20", "76", "3", "1", "Giriş", "2", "Doğrulama kodum var", "3",
         "Çıkış", NULL};
-    char *const pinentry[] = {"/usr/bin/pinentry-curses", NULL};
+    const char *const pinentry[] = {"/usr/bin/pinentry-curses", NULL};
     struct peer peers[] = {
         {.name = "eonay", .argv = us, .move = "\033OB"},
         {.name = "whiptail", .argv = whiptail, .move = "\033OB"},
