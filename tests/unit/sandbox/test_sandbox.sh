@@ -218,7 +218,12 @@ ok "leaves nothing running" nothing_lives "$box"
 ok "down again is fine" status 0 sandbox down "$box"
 ok "up again in the same folder" status 0 sandbox up "$box"
 ok "leaves what is not its own" grep -qx mine "$box/notes.txt"
+tail -f "$box/env" >/dev/null 2>&1 & # somebody else's, with our path in its words and its number in our file
+other=$!
+echo "$other" >"$box/run/eonayd.pid"
 ok "down" status 0 sandbox down "$box"
+ok "somebody else's program goes on" kill -0 "$other"
+kill "$other" && wait "$other" 2>/dev/null
 ok "nothing is left" nothing_lives "$box"
 ok "its programs had nothing to complain of" bash -c '! grep -rE "Sanitizer|runtime error|eonay-sandbox:" "$0/log"' "$box"
 ok "a folder that is no sandbox is not touched" status 66 sandbox down "$work"
