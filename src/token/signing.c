@@ -143,12 +143,6 @@ static enum err_code login_failed(struct signing *s, CK_RV rv, uint64_t began_ms
 
 /* ---- on the card ---- */
 
-struct act {
-    struct signing *s;
-    struct buf *cms;
-    struct err *err;
-};
-
 /* After login the private key shows itself: there must be one, and it must be the certificate's. */
 static enum err_code key_check(struct signing *s, bool *ret_again, struct err *err)
 {
@@ -188,78 +182,88 @@ static enum err_code key_sign(struct signing *s, struct buf *ret_cms, struct err
     return cades_finish(s->cades, signature, signature_len, ret_cms, err);
 }
 
-static enum err_code card_login(struct signing *s, const char *pin, size_t len, struct err *err)
+/* ---- with the PIN's bytes in view: NULL for a pad ---- */
+
+struct act {
+    struct signing *s;
+    struct buf *cms;
+    struct err *err;
+};
+
+static enum err_code card_login(void *ctx, const char *pin, size_t len)
 {
+    struct act *a = ctx;
+    struct signing *s = a->s;
     uint64_t began_ms = when_boot_ms();
     CK_RV rv;
 
     module_guard(s->module)->grant(s->card.slot, pin, len);
     rv = pkcs11h_token_login(&s->token, TRUE, pin != NULL ? GUARD_STAND_IN : NULL);
     module_guard(s->module)->revoke();
-    return rv == CKR_OK ? OK : login_failed(s, rv, began_ms, err);
+    return rv == CKR_OK ? OK : login_failed(s, rv, began_ms, a->err);
 }
 
 /* The second PIN: the library logs in for the key between C_SignInit and C_Sign. */
-static enum err_code key_login_and_sign(
-    struct signing *s, const char *pin, size_t len, struct buf *ret_cms, struct err *err)
+static enum err_code key_login_and_sign(void *ctx, const char *pin, size_t len)
 {
+    struct act *a = ctx;
+    struct signing *s = a->s;
     uint64_t began_ms = when_boot_ms();
     struct guard_trouble first;
     enum err_code rc;
 
     module_guard(s->module)->grant(s->card.slot, pin, len);
-    rc = key_sign(s, ret_cms, err);
+    rc = key_sign(s, a->cms, a->err);
     module_guard(s->module)->revoke();
     first = module_guard(s->module)->trouble();
     if (rc != OK && first.call != NULL && strcmp(first.call, "C_Login") == 0)
-        rc = login_failed(s, first.rv, began_ms, err);
+        rc = login_failed(s, first.rv, began_ms, a->err);
     return rc;
 }
 
-static enum err_code act(struct act *a, const char *pin, size_t len)
+static bool has_pad(const struct signing *s)
 {
-    struct signing *s = a->s;
-    bool again;
-    enum err_code rc;
-
-    s->began = true;
-    if (s->again)
-        return key_login_and_sign(s, pin, len, a->cms, a->err);
-    if (s->card.login) {
-        rc = card_login(s, pin, len, a->err);
-        if (rc != OK)
-            return rc;
-    }
-    rc = key_check(s, &again, a->err);
-    if (rc != OK)
-        return rc;
-    if (!again)
-        return key_sign(s, a->cms, a->err);
-    s->again = true;
-    return pin == NULL ? key_login_and_sign(s, NULL, 0, a->cms, a->err) : err_set(a->err, ERR_PIN_AGAIN, "%s", "");
+    return (s->card.pin_flags & PIN_ON_PAD) != 0;
 }
 
-static enum err_code act_with_bytes(void *ctx, const char *bytes, size_t len)
+static enum err_code use_pin(struct act *a, struct secret *pin, enum err_code (*fn)(void *, const char *, size_t))
 {
-    return act(ctx, bytes, len);
+    return has_pad(a->s) ? fn(a, NULL, 0) : secret_use(pin, fn, a);
+}
+
+/* ---- the act ---- */
+
+static enum err_code first_pin(struct act *a, struct secret *pin)
+{
+    enum err_code rc = a->s->card.login ? use_pin(a, pin, card_login) : OK;
+
+    secret_wipe(pin);
+    if (rc == OK)
+        rc = key_check(a->s, &a->s->again, a->err);
+    if (rc != OK)
+        return rc;
+    if (!a->s->again)
+        return key_sign(a->s, a->cms, a->err);
+    return has_pad(a->s) ? key_login_and_sign(a, NULL, 0) : err_set(a->err, ERR_PIN_AGAIN, "%s", "");
+}
+
+static enum err_code pin_check(struct signing *s, const struct secret *pin)
+{
+    s->card.pin_flags = card_flags(module_calls(s->module), &s->card);
+    if ((s->card.pin_flags & PIN_IS_LOCKED) != 0)
+        return ERR_PIN_LOCKED;
+    return has_pad(s) ? OK : pin_fits(s, pin);
 }
 
 enum err_code signing_pin(struct signing *s, struct secret *pin, struct buf *ret_cms, struct err *err)
 {
     struct act a = {s, ret_cms, err};
-    enum err_code rc = OK;
+    enum err_code rc = pin_check(s, pin);
 
-    s->card.pin_flags = card_flags(module_calls(s->module), &s->card);
-    if ((s->card.pin_flags & PIN_IS_LOCKED) != 0)
-        rc = ERR_PIN_LOCKED;
-    else if ((s->card.pin_flags & PIN_ON_PAD) == 0)
-        rc = pin_fits(s, pin);
     if (rc != OK) {
         secret_wipe(pin);
         return err_set(err, rc, "%s", "");
     }
-    if ((s->card.pin_flags & PIN_ON_PAD) == 0)
-        return secret_use(pin, act_with_bytes, &a);
-    secret_wipe(pin);
-    return act(&a, NULL, 0);
+    s->began = true;
+    return s->again ? use_pin(&a, pin, key_login_and_sign) : first_pin(&a, pin);
 }
