@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/text.h"
+#include "base/when.h"
 
 typedef void handler(struct wizard *w, const struct wire_msg *m, struct event *ev);
 
@@ -113,7 +114,7 @@ static void tell_holder(struct wizard *w)
         if (w->facts.person_mask[0] != '\0')
             wire_str(&out, F_MASK, w->facts.person_mask);
         if (w->server_time > 0)
-            wire_u64(&out, F_SERVER_TIME, (uint64_t)w->server_time);
+            wire_u64(&out, F_SERVER_TIME, (uint64_t)wizard_signing_time(w, when_boot_ms()));
         (void)!worker_tell(&w->tokens[i], &out, 0, -1, NULL); /* one that is gone hears it when it starts again */
     }
 }

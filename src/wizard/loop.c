@@ -28,7 +28,9 @@ void wizard_queue(struct wizard *w, struct event ev)
 
 int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms)
 {
-    return w->server_time == 0 ? 0 : w->server_time + (int64_t)((now_ms - w->opened_ms) / 1000);
+    uint64_t at_ms = face_clock_ms(&w->flow, now_ms);
+    uint64_t elapsed_ms = at_ms > w->opened_ms ? at_ms - w->opened_ms : 0;
+    return w->server_time == 0 ? 0 : w->server_time + (int64_t)(elapsed_ms / 1000);
 }
 
 /* --- events through the flow ------------------------------------------------------------------------------------- */
@@ -162,32 +164,38 @@ static void stop_for_shell(struct wizard *w)
     raise(SIGSTOP);
 }
 
-static void read_signals(struct wizard *w, uint64_t now_ms)
+static void on_signal(struct wizard *w, uint32_t signo, uint64_t now_ms)
 {
-    struct signalfd_siginfo info;
-    while (read(w->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo == SIGTSTP)
-            stop_for_shell(w);
-        else if (info.ssi_signo == SIGINT)
-            feed(w, (struct event){.kind = EV_LEAVE}, now_ms);
-        else
-            feed(w, (struct event){.kind = EV_LEAVE, .flags = FLAG_AT_ONCE}, now_ms);
+    switch (signo) {
+    case SIGTSTP:
+        stop_for_shell(w);
+        return;
+    case SIGINT:
+        feed(w, (struct event){.kind = EV_LEAVE}, now_ms);
+        return;
+    case SIGWINCH: /* the face asks for its size at every show; this had only to end the wait */
+        return;
+    default:
+        feed(w, (struct event){.kind = EV_LEAVE, .flags = FLAG_AT_ONCE}, now_ms);
     }
 }
 
-/* SIGWINCH alone stays with the face: it comes through only while we wait. */
+static void read_signals(struct wizard *w, uint64_t now_ms)
+{
+    struct signalfd_siginfo info;
+    while (read(w->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
+        on_signal(w, info.ssi_signo, now_ms);
+}
+
 static int catch_signals(void)
 {
-    sigset_t caught, blocked;
+    static const int signals[] = {SIGHUP, SIGTERM, SIGINT, SIGTSTP, SIGWINCH};
+    sigset_t caught;
     sigemptyset(&caught);
-    sigaddset(&caught, SIGHUP);
-    sigaddset(&caught, SIGTERM);
-    sigaddset(&caught, SIGINT);
-    sigaddset(&caught, SIGTSTP);
-    blocked = caught;
-    sigaddset(&blocked, SIGWINCH);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        sigaddset(&caught, signals[i]);
     signal(SIGPIPE, SIG_IGN);
-    sigprocmask(SIG_BLOCK, &blocked, NULL);
+    sigprocmask(SIG_BLOCK, &caught, NULL);
     return signalfd(-1, &caught, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
@@ -211,17 +219,13 @@ static void catch_crashes(void)
 
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
 
-static void wait_for_something(struct wizard *w, struct pollfd *fds, nfds_t n, uint64_t until_ms)
+static void wait_for_something(struct pollfd *fds, nfds_t n, uint64_t until_ms)
 {
-    sigset_t open_to_winch;
-    sigprocmask(SIG_BLOCK, NULL, &open_to_winch);
-    sigdelset(&open_to_winch, SIGWINCH);
     uint64_t now_ms = when_boot_ms(), left_ms = until_ms > now_ms ? until_ms - now_ms : 0;
-    struct timespec timeout = {.tv_sec = (time_t)(left_ms / 1000), .tv_nsec = (long)(left_ms % 1000) * 1000000};
-    (void)w;
-    if (ppoll(fds, n, until_ms == UINT64_MAX ? NULL : &timeout, &open_to_winch) < 0)
+    int timeout_ms = until_ms == UINT64_MAX ? -1 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
+    if (poll(fds, n, timeout_ms) < 0)
         for (nfds_t i = 0; i < n; i++)
-            fds[i].revents = 0; /* EINTR: the window changed; the face asks for its size when it reads */
+            fds[i].revents = 0;
 }
 
 static struct worker *worker_at(struct wizard *w, size_t i)
@@ -237,7 +241,7 @@ static void turn(struct wizard *w)
         fds[2 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
     struct scene s = scene_now(w, when_boot_ms());
     uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
-    wait_for_something(w, fds, 3 + w->modules, earlier(until_ms, next_start_ms(w)));
+    wait_for_something(fds, 3 + w->modules, earlier(until_ms, next_start_ms(w)));
 
     uint64_t now_ms = when_boot_ms();
     if (fds[1].revents != 0)
