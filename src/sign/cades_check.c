@@ -13,7 +13,6 @@ struct check {
     const struct cades_facts *f;
     const struct consent_claim *want;
     const char *tckn;
-    int64_t at;
     enum err_code chain; /* what trust_chain said */
 };
 
@@ -88,7 +87,7 @@ static bool chain_strength_holds(const struct check *c)
 
 static bool validity_holds(const struct check *c)
 {
-    return c->chain != ERR_REJ_EXPIRED && c->at >= c->f->cert.not_before && c->at <= c->f->cert.not_after;
+    return c->chain != ERR_REJ_EXPIRED;
 }
 
 static bool nes_holds(const struct check *c)
@@ -146,12 +145,12 @@ static enum err_code run(const struct check *c, bool itself_only, struct err *er
 enum err_code cades_check(const struct cades_facts *f, const struct consent_claim *want, const char *tckn,
     const struct trust *trust, int64_t at, struct err *err)
 {
-    struct check c = {f, want, tckn, at, trust_chain(trust, f->signer, f->certs, at, NULL)};
+    struct check c = {f, want, tckn, trust_chain(trust, f->signer, f->certs, at, NULL)};
     return c.chain == ERR_NOMEM ? err_set(err, ERR_NOMEM, "chain") : run(&c, false, err);
 }
 
 enum err_code cades_check_itself(const struct cades_facts *f, struct err *err)
 {
-    struct check c = {f, NULL, NULL, 0, OK};
+    struct check c = {f, NULL, NULL, OK};
     return run(&c, true, err);
 }

@@ -20,6 +20,7 @@ struct trust {
 static enum err_code add_certificates(X509_STORE *store, BIO *pem, size_t *n)
 {
     X509 *x;
+    ERR_clear_error();
     while ((x = PEM_read_bio_X509(pem, NULL, NULL, NULL)) != NULL) {
         int added = X509_STORE_add_cert(store, x);
         X509_free(x);
@@ -42,7 +43,7 @@ static enum err_code fill(X509_STORE *store, const struct buf *pem, const char *
     ERR_clear_error();
     if (rc != OK || n == 0)
         return err_set(err, rc == OK ? ERR_CONFIG : rc, "%s: %s", path,
-            n == 0 ? "no certificate in it" : "a broken certificate in it");
+            rc == OK ? "no certificate in it" : "a broken certificate in it");
     X509_VERIFY_PARAM *param = X509_STORE_get0_param(store);
     X509_VERIFY_PARAM_set_auth_level(param, AUTH_LEVEL);
     X509_VERIFY_PARAM_set_depth(param, DEPTH_MAX);

@@ -14,6 +14,12 @@ static bool is(const struct forge *f, enum forge_flaw flaw)
     return f->flaw == flaw;
 }
 
+static void more(struct der_out *out, const struct forge *f, enum forge_flaw flaw)
+{
+    if (is(f, flaw))
+        der_put(out, DER_NULL, NULL, 0);
+}
+
 static void put_alg(struct der_out *out, int nid, bool null)
 {
     size_t mark = der_mark(out);
@@ -51,13 +57,14 @@ static void put_time(struct der_out *out, const struct forge *f)
         der_put_time(out, f->claim->signing_time);
 }
 
-static void put_issuer_serial(struct der_out *out, X509 *x, const X509_NAME *issuer)
+static void put_issuer_serial(struct der_out *out, const struct forge *f, const X509_NAME *issuer)
 {
     size_t whole = der_mark(out);
     der_put_asn1(out, issuer, ASN1_ITEM_rptr(X509_NAME));
     der_wrap(out, whole, DER_CONTEXT_4);
+    more(out, f, FORGE_MORE_NAMES);
     der_wrap(out, whole, DER_SEQUENCE);
-    der_put_asn1(out, X509_get0_serialNumber(x), ASN1_ITEM_rptr(ASN1_INTEGER));
+    der_put_asn1(out, X509_get0_serialNumber(f->signer->cert), ASN1_ITEM_rptr(ASN1_INTEGER));
     der_wrap(out, whole, DER_SEQUENCE);
 }
 
@@ -69,8 +76,9 @@ static void put_ess_id(struct der_out *out, const struct forge *f)
     if ((nid != NID_sha256 || is(f, FORGE_ESS_DEFAULT_WRITTEN)) && !is(f, FORGE_ESS_V1))
         put_alg(out, nid, false);
     put_cert_hash(out, nid, named);
-    put_issuer_serial(out, f->signer->cert,
+    put_issuer_serial(out, f,
         is(f, FORGE_ESS_OTHER_ISSUER) ? X509_get_subject_name(f->signer->cert) : X509_get_issuer_name(f->signer->cert));
+    more(out, f, FORGE_MORE_ESS_ID);
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
@@ -81,6 +89,7 @@ static void put_ess(struct der_out *out, const struct forge *f)
     if (is(f, FORGE_ESS_TWO))
         put_ess_id(out, f);
     der_wrap(out, mark, DER_SEQUENCE);
+    more(out, f, FORGE_MORE_ESS);
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
@@ -96,6 +105,9 @@ static void put_value(struct der_out *out, const struct forge *f, int nid)
 {
     if (nid == NID_pkcs9_contentType)
         der_put_oid(out, is(f, FORGE_OTHER_CONTENT_TYPE) ? NID_id_smime_ct_TSTInfo : NID_pkcs7_data);
+    else if (nid == NID_pkcs9_messageDigest && (is(f, FORGE_SHORT_DIGEST) || is(f, FORGE_DIGEST_IN_A_STRING)))
+        der_put(out, is(f, FORGE_SHORT_DIGEST) ? DER_OCTET_STRING : V_ASN1_UTF8STRING, f->claim->text,
+            is(f, FORGE_SHORT_DIGEST) ? 20 : 32);
     else if (nid == NID_pkcs9_messageDigest)
         put_hash(out, f->digest, is(f, FORGE_WRONG_DIGEST) ? (const void *)"?" : f->claim->text,
             is(f, FORGE_WRONG_DIGEST) ? 1
@@ -122,6 +134,8 @@ static void put_attribute(struct der_out *out, const struct forge *f, int nid)
     if (time && is(f, FORGE_TWO_VALUES))
         put_value(out, f, nid);
     der_wrap(out, values, DER_SET);
+    if (time)
+        more(out, f, FORGE_MORE_ATTRIBUTE);
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
@@ -196,6 +210,7 @@ static void put_sid(struct der_out *out, const struct forge *f)
     }
     der_put_asn1(out, X509_get_issuer_name(f->signer->cert), ASN1_ITEM_rptr(X509_NAME));
     der_put_asn1(out, X509_get0_serialNumber(f->signer->cert), ASN1_ITEM_rptr(ASN1_INTEGER));
+    more(out, f, FORGE_MORE_SID);
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
@@ -219,7 +234,9 @@ static void put_signer_info(struct der_out *out, const struct forge *f)
         der_put(&to_sign, DER_SET, attributes.buf.data, attributes.buf.len);
     }
     put_signature_alg(out, f);
-    put_signature(out, f, to_sign.buf.data, to_sign.buf.len);
+    if (!is(f, FORGE_NO_SIGNATURE))
+        put_signature(out, f, to_sign.buf.data, to_sign.buf.len);
+    more(out, f, FORGE_MORE_SIGNER);
     if (is(f, FORGE_UNSIGNED_ATTRIBUTE)) {
         size_t unsigned_mark = der_mark(out);
         put_attribute(out, f, NID_id_smime_aa_contentHint);
@@ -249,7 +266,7 @@ static void put_certs(struct der_out *out, const struct forge *f)
         put_cert(out, f->signer->cert);
     if (is(f, FORGE_BROKEN_CERT))
         der_put(out, DER_SEQUENCE, NULL, 0);
-    for (int i = 0; i < 8 && is(f, FORGE_TOO_MANY_CERTS); i++) {
+    for (int i = 0; i < 7 && is(f, FORGE_TOO_MANY_CERTS); i++) {
         EVP_PKEY *key = pki_make_key(PKI_P256);
         X509 *x = X509_dup(f->other->cert);
         if (x == NULL || X509_set_pubkey(x, key) != 1 || X509_sign(x, key, EVP_sha256()) <= 0)
@@ -281,8 +298,10 @@ static void put_content(struct der_out *out, const struct forge *f)
     size_t content = der_mark(out);
     if (!is(f, FORGE_DETACHED)) {
         der_put(out, DER_OCTET_STRING, f->claim->text, is(f, FORGE_EMPTY_TEXT) ? 0 : f->claim->text_len);
+        more(out, f, FORGE_MORE_OCTETS);
         der_wrap(out, content, DER_CONTEXT_0);
     }
+    more(out, f, FORGE_MORE_CONTENT);
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
@@ -308,8 +327,11 @@ void forge_make(const struct forge *f, struct buf *ret_der)
         put_signer_info(&out, f);
     der_sort(&out, signers);
     der_wrap(&out, signers, DER_SET);
+    more(&out, f, FORGE_MORE_SIGNED_DATA);
     der_wrap(&out, data, DER_SEQUENCE);
+    more(&out, f, FORGE_MORE_EXPLICIT);
     der_wrap(&out, data, DER_CONTEXT_0);
+    more(&out, f, FORGE_MORE_FILE);
     der_wrap(&out, 0, DER_SEQUENCE);
     if (out.rc != OK || buf_move(ret_der, &out.buf) != OK)
         abort();

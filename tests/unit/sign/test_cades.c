@@ -215,6 +215,20 @@ static void test_forged(void **state)
         {FORGE_CRLS, ERR_REJ_FORM, "more in it"},
         {FORGE_VERSION_5, ERR_REJ_FORM, "version 1"},
         {FORGE_NOT_SIGNED_DATA, ERR_REJ_FORM, "not a CMS"},
+        {FORGE_NO_SIGNATURE, ERR_REJ_FORM, "no signature value"},
+        {FORGE_SHORT_DIGEST, ERR_REJ_FORM, "wrong length"},
+        {FORGE_DIGEST_IN_A_STRING, ERR_REJ_FORM, "wrong length"},
+        {FORGE_MORE_FILE, ERR_REJ_FORM, "not a CMS"},
+        {FORGE_MORE_EXPLICIT, ERR_REJ_FORM, "not a CMS"},
+        {FORGE_MORE_SIGNED_DATA, ERR_REJ_FORM, "more in it"},
+        {FORGE_MORE_CONTENT, ERR_REJ_FORM, "not in the file"},
+        {FORGE_MORE_OCTETS, ERR_REJ_FORM, "not in the file"},
+        {FORGE_MORE_SID, ERR_REJ_FORM, "issuer and serial"},
+        {FORGE_MORE_SIGNER, ERR_REJ_FORM, "unsigned attributes"},
+        {FORGE_MORE_ATTRIBUTE, ERR_REJ_FORM, "cannot be read"},
+        {FORGE_MORE_ESS, ERR_REJ_FORM, "one certificate"},
+        {FORGE_MORE_ESS_ID, ERR_REJ_FORM, "another certificate"},
+        {FORGE_MORE_NAMES, ERR_REJ_FORM, "another certificate"},
     };
     assert_int_equal(sizeof cases / sizeof cases[0], FORGE_FLAWS);
     for (size_t i = 0; i < FORGE_FLAWS; i++) {
@@ -531,7 +545,7 @@ static void test_begin_refuses(void **state)
     assert_null(c);
 }
 
-/* The chain may repeat the signer and itself; the file does not. Times past 2049 are GeneralizedTime. */
+/* The chain may repeat the signer and itself; the file does not. */
 static void test_build_forms(void **state)
 {
     (void)state;
@@ -546,13 +560,48 @@ static void test_build_forms(void **state)
     assert_int_equal(sk_X509_num(f.certs), 3);
     cades_facts_done(&f);
     sk_X509_free(with);
-    struct consent_claim now = claim;
-    claim.signing_time = INT64_C(2600000000);
-    build(&p256, NULL, &der);
+    buf_done(&der);
+}
+
+static void test_ceilings(void **state)
+{
+    (void)state;
+    static uint8_t longest[CONSENT_TEXT_MAX];
+    static const int64_t times[] = {0, 2524607999, 2524608000, 2600000000};
+    struct buf der = BUF_INIT(CADES_MAX);
+    struct cades_facts f;
+    const struct consent_claim own = claim;
+    memset(longest, 'A', sizeof longest);
+    claim.text = longest;
+    claim.text_len = sizeof longest;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        claim.signing_time = times[i];
+        build(&p256, NULL, &der);
+        assert_int_equal(cades_read(der.data, der.len, &f, NULL), OK);
+        assert_int_equal(f.signing_time, times[i]);
+        assert_int_equal(f.text_len, sizeof longest);
+        cades_facts_done(&f);
+    }
+    claim = own;
+    buf_done(&der);
+}
+
+/* As many certificates as are taken; one more is in test_forged. */
+static void test_eight_certificates(void **state)
+{
+    (void)state;
+    struct buf der = BUF_INIT(CADES_MAX);
+    struct cades_facts f;
+    X509 *const seven[] = {
+        pki.issuer.cert, pki.root.cert, stranger.issuer.cert, stranger.root.cert, other.cert, rsa.cert, p384.cert};
+    STACK_OF(X509) *with = sk_X509_new_null();
+    for (size_t i = 0; i < 7; i++)
+        assert_true(sk_X509_push(with, seven[i]) > 0);
+    build(&p256, with, &der);
     assert_int_equal(cades_read(der.data, der.len, &f, NULL), OK);
-    assert_int_equal(f.signing_time, INT64_C(2600000000));
-    claim = now;
+    assert_int_equal(sk_X509_num(f.certs), 8);
     cades_facts_done(&f);
+    sk_X509_free(with);
     buf_done(&der);
 }
 
@@ -593,6 +642,8 @@ int main(void)
         cmocka_unit_test(test_short_numbers),
         cmocka_unit_test(test_begin_refuses),
         cmocka_unit_test(test_build_forms),
+        cmocka_unit_test(test_ceilings),
+        cmocka_unit_test(test_eight_certificates),
         cmocka_unit_test(test_rule_list),
     };
     return cmocka_run_group_tests_name("cades", tests, setup, teardown);

@@ -128,6 +128,10 @@ static void test_files(void **state)
     static const char broken[] = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
     scratch_write("broken.pem", broken, sizeof broken - 1);
     assert_int_equal(trust_load(scratch_path("broken.pem"), &t, &err), ERR_CONFIG);
+    static const char cut_off[] = "-----BEGIN CERTIFICATE-----\nMIIB\n";
+    scratch_write("cut.pem", cut_off, sizeof cut_off - 1);
+    assert_int_equal(trust_load(scratch_path("cut.pem"), &t, &err), ERR_CONFIG);
+    assert_non_null(strstr(err.detail, "a broken certificate"));
     assert_null(t);
 }
 
