@@ -37,6 +37,7 @@ static const struct conf_key keys[] = {
     {.name = "download_dir", .type = CONF_FILE, OF(download_dir), .fallback_str = "."},
     {.name = "lang", .type = CONF_CHOICE, OF(lang), .choices = langs, .fallback = LANG_TR},
     {.name = "test", .type = CONF_BOOL, OF(test)},
+    {.name = "test_hint", .type = CONF_STRING, OF(test_hint), .min = 1, .max = 76},
     {.name = "help_line", .type = CONF_STRING, OF(help_line), .min = 1, .max = 60},
     {.name = "keypad", .type = CONF_CHOICE, OF(keypad), .choices = keypads, .fallback = KEYPAD_PICTURE},
     {.name = "idle_s", .type = CONF_UINT, OF(idle_s), .min = 5, .max = 86400, .fallback = 300},

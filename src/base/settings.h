@@ -29,6 +29,7 @@ struct settings {
     char *download_dir;
     int lang;                        /* enum lang */
     bool test;                       /* shows the TEST mark */
+    char *test_hint;                 /* a line for those who try a test system (whom to sign in as), NULL: none */
     char *help_line;                 /* whom to call, NULL: nobody named */
     int keypad;                      /* enum settings_keypad */
     uint64_t idle_s;                 /* without a key until the session closes */

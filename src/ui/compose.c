@@ -67,11 +67,19 @@ static const char *filled(struct view *v, const char *msgid, uint32_t arg)
     return view_keep(v, words);
 }
 
+/* Where something is asked that only the test system's own words can answer. */
+static bool is_hinted(enum flow_state state)
+{
+    return state == ST_MENU || state == ST_LOGIN;
+}
+
 static void compose_message(struct view *v, const struct scene *s)
 {
     v->said = v->advice = "";
     v->note_kind = NOTE_INFO;
     if (s->flow->note == OK) {
+        if (s->facts->test && is_hinted(s->flow->state))
+            v->said = view_keep(v, s->facts->test_hint);
         if (s->facts->test && s->flow->state == ST_MENU)
             v->advice = view_keep(v, tr("Test system: nothing done here is official."));
         return;

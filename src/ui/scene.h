@@ -38,6 +38,7 @@ struct facts {
     uint32_t extensions;                        /* granted by policy at the start */
     bool test;                                  /* TEST - resmî değildir */
     bool ssh;                                   /* the terminal is remote */
+    char test_hint[160];                        /* only on a test system */
     char help_line[64], gateway_name[64];
 };
 

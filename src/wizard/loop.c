@@ -317,6 +317,8 @@ static void fill_facts(struct wizard *w)
     w->facts.text = "";
     w->facts.test = w->settings.test;
     w->facts.ssh = ssh != NULL && ssh[0] != '\0';
+    if (w->settings.test && w->settings.test_hint != NULL)
+        snprintf(w->facts.test_hint, sizeof w->facts.test_hint, "%s", w->settings.test_hint);
     if (w->settings.help_line != NULL)
         snprintf(w->facts.help_line, sizeof w->facts.help_line, "%s", w->settings.help_line);
 }
