@@ -84,7 +84,9 @@ static void begin_page(struct plain *p, const struct scene *s, const struct view
     p->asked = SIZE_MAX;
 }
 
-/* Which question is next: where the flow sends the focus, else where the page begins, else on from the last one. */
+/* Which question is next: where the flow sends the focus, else where the page begins, else on from the last one. A page
+ * that begins with a method begins there even when the flow points at the first field: what is chosen there decides
+ * which fields mean anything. */
 static void settle(
     struct plain *p, const struct scene *s, const struct view *v, const struct question list[QUESTIONS_MAX], size_t n)
 {
@@ -92,7 +94,7 @@ static void settle(
     size_t at = p->at;
     if (new_page)
         at = question_first(v, list, n);
-    if (p->focus_seq != s->flow->focus_seq) {
+    if (p->focus_seq != s->flow->focus_seq && !(new_page && list[at].ask == ASK_METHOD)) {
         size_t sent = question_with(v, list, n, view_find_focus(v, s->flow->focus));
         at = sent < n ? sent : at;
     }
@@ -210,8 +212,8 @@ static void answer_list(struct plain *p, const struct view *v, const struct ques
     const struct item *i = line[0] == '\0' ? question_default(v, q) : question_named(v, q, line);
     if (i != NULL) {
         put_choice(p, i->choice, i->choice_value);
-        if (q->ask != ASK_PICK)
-            p->at++;
+        if (q->ask == ASK_OPTION)
+            p->at++; /* from a method the flow leads on, if it is offered */
     } else if (line[0] == '\0' || !answer_command(p, v, line)) {
         answer_unknown(p);
     }

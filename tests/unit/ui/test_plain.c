@@ -170,9 +170,11 @@ static void walks_the_fields(void **state)
 {
     struct pipes *p = *state;
     demo_go(&p->d, ST_LOGIN);
+    demo_focus(&p->d, FOCUS_TCKN); /* as the flow does; the method comes first all the same */
     type(p, "\n10000000146\nşifre1\nrest\n");
     struct event ev = step(p);
     assert_int_equal(ev.value, CH_METHOD);
+    demo_focus(&p->d, FOCUS_TCKN);
     ev = step(p);
     assert_int_equal(ev.kind, EV_TCKN);
     assert_int_equal(ev.value, 11);
@@ -192,10 +194,26 @@ static void walks_the_fields(void **state)
     assert_null(strstr(all, "şifre1"));
 }
 
+static void a_method_that_is_not_offered_is_asked_again(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_LOGIN);
+    type(p, "Mobil İmza\n1\n");
+    struct event ev = step(p);
+    assert_int_equal(ev.value, CH_METHOD);
+    assert_int_equal(ev.arg, 1);
+    p->d.flow.note = ERR_METHOD_NOT_HERE;
+    ev = step(p);
+    assert_says(p, "Bu yöntem burada sunulmuyor.");
+    assert_int_equal(ev.value, CH_METHOD);
+    assert_int_equal(ev.arg, 0);
+}
+
 static void tckn_with_more_does_not_fit(void **state)
 {
     struct pipes *p = *state;
     demo_go(&p->d, ST_LOGIN);
+    show(p);
     demo_focus(&p->d, FOCUS_TCKN);
     type(p, "100000001467\n");
     struct event ev = step(p);
@@ -393,6 +411,7 @@ int main(void)
         CASE(asks_again_without_the_list),
         CASE(reads_no_line_while_it_waits),
         CASE(walks_the_fields),
+        CASE(a_method_that_is_not_offered_is_asked_again),
         CASE(tckn_with_more_does_not_fit),
         CASE(reads_the_code),
         CASE(an_empty_code_leads_to_the_buttons),
