@@ -11,7 +11,7 @@ static const struct {
     {ERR_BAD_REQUEST, 400},
     {ERR_SESSION_OVER, 401},
     {ERR_NOT_OPEN, 401},
-    {ERR_LOGIN_REFUSED, 403},
+    {ERR_LOGIN_CANCELLED, 403},
     {ERR_NOT_FOUND, 404},
     {ERR_CODE_UNKNOWN, 404},
     {ERR_ALREADY, 409},

@@ -26,7 +26,7 @@ static bool is_url_name(const char *s)
     if (!*s || *s == '.')
         return false;
     for (; *s; s++)
-        if (!ascii_is_alnum(*s) && !strchr("._-+", *s))
+        if (!ascii_is_alnum(*s) && !strchr("._-", *s))
             return false;
     return true;
 }
@@ -49,7 +49,7 @@ enum err_code application_open(const char *file, const char *signature, struct a
         const char *slash = strrchr(a->file, '/');
         a->name = slash ? slash + 1 : a->file;
         if (!is_url_name(a->name))
-            e = err_set(err, ERR_CONFIG, "%s: a name for a download holds letters, digits and . _ - + only", file);
+            e = err_set(err, ERR_CONFIG, "%s: a name for a download holds letters, digits and . _ - only", file);
         else if (application_read(a, &facts) != OK || access(signature, R_OK) != 0)
             e = err_set(err, ERR_FILE, "%s, %s: %s", file, signature, strerror(errno));
     }

@@ -100,7 +100,7 @@ static enum err_code ask_token(struct portal *p, struct http *h, const char *cod
     if (e == OK) {
         struct json_in in = json_read(j, err);
         json_need_str(&in, "access_token", token, ACCESS_TOKEN_MAX);
-        e = json_done(&in) == OK ? OK : ERR_LOGIN_REFUSED;
+        e = json_done(&in) == OK ? OK : ERR_LOGIN_CANCELLED;
     }
     json_decref(j);
     buf_done(&form);
@@ -124,13 +124,13 @@ static enum err_code read_person(const struct portal *p, const json_t *answer, s
     json_need_str(&in, "sonucKodu", result, sizeof result);
     json_need_object(&in, "kullaniciBilgileri", &info);
     if (json_done(&in) != OK || strcmp(result, "EDV09.000") != 0)
-        return ERR_LOGIN_REFUSED;
+        return ERR_LOGIN_CANCELLED;
     struct json_in who = json_read(info, err);
     json_need_str(&who, "kimlikNo", person.tckn, sizeof person.tckn);
     json_need_str(&who, "ad", first, sizeof first);
     json_need_str(&who, "soyad", last, sizeof last);
     if (json_done(&who) != OK || !tckn_is_valid(person.tckn))
-        return ERR_LOGIN_REFUSED;
+        return ERR_LOGIN_CANCELLED;
     name_person(&person, first, last);
     person.digest = keyed(p->key, KEYED_PERSON, person.tckn);
     *ret = person;

@@ -1,6 +1,7 @@
 /* Signing in: the service is an OAuth 2.0 client toward the gateway, and hands a token of its own to the terminal. */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "base/when.h"
 #include "service/answers.h"
@@ -53,20 +54,23 @@ void on_login_start(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 
 /* ---- GET /v1/login/callback ---- */
 
-#define PAGE(heading, words)                                                                                           \
-    "<!DOCTYPE html><html lang=\"tr\"><head><meta charset=\"utf-8\"><title>E-Onay</title></head><body><h1>" heading    \
-    "</h1>" words "</body></html>\n"
+struct page {
+    const char *heading, *turkish, *english;
+};
+static const struct page page_done = {"Giriş tamamlandı",
+    "E-Onay uygulamasına dönebilir, bu pencereyi kapatabilirsiniz.",
+    "You are signed in. Go back to the E-Onay application; this window can be closed."};
+static const struct page page_refused = {"Giriş tamamlanmadı", "E-Onay uygulamasına dönüp yeniden deneyebilirsiniz.",
+    "You are not signed in. Go back to the E-Onay application to try again."};
 
-static const char page_done[] = PAGE("Giriş tamamlandı",
-    "<p>E-Onay uygulamasına dönebilir, bu pencereyi kapatabilirsiniz.</p>"
-    "<p lang=\"en\">You are signed in. Go back to the E-Onay application; this window can be closed.</p>");
-static const char page_refused[] = PAGE("Giriş tamamlanmadı",
-    "<p>E-Onay uygulamasına dönüp yeniden deneyebilirsiniz.</p>"
-    "<p lang=\"en\">You are not signed in. Go back to the E-Onay application to try again.</p>");
-
-static void answer_page(struct httpd_answer *a, const char *page)
+static void answer_page(const struct portal *p, struct httpd_answer *a, const struct page *page)
 {
-    httpd_text(a, 200, "text/html; charset=utf-8", page);
+    char html[1024];
+    snprintf(html, sizeof html,
+        "<!DOCTYPE html><html lang=\"tr\"><head><meta charset=\"utf-8\"><title>E-Onay</title></head><body>%s<h1>%s</h1>"
+        "<p>%s</p><p lang=\"en\">%s</p></body></html>\n",
+        p->conf->test ? "<p><strong>TEST</strong></p>" : "", page->heading, page->turkish, page->english);
+    httpd_text(a, 200, "text/html; charset=utf-8", html);
     httpd_header_set(a, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     httpd_header_set(a, "Referrer-Policy", "no-referrer");
 }
@@ -93,7 +97,7 @@ void on_login_callback(void *ctx, struct httpd_request *q, struct httpd_answer *
     struct login l;
     const char *state = httpd_query(q, "state"), *code = httpd_query(q, "code"), *error = httpd_query(q, "error");
     if (strcmp(httpd_method(q), "GET") != 0) { /* a glance (HEAD) must not spend the code */
-        answer_page(a, page_done);
+        answer_page(p, a, &page_done);
         return;
     }
     if (!state || strlen(state) != TOKEN_LEN || (!code && !error) || (code && strlen(code) > CODE_MAX)) {
@@ -105,9 +109,9 @@ void on_login_callback(void *ctx, struct httpd_request *q, struct httpd_answer *
     if (e == OK)
         e = finish_login(p, &l, error ? NULL : code);
     if (e == OK)
-        answer_page(a, page_done);
-    else if (e == ERR_LOGIN_CANCELLED)
-        answer_page(a, page_refused);
+        answer_page(p, a, &page_done);
+    else if (e == ERR_LOGIN_CANCELLED && error)
+        answer_page(p, a, &page_refused);
     else
         answer_problem(a, e);
 }

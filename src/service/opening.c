@@ -116,7 +116,14 @@ static json_t *json_opening(const struct request *r, const char *token, const st
 
 /* ---- handlers ---- */
 
-/* A wrong code counts against its connection and against everyone together. */
+/* A wrong code counts against its connection and against everyone together. While everyone together is over the limit,
+ * only connections without a strike are listened to: whoever guesses pays for a new TLS connection each time, and
+ * nobody else notices. */
+static bool is_welcome(struct portal *p, const struct httpd_request *q)
+{
+    return httpd_strikes(q) == 0 || bucket_has(&p->wrong_codes, when_boot_ms());
+}
+
 static void answer_wrong(struct portal *p, struct httpd_request *q, struct httpd_answer *a)
 {
     bool calm = bucket_take(&p->wrong_codes, when_boot_ms());
@@ -133,7 +140,7 @@ void on_opening(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     char token[TOKEN_LEN + 1];
     json_t *body = httpd_json_body(q);
     int64_t now = hour_now(p->hour);
-    enum err_code e = bucket_has(&p->wrong_codes, when_boot_ms()) ? read_asked(body, &asked) : ERR_BUSY;
+    enum err_code e = is_welcome(p, q) ? read_asked(body, &asked) : ERR_BUSY;
     json_decref(body);
     if (e == OK) {
         keyed_request_token(p->key, asked.code, asked.nonce, token);

@@ -11,6 +11,8 @@
 #include <cmocka.h>
 #include "base/ascii.h"
 #include "base/when.h"
+#include "service/answers.h"
+#include "service/routes.h"
 #include "world.h"
 
 static int setup(void **state)
@@ -113,7 +115,7 @@ static void a_code_counts_for_its_own_session(void **state)
     strcpy(w->tckn, "10000000146");
     visit_begin(w, &mine);
     visit_begin(w, &other); /* the gateway now knows the other one's PKCE challenge */
-    expect(visit_callback(w, &mine, "code=right+code"), 403, "login-refused");
+    expect(visit_callback(w, &mine, "code=right+code"), 403, "login-cancelled");
     expect_login(w, &mine, "refused");
     expect_login(w, &other, "pending");
     struct visit nobody = {.token = "", .state = "0000000000000000000000000000000000000000000"};
@@ -140,8 +142,8 @@ static void a_bad_gateway_is_survived(void **state)
         enum gateway_mood mood;
         int status;
         const char *code;
-    } cases[] = {{GATEWAY_REFUSES, 403, "login-refused"}, {GATEWAY_NOBODY, 403, "login-refused"},
-        {GATEWAY_GARBLED, 502, "gateway-away"}, {GATEWAY_BAD_TCKN, 403, "login-refused"},
+    } cases[] = {{GATEWAY_REFUSES, 403, "login-cancelled"}, {GATEWAY_NOBODY, 403, "login-cancelled"},
+        {GATEWAY_GARBLED, 502, "gateway-away"}, {GATEWAY_BAD_TCKN, 403, "login-cancelled"},
         {GATEWAY_ENDLESS, 502, "gateway-away"}};
     struct world *w = *state;
     struct visit v;
@@ -302,6 +304,9 @@ static void wrong_codes_are_limited(void **state)
         expect(r, limited ? 429 : 404, limited ? "busy" : "code-unknown");
     }
     assert_true(limited);
+    http_free(&w->client); /* whoever comes with a right code on a connection of his own is let in */
+    w->client = world_client(w);
+    expect(visit_try_open(w, v.code, NONCE_A), 200, NULL);
 }
 
 /* ---- bad input ---- */
@@ -353,6 +358,74 @@ static void nothing_secret_is_written(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* ---- what is written about it ---- */
+
+static void read_source(const char *name, struct buf *b)
+{
+    char path[1024];
+    struct err err = {0};
+    const char *src = getenv("EONAY_SRC");
+    snprintf(path, sizeof path, "%s/%s", src ? src : ".", name);
+    if (buf_read_file(b, path, &err) != OK)
+        fail_msg("%s", err.detail);
+}
+
+/* The part of the description that stands under this path. */
+static const char *section(const struct buf *b, const char *path)
+{
+    static char text[20000];
+    char line[200];
+    snprintf(line, sizeof line, "\n  %s:\n", path);
+    const char *from = strstr((const char *)b->data, line);
+    if (!from)
+        fail_msg("docs/openapi.yaml: no %s", path);
+    const char *next = strstr(from + strlen(line), "\n  /");
+    snprintf(text, sizeof text, "%.*s", next ? (int)(next - from) : (int)strlen(from), from);
+    return text;
+}
+
+static void the_description_names_every_route(void **state)
+{
+    struct buf b = BUF_INIT(100000);
+    size_t count;
+    char line[40];
+    (void)state;
+    read_source("docs/openapi.yaml", &b);
+    const struct httpd_route *routes = routes_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        const char *part = section(&b, strchr(routes[i].path, '*') ? "/v1/application/{file}" : routes[i].path);
+        snprintf(line, sizeof line, "\n    %s:\n", routes[i].method);
+        for (char *c = line; *c; c++)
+            *c = ascii_lower(*c);
+        if (!strstr(part, line))
+            fail_msg("docs/openapi.yaml: no %s %s", routes[i].method, routes[i].path);
+    }
+    for (size_t i = 0; i < note_count(); i++) {
+        const struct note *n = note_at(i);
+        snprintf(line, sizeof line, "%s", n->slug);
+        if (answer_status(n->code) != 500 && !strstr((const char *)b.data, line))
+            fail_msg("docs/openapi.yaml: no code %s", n->slug);
+    }
+    buf_done(&b);
+}
+
+static void the_sample_can_be_read(void **state)
+{
+    char path[1024];
+    struct service_conf conf;
+    struct err err = {0};
+    const char *src = getenv("EONAY_SRC");
+    (void)state;
+    snprintf(path, sizeof path, "%s/data/service.yaml", src ? src : ".");
+    if (service_conf_load(path, &conf, &err) != OK)
+        fail_msg("%s", err.detail);
+    assert_int_equal(conf.code_lifetime_s, 900);
+    assert_int_equal(conf.sign_window_s, 240);
+    assert_int_equal(conf.extensions, 3);
+    assert_null(conf.application.file);
+    service_conf_free(&conf);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -377,6 +450,8 @@ int main(void)
         CASE(wrong_codes_are_limited),
         CASE(bad_input_is_refused),
         CASE(nothing_secret_is_written),
+        cmocka_unit_test(the_description_names_every_route),
+        cmocka_unit_test(the_sample_can_be_read),
     };
     int failed = cmocka_run_group_tests_name("portal", tests, NULL, NULL);
     http_stop();
