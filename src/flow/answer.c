@@ -19,11 +19,6 @@ static uint32_t clamp_s(uint32_t seconds)
     return seconds < SECONDS_MAX ? seconds : SECONDS_MAX;
 }
 
-bool is_acceptance(const struct flow *f, const struct event *ev)
-{
-    return ev->kind == EV_ACCEPTED && ev->job != 0 && ev->job == f->net_job && f->net_what == FX_SUBMIT;
-}
-
 /* --- login
  * ------------------------------------------------------------------------------------------------------------- */
 
@@ -86,7 +81,7 @@ static struct flow on_requested(struct flow f, const struct event *ev, struct ef
     f = job_done(f);
     f.code_deadline_ms = after_s(ev->now_ms, ev->value);
     f.said_s = clamp_s(ev->value);
-    f.code_gone = f.copied = false;
+    f.code_gone = f.copied = f.accepted = false;
     enum flow_state place = flow_place(&f);
     if (place == ST_ACCEPT || place == ST_CODE) {
         f = arrive(f, fx, ST_CODE);
@@ -117,14 +112,16 @@ static struct flow on_already(struct flow f, const struct event *ev, struct effe
 
 static struct flow on_opened(struct flow f, const struct event *ev, struct effects *fx)
 {
-    bool again = flow_place(&f) == ST_EXPIRED && ev->flags & FLAG_SAME_TEXT && f.text_accepted;
+    bool known = (ev->flags & FLAG_KNOWN_TEXT) != 0;
+    bool again =
+        flow_place(&f) == ST_EXPIRED && ev->flags & FLAG_SAME_TEXT && f.text_accepted && (known || f.text_trusted);
     f = job_done(f);
     f.code_deadline_ms = 0;
     f.code_gone = false;
     f.sign_deadline_ms = after_s(ev->now_ms, ev->value);
     f.said_s = clamp_s(ev->value);
     f.extensions = ev->arg;
-    f.text_known = (ev->flags & FLAG_KNOWN_TEXT) != 0;
+    f.text_known = known;
     f.last_try_taken = f.accepted = false;
     if (!again)
         f.text_end = f.text_accepted = f.text_trusted = f.cert_confirmed = false;

@@ -44,7 +44,7 @@ uint32_t flow_left_s(const struct flow *f, uint64_t now_ms)
 
 struct flow expire(struct flow f, struct effects *fx, enum err_code note)
 {
-    bool under_way = f.net_what == FX_SUBMIT && f.net_job != 0; /* its answer still counts */
+    bool under_way = f.net_what == FX_SUBMIT && f.net_job != 0; /* what was sent in time may still be accepted */
     if (!under_way)
         f = job_drop(f, fx);
     f = token_drop(f, fx);
@@ -146,9 +146,16 @@ static struct flow slowness(struct flow f, const struct event *ev, struct effect
     return tell(f, ERR_SLOW, 0);
 }
 
+/* While "leave? nothing is signed" stands, nothing is sent. */
+static uint64_t retry_due_at(const struct flow *f)
+{
+    bool held = f->state == ST_LEAVE && f->net_what == FX_SUBMIT && !f->sent;
+    return held ? 0 : f->retry_at_ms;
+}
+
 static struct flow retrying(struct flow f, const struct event *ev, struct effects *fx)
 {
-    return due(f.retry_at_ms, ev->now_ms) ? job_again(f, fx) : f;
+    return due(retry_due_at(&f), ev->now_ms) ? job_again(f, fx) : f;
 }
 
 static struct flow opening(struct flow f, const struct event *ev, struct effects *fx)
@@ -268,7 +275,7 @@ uint64_t flow_wake_ms(const struct flow *f, uint64_t now_ms)
         return f->exit_at_ms;
     uint64_t wake = UINT64_MAX;
     const uint64_t all[] = {f->sign_deadline_ms, f->code_gone ? 0 : f->code_deadline_ms, mark_at(f), f->slow_at_ms,
-        f->retry_at_ms, f->opening_at_ms, token_hang_at(f), f->token_start_at_ms, f->hint_at_ms, idle_wake(f)};
+        retry_due_at(f), f->opening_at_ms, token_hang_at(f), f->token_start_at_ms, f->hint_at_ms, idle_wake(f)};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         wake = sooner(wake, all[i]);
     return wake > now_ms ? wake : now_ms;

@@ -51,16 +51,25 @@ static bool takes_code(const struct flow *f)
     return place == ST_OPENING || place == ST_CODE_EMPTY || place == ST_CODE_FULL;
 }
 
+static uint32_t fit_of(const struct event *ev)
+{
+    if (ev->flags & FLAG_FITS && ev->value == CODE_LEN)
+        return CODE_FITS;
+    return ev->arg == CODE_FITS || ev->arg > CODE_BAD_CHECK ? CODE_BAD_CHECK : ev->arg;
+}
+
 struct flow on_code(struct flow f, const struct event *ev, struct effects *fx)
 {
     if (!takes_code(&f))
         return f;
     f.code_len = (uint8_t)(ev->value < UINT8_MAX ? ev->value : UINT8_MAX);
-    f.code_fit = (uint8_t)(ev->flags & FLAG_FITS ? CODE_FITS : ev->arg == CODE_FITS ? CODE_BAD_CHECK : ev->arg);
+    f.code_fit = (uint8_t)fit_of(ev);
     f.code_whole = (ev->flags & FLAG_WHOLE) != 0;
     f.code_carried = false;
     if (f.net_what == FX_OPEN) /* another code than the one asked about */
         f = job_drop(f, fx);
+    if (f.state == ST_AWAY && f.net_what == FX_NONE)
+        f = resume(f, fx, ev->now_ms);
     if (f.state == ST_OPENING)
         return f;
     if (ev->err != OK)
@@ -83,8 +92,7 @@ static struct flow open_request(struct flow f, struct effects *fx, uint64_t now)
     if (f.code_len == 0)
         return tell_at(f, ERR_CODE_EMPTY, 0, FOCUS_CODE);
     if (f.code_fit != CODE_FITS)
-        return tell_at(
-            f, f.code_fit <= CODE_BAD_CHECK ? code_notes[f.code_fit] : ERR_CODE_CHECK, f.code_len, FOCUS_CODE);
+        return tell_at(f, code_notes[f.code_fit], f.code_len, FOCUS_CODE);
     if (f.code_carried && f.code_gone)
         return tell_at(f, ERR_CODE_EXPIRED, 0, FOCUS_NEW_CODE);
     return tell(job_ask(f, fx, FX_OPEN, now), ERR_WAITING, 0);

@@ -251,9 +251,18 @@ static bool is_aimed(enum event_kind kind)
     return kind == EV_CHOOSE || kind == EV_BACK || kind == EV_HELP || kind == EV_TIME;
 }
 
+/* Time may have closed the session: what was typed before belongs to nobody. */
+static bool is_forgotten(const struct effects *fx, enum event_kind kind)
+{
+    bool forgotten = false;
+    for (size_t i = 0; i < fx->n; i++)
+        forgotten = forgotten || fx->v[i].kind == FX_FORGET;
+    return forgotten && is_person(kind) && kind != EV_LEAVE;
+}
+
 static struct flow finish(struct flow f, const struct event *ev, struct effects *fx)
 {
-    bool answered = (ev->kind == EV_LOGGED_OUT || ev->kind == EV_FAILED) && ev->job == f.net_job;
+    bool answered = ev->kind >= EV_METHODS && ev->job != 0 && ev->job == f.net_job;
     bool impatient = (ev->kind == EV_LEAVE && !(ev->flags & FLAG_INPUT_END)) || ev->kind == EV_NET_GONE;
     if (!answered && !impatient && ev->now_ms < f.exit_at_ms)
         return f;
@@ -268,14 +277,13 @@ struct flow flow_step(struct flow f, const struct event *ev, struct effects *fx)
     fx->n = 0;
     if (f.exited)
         return f;
-    if (ev->kind == EV_START || !f.started)
-        return f.started || ev->kind != EV_START ? f : start(f, ev, fx);
+    if (!f.started)
+        return ev->kind == EV_START ? start(f, ev, fx) : f;
     if (f.state == ST_DONE)
         return finish(f, ev, fx);
     enum flow_state before = f.state;
-    if (!is_acceptance(&f, ev))
-        f = time_passes(f, ev, fx);
-    if (f.state == ST_DONE || (f.state != before && is_aimed(ev->kind)))
+    f = time_passes(f, ev, fx);
+    if (f.state == ST_DONE || (f.state != before && is_aimed(ev->kind)) || is_forgotten(fx, ev->kind))
         return f;
     return (unsigned)ev->kind < EV_COUNT && on_event[ev->kind] != NULL ? on_event[ev->kind](f, ev, fx) : f;
 }

@@ -64,8 +64,6 @@ uint64_t token_hang_at(const struct flow *f); /* 0: no signature is being made *
 
 /* --- answer.c ------------------------------------------------------------------------------------------------------
  */
-/* Is this the acceptance of the signature under way? It wins even over expiry. */
-bool is_acceptance(const struct flow *f, const struct event *ev);
 /* Answers and mishaps of jobs; stale ones change nothing. */
 struct flow on_answer(struct flow f, const struct event *ev, struct effects *fx);
 struct flow on_net_gone(struct flow f, const struct event *ev, struct effects *fx);

@@ -217,7 +217,8 @@ struct flow go_home(struct flow f, struct effects *fx, uint64_t now)
 bool at_stake(const struct flow *f)
 {
     bool finished = f->accepted || f->consented || f->checking;
-    return !finished && (f->logged_in || f->code_len > 0 || f->sign_deadline_ms != 0 || f->have_cms);
+    bool code = f->code_deadline_ms != 0 && !f->code_gone;
+    return code || f->sign_deadline_ms != 0 || (!finished && (f->logged_in || f->code_len > 0));
 }
 
 struct flow leave_asking(struct flow f, struct effects *fx, enum flow_state to, uint64_t now)

@@ -143,6 +143,22 @@ static void an_unreachable_extension_leaves_the_pin_alone(void **state)
     assert_effect(&d, FX_SUBMIT);
 }
 
+static void a_signature_does_not_wait_for_an_extension(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    go_pin(&d);
+    choose(&d, CH_EXTEND);
+    uint32_t job = d.f.net_job;
+    choose(&d, CH_SIGN);
+    token_signs(&d);
+    assert_int_equal(effect_of(&d, FX_CANCEL)->job, job);
+    assert_effect(&d, FX_SUBMIT);
+    drive_event(&d, (struct event){.kind = EV_EXTENDED, .job = job, .value = 1});
+    assert_int_equal(flow_left_s(&d.f, d.now_ms), WINDOW_S);
+}
+
 static void time_where_none_runs(void **state)
 {
     (void)state;
@@ -368,6 +384,7 @@ int main(void)
         cmocka_unit_test(the_readers_page_keeps_the_pin),
         cmocka_unit_test(f4_then_enter_extends),
         cmocka_unit_test(an_unreachable_extension_leaves_the_pin_alone),
+        cmocka_unit_test(a_signature_does_not_wait_for_an_extension),
         cmocka_unit_test(time_where_none_runs),
         cmocka_unit_test(expired_then_straight_to_the_pin),
         cmocka_unit_test(expired_under_code_mode),
