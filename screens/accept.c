@@ -24,18 +24,18 @@ static void compose(const struct scene *s, struct view *v)
     bool reader = s->flow->look == LOOK_READER && !s->plain;
     size_t first = v->count;
     view_text(v, reader ? ITEM_DEFAULT : 0, tr("What is E-Onay?"));
-    view_item(v, ROLE_BULLET, ITEM_GAP, tr("You consent once, with your electronic signature."), "");
+    view_item(v, ROLE_BULLET, 0, tr("You consent once, with your electronic signature."), "");
     view_bullet(
         v, tr("For all later NES applications you need not send a signed form; you fill in your form with E-Onay."));
     view_bullet(
         v, tr("Your form reaches Kamu SM by itself. Your certificate is made and sent to your address by courier."));
     view_bullet(v, tr("For a renewal, the certificate is made from 2 months before the old one ends; your form waits "
                       "until then."));
-    view_text(v, ITEM_GAP, window_words(s, v));
+    view_text(v, 0, window_words(s, v));
     view_text(v, ITEM_GAP, tr("To accept E-Onay, press Continue."));
     if (reader)
         go_on(v, first);
-    view_button(v, ITEM_GAP | (reader ? 0 : ITEM_DEFAULT), N_("Continue"), CH_CONTINUE);
+    view_button(v, reader ? 0 : ITEM_DEFAULT, N_("Continue"), CH_CONTINUE);
     view_button(v, ITEM_BESIDE, N_("Cancel"), CH_CANCEL);
 }
 

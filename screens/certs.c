@@ -7,7 +7,7 @@ static void compose_row(const struct scene *s, struct view *v, uint32_t i)
 {
     const struct cert_row *c = &s->facts->certs[i];
     bool chosen = s->flow->chosen == i + 1;
-    unsigned flags = ITEM_FOCUS | (i == 0 ? ITEM_GAP : 0) | (c->reason != REASON_USABLE ? ITEM_DISABLED : 0);
+    unsigned flags = ITEM_FOCUS | (c->reason != REASON_USABLE ? ITEM_DISABLED : 0);
     if (chosen || (i == 0 && s->flow->chosen == 0))
         flags |= ITEM_DEFAULT;
     struct item *row = view_item(v, ROLE_OPTION, flags, parts_cert_row(v, c), "");
@@ -26,16 +26,17 @@ static void compose_count(const struct scene *s, struct view *v)
     char words[200];
     i18n_fill(words, sizeof words,
         tr_n("{n} certificate can be used, {m} cannot.", "{n} certificates can be used, {m} cannot.", usable), usable);
-    view_text(v, 0, view_put(v, words, "m", n));
+    v->said = view_put(v, words, "m", n);
 }
 
 static void compose(const struct scene *s, struct view *v)
 {
-    view_heading(v, ITEM_STANDARD, tr("Choose a certificate"));
-    compose_count(s, v);
+    view_heading(v, ITEM_STANDARD | ITEM_DENSE, tr("Choose a certificate"));
+    if (v->said[0] == '\0')
+        compose_count(s, v);
     for (uint32_t i = 0; i < s->facts->cert_count; i++)
         compose_row(s, v, i);
-    view_button(v, ITEM_GAP, N_("Cancel"), CH_CANCEL);
+    view_button(v, 0, N_("Cancel"), CH_CANCEL);
     parts_timer(s, v);
 }
 

@@ -40,7 +40,7 @@ static void compose_progress(const struct scene *s, struct view *v)
 
 static void compose_steps(const struct scene *s, struct view *v)
 {
-    view_item(v, ROLE_STEP, ITEM_GAP, tr("Copy the verification code."), "");
+    view_item(v, ROLE_STEP, 0, tr("Copy the verification code."), "");
     if (!s->flow->kiosk)
         view_step(v, tr("Download the E-İmza application."));
     if (!s->flow->kiosk)
@@ -55,8 +55,8 @@ static void compose(const struct scene *s, struct view *v)
         v, ROLE_CODE, reader ? ITEM_FOCUS | ITEM_DEFAULT : 0, tr("Verification code"), grouped(v, s->facts->code));
     code->choice = CH_HERE;
     compose_steps(s, v);
-    view_text(v, ITEM_GAP, tr("The E-İmza application is ready on this computer; you can go on without downloading."));
-    view_choice(v, ITEM_GAP | (reader ? 0 : ITEM_DEFAULT), N_("Go on in this terminal"), CH_HERE, 0);
+    view_text(v, 0, tr("The E-İmza application is ready on this computer; you can go on without downloading."));
+    view_choice(v, reader ? 0 : ITEM_DEFAULT, N_("Go on in this terminal"), CH_HERE, 0);
     if (!s->flow->kiosk)
         view_choice(v, 0, N_("Copy the code"), CH_COPY, 0);
     compose_download(s, v);

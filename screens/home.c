@@ -5,7 +5,7 @@ static void compose(const struct scene *s, struct view *v)
 {
     const struct facts *f = s->facts;
     view_text(v, 0, view_put(v, tr("Welcome, {name}."), "name", f->person_name));
-    view_fact(v, ITEM_GAP, tr("T.C. ID number"), f->person_mask)->spoken = parts_mask_spoken(v, f->person_mask);
+    view_fact(v, 0, tr("T.C. ID number"), f->person_mask)->spoken = parts_mask_spoken(v, f->person_mask);
     const char *given = s->flow->checking    ? tr("received, being checked")
                         : s->flow->consented ? view_put(v, tr("given on {date}"), "date", parts_day(v, f->consent_at))
                                              : tr("not given yet");

@@ -4,8 +4,8 @@
 static void compose(const struct scene *s, struct view *v)
 {
     view_text(v, 0, tr("Welcome. Press Sign in to start."));
-    view_heading(v, ITEM_STANDARD | ITEM_GAP, tr("Online İşlemler (Online Services)"));
-    view_choice(v, ITEM_GAP | ITEM_DEFAULT, N_("Sign in"), CH_LOGIN, 0);
+    view_heading(v, ITEM_STANDARD, tr("Online İşlemler (Online Services)"));
+    view_choice(v, ITEM_DEFAULT, N_("Sign in"), CH_LOGIN, 0);
     view_choice(v, 0, N_("I have a verification code"), CH_HAVE_CODE, 0);
     if (!s->flow->kiosk)
         view_choice(v, 0, N_("menu|Leave"), CH_EXIT, 0);

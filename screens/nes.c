@@ -5,7 +5,7 @@ static void compose(const struct scene *s, struct view *v)
 {
     (void)s;
     view_text(v, 0, tr("Choose what you want to do."));
-    view_choice(v, ITEM_GAP | ITEM_DEFAULT, N_("E-Onay İşlemleri (electronic consent)"), CH_EONAY, 0);
+    view_choice(v, ITEM_DEFAULT, N_("E-Onay İşlemleri (electronic consent)"), CH_EONAY, 0);
     view_choice(v, 0, N_("Home"), CH_HOME, 0);
 }
 

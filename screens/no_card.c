@@ -7,8 +7,8 @@ static void compose(const struct scene *s, struct view *v)
         s->flow->readers > 0 || s->flow->cards > 0 ? tr("There is no card in the reader.")
                                                    : tr("No card reader was found."));
     view_text(v, ITEM_DENSE, tr("Please put your NES card into the reader; the way then goes on by itself."));
-    view_fact(v, ITEM_GAP, tr("Card reader"), s->flow->readers > 0 ? s->facts->reader : tr("none"));
-    view_fact(v, ITEM_STANDARD, tr("Card"), tr("none"));
+    view_fact(v, ITEM_INDENT, tr("Card reader"), s->flow->readers > 0 ? s->facts->reader : tr("none"));
+    view_fact(v, ITEM_INDENT | ITEM_STANDARD, tr("Card"), tr("none"));
     view_button(v, ITEM_GAP | ITEM_DEFAULT, N_("Why is it not seen?"), CH_WHY);
     view_button(v, ITEM_BESIDE, N_("Cancel"), CH_CANCEL);
     parts_timer(s, v);

@@ -34,7 +34,9 @@ void parts_timer(const struct scene *s, struct view *v)
     struct item *i = view_item(v, ROLE_TIMER, ITEM_BOTTOM, tr("Time left"), tr("seconds"));
     i->count = left;
     i->focus = FOCUS_TIME;
-    i->choice = CH_EXTEND;
+    if (s->flow->sign_deadline_ms != 0 && s->flow->state != ST_SIGN) /* on the row where it stands on Şekil 10 */
+        view_text(v, ITEM_BOTTOM | ITEM_STANDARD, "");
+    i->choice = s->flow->extensions > 0 ? CH_EXTEND : CH_TIME;
 }
 
 const char *parts_time(struct view *v, int64_t utc)
@@ -66,9 +68,9 @@ const char *parts_mask_spoken(struct view *v, const char *mask)
     return view_put(v, said, "tail", mask + len - 2);
 }
 
-void parts_consent(const struct scene *s, struct view *v, unsigned flags)
+void parts_consent(const struct scene *s, struct view *v)
 {
-    view_fact(v, flags | ITEM_FOCUS, tr("Receipt number"), s->facts->consent_number);
+    view_fact(v, ITEM_FOCUS, tr("Receipt number"), s->facts->consent_number)->width = 17;
     if (s->facts->consent_at != 0)
         view_fact(v, ITEM_FOCUS, tr("E-Onay date"), parts_time_named(v, s->facts->consent_at));
 }
@@ -112,7 +114,7 @@ void parts_code_entry(const struct scene *s, struct view *v)
     bool whole = s->flow->state == ST_CODE_FULL && s->flow->code_whole;
     view_text(v, 0, tr("Type or paste the verification code you got from Online İşlemler."));
     struct item *field =
-        view_field(v, ITEM_GAP | (whole ? 0 : ITEM_DEFAULT), N_("Verification code"), FIELD_CODE, s->form->code, 16);
+        view_field(v, ITEM_GAP | (whole ? 0 : ITEM_DEFAULT), N_("Verification code"), FIELD_CODE, s->form->code, 14);
     field->focus = FOCUS_CODE;
     struct item *next = view_button(v, ITEM_GAP | (whole ? ITEM_DEFAULT : 0), N_("Next"), CH_NEXT);
     next->focus = FOCUS_NEXT;

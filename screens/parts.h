@@ -11,7 +11,7 @@ extern const struct keybind keys_choose_cancel[]; /* Enter Seç, Esc Vazgeç */
 /* Kalan Süre at the foot when a clock runs on this screen. */
 void parts_timer(const struct scene *s, struct view *v);
 /* Receipt number and date, as on the result screens. */
-void parts_consent(const struct scene *s, struct view *v, unsigned flags);
+void parts_consent(const struct scene *s, struct view *v);
 /* "27.08.2019 11:10:52" and the same with "(time in Türkiye)"; kept in the view. */
 const char *parts_time(struct view *v, int64_t utc);
 const char *parts_time_named(struct view *v, int64_t utc);

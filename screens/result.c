@@ -10,7 +10,7 @@ static void compose(const struct scene *s, struct view *v)
         s->flow->checking ? tr("Your E-Onay takes effect when the check is done; you need not sign again.")
                           : tr("From now on you can fill in all NES application forms with E-Onay; no signed form "
                                "needs to be sent."));
-    parts_consent(s, v, ITEM_GAP);
+    parts_consent(s, v);
     view_choice(v, ITEM_GAP, N_("Home"), CH_HOME, 0);
     view_choice(v, ITEM_DEFAULT, N_("Sign out"), CH_LOGOUT, 0);
 }

@@ -3,7 +3,7 @@
 
 static void compose_text(const struct scene *s, struct view *v)
 {
-    view_heading(v, 0, tr("Agreement"));
+    view_heading(v, ITEM_DENSE, tr("Agreement"));
     view_heading(v, ITEM_DENSE, tr("Text to be signed 1:"));
     struct item *text = view_item(v, ROLE_DOCUMENT, ITEM_FOCUS | ITEM_INDENT | ITEM_DENSE, "", s->facts->text);
     text->choice = CH_TEXT_READ;
@@ -11,7 +11,7 @@ static void compose_text(const struct scene *s, struct view *v)
     if (!s->flow->text_accepted)
         text->flags |= ITEM_DEFAULT;
     const char *gist = N_("For information, not signed: you accept that your later NES applications are processed "
-                          "without a signed paper form. The Turkish text is what you sign.");
+                          "without a signed paper form. You sign the Turkish text.");
     if (s->flow->english && s->flow->text_known)
         view_text(v, ITEM_DENSE, tr(gist));
 }
@@ -43,7 +43,7 @@ static void compose_pin(const struct scene *s, struct view *v)
     if (s->flow->pin_flags & PIN_PAD) {
         view_text(v, ITEM_GAP, tr("Enter your PIN on the keys of the card reader."));
     } else {
-        struct item *pin = view_secret(v, ITEM_GAP, N_("PIN"), FIELD_PIN, s->form->pin_chars, 17);
+        struct item *pin = view_secret(v, 0, N_("PIN"), FIELD_PIN, s->form->pin_chars, 16);
         pin->focus = FOCUS_PIN;
         if (s->flow->text_accepted && s->flow->cert_confirmed)
             pin->flags |= ITEM_DEFAULT;
@@ -61,7 +61,7 @@ static void compose(const struct scene *s, struct view *v)
     parts_timer(s, v);
     view_item(v, ROLE_FACT, ITEM_BOTTOM | ITEM_FOCUS | ITEM_READER, tr("Created"), parts_time(v, s->facts->created));
     view_item(v, ROLE_FACT, ITEM_BOTTOM | ITEM_STANDARD, tr("Created"), parts_time(v, s->facts->created));
-    view_item(v, ROLE_CLOCK, ITEM_BOTTOM | ITEM_BESIDE, tr("Signing time"), parts_time(v, s->facts->signing_time));
+    view_item(v, ROLE_CLOCK, ITEM_BOTTOM | ITEM_BESIDE | ITEM_FOCUS, tr("Signing time"), parts_time(v, s->facts->signing_time));
     view_button(v, ITEM_READER, N_("Cancel"), CH_CANCEL);
 }
 

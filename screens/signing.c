@@ -13,9 +13,9 @@ static void compose(const struct scene *s, struct view *v)
     const struct flow *f = s->flow;
     view_text(v, ITEM_READER | ITEM_FOCUS | ITEM_DEFAULT, said(f));
     view_text(v, ITEM_STANDARD, said(f));
-    view_fact(v, ITEM_GAP | ITEM_STANDARD, tr("Signature"), f->have_cms ? tr("made") : tr("being made on the card"));
-    view_fact(v, ITEM_STANDARD, tr("Sending"), f->sent ? tr("sent") : tr("waiting"));
-    view_fact(v, ITEM_STANDARD, tr("Confirmation"), tr("waiting"));
+    view_fact(v, ITEM_INDENT | ITEM_STANDARD, tr("Signature"), f->have_cms ? tr("made") : tr("being made on the card"));
+    view_fact(v, ITEM_INDENT | ITEM_STANDARD, tr("Sending"), f->sent ? tr("sent") : tr("waiting"));
+    view_fact(v, ITEM_INDENT | ITEM_STANDARD, tr("Confirmation"), tr("waiting"));
     view_button(v, ITEM_GAP, N_("Cancel"), CH_CANCEL);
     parts_timer(s, v);
 }

@@ -12,7 +12,7 @@ static void compose(const struct scene *s, struct view *v)
     view_text(v, 0,
         s->flow->checking ? tr("Your signature was received and is being checked.")
                           : tr("Your transaction was successful."));
-    view_fact(v, ITEM_GAP | ITEM_FOCUS, tr("Receipt number"), f->consent_number);
+    view_fact(v, ITEM_FOCUS, tr("Receipt number"), f->consent_number)->width = 17;
     view_fact(v, ITEM_FOCUS, tr("Signing time"), parts_time(v, f->consent_at));
     if (f->stamp != 0)
         view_fact(v, ITEM_FOCUS, tr("Time stamp"), stamp_words(f->stamp));

@@ -29,6 +29,7 @@ static const struct stop *stop_now(const struct act *a)
 
 static void put(struct act *a, size_t stop, int line)
 {
+    a->layout->hold = false;
     focus_put(a->focus, a->layout, a->view, stop, line);
 }
 
@@ -98,27 +99,30 @@ static struct event go_up(struct act *a)
     return touch();
 }
 
-/* A page on or back: within a long text, else over as many stops as fill one. */
+/* A page on or back: within a long text by its lines, else what is seen moves, and the focus with it when there is one
+ * to be had there. */
 static struct event go_page(struct act *a, int sign)
 {
     const struct stop *s = stop_now(a);
-    int lines = page_lines(a), line = a->focus->line;
-    if (s == NULL)
-        return touch();
-    if (s->lines > 1 && (sign > 0 ? line + 1 < s->lines : line > 0)) {
-        page_by(a, sign * lines);
+    struct layout *l = a->layout;
+    if (s != NULL && s->lines > 1 && (sign > 0 ? a->focus->line + 1 < s->lines : a->focus->line > 0)) {
+        page_by(a, sign * page_lines(a));
         return touch();
     }
-    int row = s->row + line + sign * lines;
-    size_t to = a->focus->stop, n = a->layout->stop_count;
-    while (sign > 0 ? to + 1 < n && a->layout->stops[to + 1].kind != STOP_HINT && a->layout->stops[to + 1].row <= row
-                    : to > 0 && a->layout->stops[to - 1].row >= row)
-        to = sign > 0 ? to + 1 : to - 1;
-    if (sign > 0 && on_unread_text(a))
+    if (!layout_page(l, sign)) {
+        a->silent = true;
         return touch();
-    if (to == a->focus->stop && (sign > 0 ? to + 1 < n : to > 0))
-        to = sign > 0 ? to + 1 : to - 1;
-    put(a, to, 0);
+    }
+    for (size_t k = 0; k < l->stop_count && s != NULL && !layout_sees(l, s, a->focus->line); k++) {
+        size_t to = sign > 0 ? k : l->stop_count - 1 - k;
+        bool beyond = sign > 0 ? to > a->focus->stop : to < a->focus->stop;
+        if (!beyond || l->stops[to].kind == STOP_HINT || !layout_sees(l, &l->stops[to], 0))
+            continue;
+        if (!on_unread_text(a))
+            put(a, to, 0);
+        break;
+    }
+    l->hold = true;
     return touch();
 }
 

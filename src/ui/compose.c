@@ -103,14 +103,13 @@ static const struct key_words moves[] = {
     {N_("PgUp PgDn"), N_("Page the text")},
 };
 
-static void help_keys(struct view *v, const struct keybind *table, unsigned flags)
+static void help_keys(struct view *v, const struct keybind *table)
 {
     for (; table->key != UK_NONE; table++) {
         const char *words = table->help != NULL ? table->help : table->label;
         if (table->name == NULL || words == NULL)
             continue;
-        view_fact(v, flags, table->name, tr(words));
-        flags = 0;
+        view_fact(v, ITEM_FOCUS | ITEM_NOT_PLAIN, table->name, tr(words));
     }
 }
 
@@ -146,10 +145,10 @@ static void compose_help(struct view *v, const struct scene *s)
     view_choice(v, 0, N_("Look (F3)"), CH_LOOK, 0);
     view_choice(v, 0, N_("Time left (F4)"), CH_TIME, 0);
     view_choice(v, ITEM_DEFAULT, N_("Back"), CH_HELP, 0);
-    help_keys(v, keys, ITEM_NOT_PLAIN);
+    help_keys(v, keys);
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++)
-        view_fact(v, ITEM_NOT_PLAIN, tr(moves[i].name), tr(moves[i].words));
-    help_keys(v, keymap_common, ITEM_NOT_PLAIN);
+        view_fact(v, ITEM_FOCUS | ITEM_NOT_PLAIN, tr(moves[i].name), tr(moves[i].words));
+    help_keys(v, keymap_common);
     v->title = view_keep(v, tr("Help"));
     v->keys = keys_of_help;
     v->said = v->advice = "";

@@ -71,8 +71,7 @@ static struct event add_code(struct desk *d, uint32_t cp)
         return touch();
     struct event ev = code_state(d->form, 0);
     if (symbol < 0) {
-        ev.arg = CODE_BAD_LETTER;
-        ev.flags = 0;
+        ev.err = ERR_CODE_LETTER;
         return ev;
     }
     char *code = d->form->code;

@@ -53,7 +53,8 @@ struct fullscreen {
     size_t spoken_stop; /* where the focus was when it was shown last, and what had sent it there */
     int spoken_line;
     uint32_t spoken_seq;
-    char timer_words[512], clock_words[512]; /* reader look: they stand still */
+    struct still still;      /* times of the reader look */
+    uint64_t still_until_ms; /* the deadline they were read for */
     char announced[512];
     bool announce;
     char hello[128], farewell[128]; /* modes of the terminal that are ours alone */
@@ -283,7 +284,7 @@ static const struct item *running(const struct view *v, enum role role)
     return NULL;
 }
 
-static void freeze(char out[512], const struct view *v, enum role role)
+static void freeze_words(char out[512], const struct view *v, enum role role)
 {
     char words[SPOKEN_MAX];
     out[0] = '\0';
@@ -292,12 +293,21 @@ static void freeze(char out[512], const struct view *v, enum role role)
             snprintf(out, 512, "%.511s", item_spoken(words, v, i));
 }
 
+static void freeze(struct fullscreen *f, const struct scene *s, const struct view *v, bool opened)
+{
+    freeze_words(f->still.timer, v, ROLE_TIMER);
+    freeze_words(f->still.clock, v, ROLE_CLOCK);
+    const struct item *timer = running(v, ROLE_TIMER);
+    if (opened && timer != NULL)
+        f->still.opened_s = timer->count;
+    f->still_until_ms = s->flow->sign_deadline_ms;
+}
+
 static bool make(struct fullscreen *f, const struct scene *s, const struct view *v)
 {
     int rows, cols;
     getmaxyx(stdscr, rows, cols);
-    f->layout.still_timer = f->timer_words;
-    f->layout.still_clock = f->clock_words;
+    f->layout.still = &f->still;
     if (!layout_make(&f->layout, v, s, rows, cols))
         return false;
     if (!f->layout.small)
@@ -310,8 +320,8 @@ static bool is_clock(const struct item *i)
     return i != NULL && (i->role == ROLE_TIMER || i->role == ROLE_CLOCK);
 }
 
-/* In the reader look times stand still, so that nothing is spoken unasked: they are read anew when the page is new and
- * when the cursor comes to them. */
+/* In the reader look times stand still, so that nothing is spoken unasked: they are read anew when the page is new,
+ * when the time was extended, and when the cursor comes to them. */
 static bool make_reader(struct fullscreen *f, const struct scene *s, const struct view *v)
 {
     const struct item *before = focus_item(&f->focus, &f->layout, v);
@@ -319,11 +329,12 @@ static bool make_reader(struct fullscreen *f, const struct scene *s, const struc
         return false;
     const struct item *after = focus_item(&f->focus, &f->layout, v);
     bool came = is_clock(after) && after != before;
-    if (!came && !f->focus.new_page && !f->repaint && f->lang == i18n_lang())
+    bool opened =
+        f->focus.new_page || f->repaint || f->lang != i18n_lang() || f->still_until_ms != s->flow->sign_deadline_ms;
+    if (!came && !opened)
         return true;
     bool new_page = f->focus.new_page;
-    freeze(f->timer_words, v, ROLE_TIMER);
-    freeze(f->clock_words, v, ROLE_CLOCK);
+    freeze(f, s, v, opened);
     bool made = make(f, s, v);
     f->focus.new_page = new_page;
     return made;
@@ -365,6 +376,7 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
         return;
     if (f->focus.new_page) {
         f->layout.top = 0;
+        f->layout.hold = false;
         f->end_told = false;
         f->announced[0] = f->announce ? f->announced[0] : '\0';
     }

@@ -232,27 +232,68 @@ static void copy_page(struct layout *l)
         copy_row(l, l->page_rows + i, l->seen_row + l->seen_rows + i);
 }
 
-static void scroll_to(struct layout *l, int row, int first, int last)
+static void keep_top(struct layout *l)
 {
     int most = l->page_rows - l->seen_rows;
-    if (row >= 0 && row < l->page_rows) {
-        /* the whole of a short stop and what stands close above the first one, when that fits */
-        if (last - first < l->seen_rows) {
-            row = row < first ? first : row;
-            if (last >= l->top + l->seen_rows)
-                l->top = last - l->seen_rows + 1;
-            if (first < l->top)
-                l->top = first;
-        }
-        if (row < l->top)
-            l->top = row;
-        if (row >= l->top + l->seen_rows)
-            l->top = row - l->seen_rows + 1;
+    l->top = l->top > most ? most : l->top;
+    l->top = l->top < 0 ? 0 : l->top;
+}
+
+/* Rows that should be seen with a stop: all its lines, what stands above the first stop, what stands below the last
+ * one. */
+static void wanted_rows(const struct layout *l, const struct stop *stop, int *ret_first, int *ret_last)
+{
+    *ret_first = stop->row;
+    *ret_last = stop->row + stop->lines - 1;
+    bool first = true, last = true;
+    for (size_t k = 0; k < l->stop_count; k++) {
+        const struct stop *other = &l->stops[k];
+        if (other->kind == STOP_HINT || other->row >= l->page_rows)
+            continue;
+        first = first && other->row >= stop->row;
+        last = last && other->row <= stop->row;
     }
-    if (l->top > most)
-        l->top = most;
-    if (l->top < 0)
-        l->top = 0;
+    if (first)
+        *ret_first = 0;
+    if (last)
+        *ret_last = l->page_rows - 1;
+}
+
+static void see_rows(struct layout *l, int first, int last)
+{
+    if (last >= l->top + l->seen_rows)
+        l->top = last - l->seen_rows + 1;
+    if (first < l->top)
+        l->top = first;
+}
+
+/* As little as possible, so that the line is seen, and what belongs to it when there is room. */
+static void scroll_to(struct layout *l, const struct stop *stop, int line)
+{
+    int first, last;
+    if (stop == NULL || stop->kind == STOP_HINT || stop->row >= l->page_rows || l->hold)
+        return;
+    wanted_rows(l, stop, &first, &last);
+    if (last - first < l->seen_rows)
+        see_rows(l, first, last);
+    else if (stop->lines <= l->seen_rows)
+        see_rows(l, stop->row, stop->row + stop->lines - 1);
+    see_rows(l, stop->row + line, stop->row + line);
+}
+
+bool layout_page(struct layout *l, int sign)
+{
+    int before = l->top;
+    l->top += sign * (l->seen_rows > 1 ? l->seen_rows - 1 : 1);
+    keep_top(l);
+    l->hold = true;
+    return l->top != before;
+}
+
+bool layout_sees(const struct layout *l, const struct stop *stop, int line)
+{
+    int row = stop->row + line;
+    return stop->kind == STOP_HINT || row >= l->page_rows || (row >= l->top && row < l->top + l->seen_rows);
 }
 
 static void draw_detail(struct layout *l, const struct view *v, const struct stop *stop)
@@ -292,8 +333,8 @@ void layout_draw(struct layout *l, const struct view *v, size_t at, int line)
         return;
     }
     const struct stop *stop = at < l->stop_count ? &l->stops[at] : NULL;
-    bool in_page = stop != NULL && stop->kind != STOP_HINT;
-    scroll_to(l, in_page ? stop->row + line : -1, in_page ? stop->row : 0, in_page ? stop->row + stop->lines - 1 : 0);
+    scroll_to(l, stop, line);
+    keep_top(l);
     draw_detail(l, v, stop);
     if (l->look != LOOK_READER) {
         draw_header(l, v);
@@ -305,7 +346,7 @@ void layout_draw(struct layout *l, const struct view *v, size_t at, int line)
     l->window.clipped += l->page.clipped + v->clipped;
     l->cursor_row = l->seen_row;
     l->cursor_col = l->seen_col;
-    if (stop != NULL) {
+    if (stop != NULL && layout_sees(l, stop, line)) {
         struct stop shown = trim_line(l, *stop, line);
         draw_focus(l, &shown, line);
     }

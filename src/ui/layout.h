@@ -16,6 +16,12 @@
 #define LAYOUT_MIN_COLS 40
 #define LAYOUT_MIN_ROWS 12
 
+/* Times that stand still in the reader look, so that nothing is spoken unasked. */
+struct still {
+    char timer[512], clock[512];
+    uint32_t opened_s; /* seconds there were when the page was opened or the time extended */
+};
+
 enum stop_kind {
     STOP_ITEM,
     STOP_MESSAGE, /* reader look: the message as a line; index = the item it is about, or VIEW_ITEMS */
@@ -47,6 +53,7 @@ struct layout {
     struct canvas window, page;
     int page_rows, foot_rows;
     int top;                            /* the page row seen first */
+    bool hold;                          /* paged away from the focus: `top` stays until the focus moves */
     int seen_row, seen_col, seen_rows;  /* where in the window the page is seen */
     int message_rows;
     struct stop stops[STOPS_MAX];
@@ -58,13 +65,17 @@ struct layout {
     int detail_row;                     /* page row for the detail of the focused option; -1: none */
     int document_end;                   /* page row of the last line of a text to be signed; -1: none */
     int cursor_row, cursor_col;         /* of the window, after layout_draw */
-    const char *still_timer, *still_clock; /* reader look: said in place of the running times; NULL: as they are */
+    const struct still *still;          /* reader look: said in place of the running times; NULL: as they are */
 };
 
 /* Places the view into a window of rows x cols. False when there is no memory. */
 bool layout_make(struct layout *l, const struct view *v, const struct scene *s, int rows, int cols);
 /* Draws the window with the focus on a line of a stop, scrolled so that it is seen, as little as possible. stop_count: none. */
 void layout_draw(struct layout *l, const struct view *v, size_t stop, int line);
+/* Moves what is seen by a page; false when it cannot. */
+bool layout_page(struct layout *l, int sign);
+/* Is a line of a stop on the screen? */
+bool layout_sees(const struct layout *l, const struct stop *stop, int line);
 /* Is the end of the text to be signed on the screen? */
 bool layout_sees_document_end(const struct layout *l);
 /* Which stop of the page, entry of the footer or cell of the keypad is at a cell of the window; stop_count, hint_count and

@@ -17,7 +17,7 @@ enum {
     COLON_AT = 15,    /* the colon of facts, from the label's column */
     TEXT_MAX = 100,   /* columns of a text: longer lines are hard to read */
     TWO_COLUMNS = 76, /* least width for a second column or the keypad */
-    PAD_AT = 49,
+    PAD_AT = 50,
     PAD_ROWS = 6,
     FOOT_ROOM = 6, /* rows that must remain above the foot, else it scrolls with the rest */
     BAR = 40,
@@ -30,7 +30,8 @@ struct pen {
     int row;                /* next free row */
     int base;               /* column of texts and labels: MARGIN, or of the second column */
     int edge;               /* first column texts may not use */
-    int tight;              /* 0 all blank lines, 1 none doubled, 2 none */
+    bool dense;             /* no blank line is doubled */
+    int drop;               /* so many blank lines are left out, the upper ones first */
     int group_row;          /* where the items of one role began */
     int group_end;          /* the widest of them ends here */
     int last_row, last_end; /* of the item before */
@@ -381,44 +382,41 @@ static void (*const draw_role[])(struct pen *, const struct item *) = {
 
 /* --- the flow of the page ----------------------------------------------------------------------------------------- */
 
+/* How many of n blank lines there is room for. */
+static int spare_blanks(struct pen *p, int n)
+{
+    n = p->dense ? smaller(n, 1) : n;
+    int dropped = smaller(n, p->drop);
+    p->drop -= dropped;
+    return n - dropped;
+}
+
 /* Below a list of options: the detail line of the one with the focus, whose words come when the focus is known. */
 static void reserve_detail(struct pen *p, const struct item *next)
 {
     bool list_ends = p->before != NULL && p->before->role == ROLE_OPTION && (next == NULL || next->role != ROLE_OPTION);
     if (!list_ends || p->before->value[0] == '\0')
         return;
-    p->row += p->tight < 2 ? 1 : 0;
+    p->row += spare_blanks(p, 1);
     if (canvas_need(&p->l->page, p->row))
         p->l->detail_row = p->row++;
 }
 
-static int blank_lines(const struct pen *p, const struct item *i)
+static int blank_lines(struct pen *p, const struct item *i)
 {
     int n = 0;
     if (p->before == NULL)
         n = i->flags & ITEM_DENSE ? 0 : 1;
     else if (!(i->flags & ITEM_BESIDE))
         n = (p->before->role != i->role && !(i->flags & ITEM_DENSE) ? 1 : 0) + (i->flags & ITEM_GAP ? 1 : 0);
-    return p->tight == 0 ? n : p->tight == 1 ? smaller(n, 1) : 0;
-}
-
-/* The chosen method is longer by a word: the columns stand where they stand for any of them. */
-static int methods_end(const struct pen *p)
-{
-    int longest = 0, word = 0;
-    for (const struct item *i = p->v->items; i < p->v->items + p->v->count; i++)
-        if (i->role == ROLE_METHOD) {
-            longest = larger(longest, width_of(i->label));
-            word = larger(word, i->value[0] != '\0' ? width_of(i->value) + 3 : 0);
-        }
-    return longest > 0 ? ACT + NUMBER + longest + word : 0;
+    return spare_blanks(p, n);
 }
 
 static void enter_column2(struct pen *p)
 {
     p->left_row = p->row;
     p->row = p->group_row;
-    p->divider = larger(p->group_end, methods_end(p)) + 2;
+    p->divider = p->group_end + 2;
     p->base = p->divider + 4;
 }
 
@@ -487,7 +485,7 @@ static void draw_foot(struct layout *l, const struct view *v, int cols, int room
         .row = l->page_rows,
         .base = MARGIN,
         .edge = cols - 1,
-        .tight = 2,
+        .drop = cols * cols,
         .left_row = -1,
         .pad_row = -1,
         .in_foot = true};
@@ -508,25 +506,32 @@ static int count_foot(const struct view *v, int room)
     return n;
 }
 
+/* The page without the foot; returns its rows. */
+static int draw_page(struct layout *l, const struct view *v, int cols, int room, bool dense, int drop)
+{
+    (void)canvas_reset(&l->page, 0, cols);
+    l->stop_count = l->pad_count = 0;
+    l->detail_row = l->document_end = -1;
+    struct pen p = {.l = l,
+        .v = v,
+        .cols = cols,
+        .base = MARGIN,
+        .edge = cols - 1,
+        .dense = dense,
+        .drop = drop,
+        .left_row = -1,
+        .pad_row = -1};
+    return draw_all(&p, room, false);
+}
+
 void page_framed(struct layout *l, const struct view *v, int cols, int room)
 {
-    int foot = count_foot(v, room);
-    for (int tight = 0; tight <= 2; tight++) {
-        (void)canvas_reset(&l->page, 0, cols);
-        l->stop_count = l->pad_count = 0;
-        l->detail_row = l->document_end = -1;
-        struct pen p = {.l = l,
-            .v = v,
-            .cols = cols,
-            .base = MARGIN,
-            .edge = cols - 1,
-            .tight = tight,
-            .left_row = -1,
-            .pad_row = -1};
-        l->page_rows = draw_all(&p, room, false);
-        if (l->page_rows <= room - foot)
-            break;
-    }
+    int rows = room - count_foot(v, room);
+    l->page_rows = draw_page(l, v, cols, room, false, 0);
+    if (l->page_rows > rows)
+        l->page_rows = draw_page(l, v, cols, room, true, 0);
+    if (l->page_rows > rows)
+        l->page_rows = draw_page(l, v, cols, room, true, l->page_rows - rows);
     if (l->page_rows > 0)
         (void)canvas_need(&l->page, l->page_rows - 1);
     draw_foot(l, v, cols, room);

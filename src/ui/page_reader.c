@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "ui/page.h"
 #include "ui/spoken.h"
@@ -33,9 +34,10 @@ static void put_item(struct reader *r, size_t index)
     char words[SPOKEN_MAX], numbered[SPOKEN_MAX + 16];
     const struct item *i = &r->v->items[index];
     const char *text = item_spoken(words, r->v, index);
-    const char *still = i->role == ROLE_TIMER ? r->l->still_timer : i->role == ROLE_CLOCK ? r->l->still_clock : NULL;
-    if (still != NULL)
-        text = still;
+    if (r->l->still != NULL && i->role == ROLE_TIMER)
+        text = r->l->still->timer;
+    if (r->l->still != NULL && i->role == ROLE_CLOCK)
+        text = r->l->still->clock;
     if (item_shows_number(r->v, index)) {
         snprintf(numbered, sizeof numbered, "%u %s", item_number(r->v, index), text);
         text = numbered;
@@ -66,6 +68,21 @@ static void put_title(struct reader *r)
     r->row += page_text(r->l, r->row, 0, r->cols, title, STYLE_PLAIN, false);
 }
 
+/* On the page where one signs: how much time there is, said when it opens. */
+static void put_time(struct reader *r)
+{
+    char words[512];
+    for (size_t i = 0; i < r->v->count && r->v->state == ST_SIGN; i++) {
+        const struct item *timer = &r->v->items[i];
+        if (timer->role != ROLE_TIMER)
+            continue;
+        i18n_fill(words, sizeof words,
+            timer->choice == CH_EXTEND ? tr("You have {time}. To extend, press F4.") : tr("You have {time}."),
+            r->l->still != NULL ? r->l->still->opened_s : timer->count);
+        r->row += page_text(r->l, r->row, 0, r->cols, words, STYLE_PLAIN, true);
+    }
+}
+
 /* `about`: the item it is about; the cursor can go there unless it is only good to know. */
 static void put_message(struct reader *r, size_t about, bool stop)
 {
@@ -91,6 +108,7 @@ void page_reader(struct layout *l, const struct view *v, const struct scene *s, 
     const struct item *target = stop ? view_find_focus(v, s->flow->focus) : NULL;
     size_t about = target != NULL && is_seen(target) ? (size_t)(target - v->items) : VIEW_ITEMS;
     put_title(&r);
+    put_time(&r);
     if (about == VIEW_ITEMS)
         put_message(&r, about, stop);
     for (size_t i = 0; i < v->count; i++) {

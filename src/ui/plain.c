@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "base/code.h"
 #include "ui/edit.h"
 #include "ui/input.h"
 #include "ui/restore.h"
@@ -40,12 +39,14 @@ static void echo(struct plain *p, bool on)
     p->echo_off = tcsetattr(p->in_fd, TCSANOW, &silent) == 0;
 }
 
-/* Nothing to answer while something runs, unless it was interrupted to ask. */
+/* Nothing to answer while something runs, unless it was interrupted to ask. Looking for news of a signature (FX_STATUS)
+ * goes on behind the last pages. */
 static bool waits(const struct flow *f)
 {
     if (f->state >= ST_FIRST_INTERRUPTION)
         return f->state == ST_DONE;
-    return f->state == ST_OPENING || f->state == ST_SIGNING || f->net_job != 0 || f->token_job != 0;
+    bool net = f->net_what != FX_NONE && f->net_what != FX_STATUS;
+    return f->state == ST_OPENING || f->state == ST_SIGNING || net || f->token_job != 0;
 }
 
 static void forget_line(struct plain *p)
@@ -112,14 +113,15 @@ static void say_due(struct plain *p)
     p->due[0] = '\0';
 }
 
-static void ask(struct plain *p, const struct view *v, const struct question list[QUESTIONS_MAX], size_t n)
+static void ask(
+    struct plain *p, const struct scene *s, const struct view *v, const struct question list[QUESTIONS_MAX], size_t n)
 {
     const struct question *q = &list[p->at];
-    if (p->asking && p->out_tty && plain_note_is_new(p, v))
+    if (p->asking && p->out_tty && plain_note_is_new(p, s, v))
         stop_asking(p, false);
     if (!p->asking) {
         plain_page(p, v, p->at + 1 == n ? v->count : q->item + (q->ask == ASK_DOCUMENT));
-        plain_note(p, v);
+        plain_note(p, s, v);
         say_due(p);
         plain_ask(p, v, q, p->asked == q->item);
         p->asked = q->item;
@@ -138,11 +140,11 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
     begin_page(p, s, v);
     if (n > 0 && !waits(s->flow)) {
         settle(p, s, v, list, n);
-        ask(p, v, list, n);
+        ask(p, s, v, list, n);
     } else {
         stop_asking(p, false);
         plain_page(p, v, v->count);
-        plain_note(p, v);
+        plain_note(p, s, v);
     }
     p->any = true;
     p->lang = i18n_lang();
@@ -259,7 +261,7 @@ static void answer_field(struct plain *p, const struct scene *s, struct desk *d,
     for (size_t at = 0; at < len;) {
         uint32_t cp = utf8_next(line, len, &at);
         struct event ev = edit_add(d, s->flow, i->field, cp);
-        if (ev.kind == EV_CODE && !(ev.flags & FLAG_FITS) && ev.arg == CODE_BAD_LETTER)
+        if (ev.kind == EV_CODE && ev.err != OK)
             refused = ev;
         surplus = surplus || (ev.kind == EV_TOUCH && cp != ' ' && cp != '-');
     }
@@ -403,7 +405,7 @@ static bool read_event(
     } else if (p->ended) {
         stop_asking(p, false);
         forget_line(p);
-        put_event(p, (struct event){.kind = EV_LEAVE, .flags = FLAG_AT_ONCE});
+        put_event(p, (struct event){.kind = EV_LEAVE, .flags = FLAG_INPUT_END});
     }
     fflush(p->out);
     p->face.input_fd = -1;

@@ -55,8 +55,8 @@ void plain_words(struct plain *p, const char *words);
 /* Title, texts and facts of the page that were not said yet, up to the item before `until`. */
 void plain_page(struct plain *p, const struct view *v, size_t until);
 /* The message when it is a new one. */
-bool plain_note_is_new(const struct plain *p, const struct view *v);
-void plain_note(struct plain *p, const struct view *v);
+bool plain_note_is_new(const struct plain *p, const struct scene *s, const struct view *v);
+void plain_note(struct plain *p, const struct scene *s, const struct view *v);
 /* The answers with their numbers unless the question is only asked again, and the prompt. */
 void plain_ask(struct plain *p, const struct view *v, const struct question *q, bool again);
 void plain_help(struct plain *p, const struct view *v);

@@ -145,16 +145,22 @@ static void note_words(char out[PLAIN_LINE], const struct view *v)
     snprintf(out, PLAIN_LINE, "%s%s%s", v->said, both ? " " : "", v->advice);
 }
 
-bool plain_note_is_new(const struct plain *p, const struct view *v)
+/* Prompts that speak of keys: here the question itself is the prompt. */
+static bool is_prompt(enum err_code note)
+{
+    return note == ERR_READ_TEXT || note == ERR_CERT_CHOSEN || note == ERR_TYPE_PIN || note == ERR_CODE_WHOLE;
+}
+
+bool plain_note_is_new(const struct plain *p, const struct scene *s, const struct view *v)
 {
     char words[PLAIN_LINE];
     note_words(words, v);
-    return words[0] != '\0' && strcmp(words, p->note) != 0;
+    return words[0] != '\0' && !is_prompt(s->flow->note) && strcmp(words, p->note) != 0;
 }
 
-void plain_note(struct plain *p, const struct view *v)
+void plain_note(struct plain *p, const struct scene *s, const struct view *v)
 {
-    if (plain_note_is_new(p, v)) {
+    if (plain_note_is_new(p, s, v)) {
         note_words(p->note, v);
         plain_line(p, p->note);
     }

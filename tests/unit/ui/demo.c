@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char demo_text[] = "Kamu SM sistemleri üzerinden güvenilir bir şekilde elektronik onayının alınması kaydıyla bundan "
-                         "sonra yapacağım NES başvurularımın, imzalı başvuru formu göndermeme gerek kalmaksızın işleme "
-                         "alınmasını KABUL EDİYORUM.";
+const char demo_text[] =
+    "Kamu SM sistemleri üzerinden güvenilir bir şekilde elektronik onayının alınması kaydıyla bundan "
+    "sonra yapacağım NES başvurularımın, imzalı başvuru formu göndermeme gerek kalmaksızın işleme "
+    "alınmasını KABUL EDİYORUM.";
 
 static void compose_menu(const struct scene *s, struct view *v)
 {
@@ -22,7 +23,8 @@ static void compose_login(const struct scene *s, struct view *v)
     static const char *const methods[] = {N_("e-Devlet password"), N_("Mobile signature")};
     for (uint32_t i = 0; i < 2; i++) {
         bool chosen = s->flow->method == i;
-        struct item *m = view_item(v, ROLE_METHOD, chosen ? ITEM_CHOSEN : 0, tr(methods[i]), chosen ? tr("chosen") : "");
+        struct item *m =
+            view_item(v, ROLE_METHOD, chosen ? ITEM_CHOSEN : 0, tr(methods[i]), chosen ? tr("chosen") : "");
         m->choice = CH_METHOD;
         m->choice_value = i;
         m->msgid = methods[i];
@@ -47,16 +49,17 @@ static void compose_sign(const struct scene *s, struct view *v)
     const struct flow *f = s->flow;
     view_heading(v, ITEM_DENSE, tr("Agreement"));
     view_heading(v, ITEM_DENSE, tr("Text to be signed 1:"));
-    struct item *text = view_item(
-        v, ROLE_DOCUMENT, ITEM_DENSE | (f->text_accepted ? 0 : ITEM_DEFAULT), "", s->facts->text);
+    struct item *text =
+        view_item(v, ROLE_DOCUMENT, ITEM_DENSE | (f->text_accepted ? 0 : ITEM_DEFAULT), "", s->facts->text);
     text->choice = CH_TEXT_READ;
     text->focus = FOCUS_TEXT;
-    struct item *cert = view_item(v, ROLE_COMBO, ITEM_DENSE, tr("Choose a certificate"),
-        "İPEK IŞIK · 100******46 · 14.03.2028 tarihine kadar");
+    struct item *cert = view_item(
+        v, ROLE_COMBO, ITEM_DENSE, tr("Choose a certificate"), "İPEK IŞIK · 100******46 · 14.03.2028 tarihine kadar");
     cert->spoken = view_fmt(v, "%s: İPEK IŞIK, 14.03.2028 tarihine kadar geçerli", tr("Choose a certificate"));
     cert->choice = CH_CERT_OK;
     cert->focus = FOCUS_CERT;
-    view_secret(v, f->text_accepted ? ITEM_DEFAULT : 0, N_("PIN"), FIELD_PIN, s->form->pin_chars, 16)->focus = FOCUS_PIN;
+    view_secret(v, f->text_accepted ? ITEM_DEFAULT : 0, N_("PIN"), FIELD_PIN, s->form->pin_chars, 16)->focus =
+        FOCUS_PIN;
     view_item(v, ROLE_KEYPAD, ITEM_STANDARD, tr("Clear"), "");
     view_button(v, ITEM_INDENT, N_("SIGN"), CH_SIGN)->focus = FOCUS_SIGN;
     view_button(v, ITEM_READER, N_("Cancel"), CH_CANCEL);
@@ -124,7 +127,7 @@ void demo_init(struct demo *d)
     d->facts.test = true;
     d->facts.text = demo_text;
     d->facts.text_len = strlen(demo_text);
-    d->scene = (struct scene) {.flow = &d->flow, .facts = &d->facts, .form = &d->form, .now_ms = 1000000};
+    d->scene = (struct scene){.flow = &d->flow, .facts = &d->facts, .form = &d->form, .now_ms = 1000000};
     d->flow.sign_deadline_ms = 1000000 + 230000;
     d->flow.pin_min = 4;
     d->flow.pin_max = 8;

@@ -156,11 +156,12 @@ static void reads_no_line_while_it_waits(void **state)
     type(p, "1\n");
     assert_int_equal(step(p).kind, EV_COUNT);
     assert_int_equal(p->face->input_fd, -1);
-    assert_string_equal(printed(p), "TEST - Sözleşme ve PIN Kodu (3/4 İmza)\nİmza atılıyor. Lütfen kartınızı çıkarmayınız.\n");
+    assert_string_equal(
+        printed(p), "TEST - Sözleşme ve PIN Kodu (3/4 İmza)\nİmza atılıyor. Lütfen kartınızı çıkarmayınız.\n");
     demo_go(&p->d, ST_MENU);
-    p->d.flow.net_job = 7;
+    p->d.flow.net_what = FX_REQUEST;
     assert_int_equal(step(p).kind, EV_COUNT);
-    p->d.flow.net_job = 0;
+    p->d.flow.net_what = FX_NONE;
     show(p);
     assert_int_equal(p->face->input_fd, p->in[0]);
     assert_int_equal(step(p).value, CH_LOGIN);
@@ -232,7 +233,7 @@ static void reads_the_code(void **state)
     type(p, "k7Ç\n");
     struct event ev = step(p);
     assert_int_equal(ev.kind, EV_CODE);
-    assert_int_equal(ev.arg, CODE_BAD_LETTER);
+    assert_int_equal(ev.err, ERR_CODE_LETTER);
     type(p, line);
     ev = step(p);
     assert_int_equal(ev.kind, EV_CODE);
@@ -315,7 +316,8 @@ static void a_wrong_pin_prints_only_what_is_new(void **state)
     p->d.flow.note = ERR_PIN_WRONG;
     demo_focus(&p->d, FOCUS_PIN);
     show(p);
-    assert_string_equal(printed(p), "PIN kodu kabul edilmedi. Lütfen yeniden yazınız.\nPIN Kodu (yazdığınız görünmez): ");
+    assert_string_equal(
+        printed(p), "PIN kodu kabul edilmedi. Lütfen yeniden yazınız.\nPIN Kodu (yazdığınız görünmez): ");
 }
 
 static void too_long_a_pin_is_refused(void **state)
@@ -340,7 +342,7 @@ static void end_of_input_leaves(void **state)
     assert_int_equal(step(p).value, CH_HAVE_CODE); /* the last line needs no newline */
     struct event ev = step(p);
     assert_int_equal(ev.kind, EV_LEAVE);
-    assert_int_equal(ev.flags, FLAG_AT_ONCE);
+    assert_int_equal(ev.flags, FLAG_INPUT_END);
     show(p);
     assert_int_equal(p->face->input_fd, -1);
 }

@@ -1,0 +1,546 @@
+#include "tests/golden/scenes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/code.h"
+#include "base/when.h"
+#include "sign/cert.h"
+
+#define NOW_MS 1000000
+
+static const char consent[] =
+    "Kamu SM sistemleri üzerinden güvenilir bir şekilde elektronik onayının alınması kaydıyla "
+    "bundan sonra yapacağım NES başvurularımın, imzalı başvuru formu göndermeme gerek "
+    "kalmaksızın işleme alınmasını KABUL EDİYORUM.";
+
+static int64_t at(const char *rfc3339)
+{
+    int64_t utc = 0;
+    return when_parse(rfc3339, &utc) ? utc : -1;
+}
+
+static struct cert_row cert(const char *owner, enum cert_reason reason, const char *until, const char *reader)
+{
+    struct cert_row c = {.reason = (uint8_t)reason, .pin_min = 4, .pin_max = 8};
+    snprintf(c.owner, sizeof c.owner, "%s", owner);
+    snprintf(c.mask, sizeof c.mask, "100******46");
+    snprintf(c.issuer, sizeof c.issuer, "Test NES Hizmeti");
+    snprintf(c.reader, sizeof c.reader, "%s", reader);
+    snprintf(c.card, sizeof c.card, "AKIS");
+    c.not_before = at("2019-01-01T00:00:00Z");
+    c.not_after = c.reason_at = at(until);
+    return c;
+}
+
+void stage_init(struct stage *s)
+{
+    memset(s, 0, sizeof *s);
+    s->now_ms = NOW_MS;
+    s->flow = flow_init();
+    s->flow.under = ST_MENU;
+    s->facts.test = true;
+    s->facts.window_s = 240;
+    s->facts.extensions = 2;
+    s->facts.text = consent;
+    s->facts.text_len = sizeof consent - 1;
+    s->facts.created = at("2019-08-27T08:10:21Z");
+    s->facts.signing_time = at("2019-08-27T08:10:37Z");
+    snprintf(s->facts.code, sizeof s->facts.code, "K7QM3XPD9R4T");
+    snprintf(s->facts.file, sizeof s->facts.file, "eonay-portable.tar.gz");
+    s->facts.size = 118 * 1024;
+    snprintf(s->facts.reader, sizeof s->facts.reader, "ACS ACR39U");
+    snprintf(
+        s->facts.digest, sizeof s->facts.digest, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+}
+
+static void go(struct stage *s, enum flow_state state)
+{
+    s->flow.state = state;
+}
+
+static void interrupt(struct stage *s, enum flow_state state)
+{
+    s->flow.under = s->flow.state;
+    s->flow.state = state;
+}
+
+static void tell(struct stage *s, enum err_code note, uint32_t arg, enum focus focus)
+{
+    s->flow.note = note;
+    s->flow.note_arg = arg;
+    s->flow.focus = focus;
+    s->flow.focus_seq++;
+}
+
+static void log_in(struct stage *s)
+{
+    s->flow.logged_in = true;
+    snprintf(s->facts.person_name, sizeof s->facts.person_name, "İpek Işık");
+    snprintf(s->facts.person_mask, sizeof s->facts.person_mask, "100******46");
+}
+
+static void consent_given(struct stage *s)
+{
+    s->flow.consented = true;
+    snprintf(s->facts.consent_number, sizeof s->facts.consent_number, "2019-000042");
+    s->facts.consent_at = at("2019-08-27T08:10:52Z");
+    s->facts.stamp = 1;
+}
+
+/* --- Online İşlemler ---------------------------------------------------------------------------------------------- */
+
+static void menu(struct stage *s)
+{
+    go(s, ST_MENU);
+}
+
+static void menu_kiosk(struct stage *s)
+{
+    menu(s);
+    s->flow.kiosk = true;
+}
+
+static void menu_help(struct stage *s)
+{
+    menu(s);
+    s->flow.help = true;
+}
+
+static void gateway(struct stage *s)
+{
+    go(s, ST_GATEWAY);
+}
+
+static void gateway_away(struct stage *s)
+{
+    go(s, ST_GATEWAY);
+    tell(s, ERR_GATEWAY_AWAY, 0, FOCUS_DEFAULT);
+}
+
+static void login(struct stage *s)
+{
+    go(s, ST_LOGIN);
+    s->flow.panel = true;
+    s->flow.methods = 1;
+}
+
+static void login_filled(struct stage *s)
+{
+    login(s);
+    snprintf(s->form.tckn, sizeof s->form.tckn, "10000000146");
+    s->form.password_chars = 8;
+}
+
+static void login_refused(struct stage *s)
+{
+    login_filled(s);
+    s->form.password_chars = 0;
+    tell(s, ERR_LOGIN_REFUSED, 0, FOCUS_PASSWORD);
+}
+
+static void login_other_method(struct stage *s)
+{
+    login(s);
+    s->flow.method = 3;
+    tell(s, ERR_METHOD_NOT_HERE, 0, FOCUS_DEFAULT);
+}
+
+static void home(struct stage *s)
+{
+    log_in(s);
+    go(s, ST_HOME);
+}
+
+static void home_consented(struct stage *s)
+{
+    home(s);
+    consent_given(s);
+}
+
+static void nes(struct stage *s)
+{
+    log_in(s);
+    go(s, ST_NES);
+}
+
+static void accept(struct stage *s)
+{
+    log_in(s);
+    go(s, ST_ACCEPT);
+}
+
+static void accept_fixed(struct stage *s)
+{
+    accept(s);
+    s->facts.extensions = 0;
+}
+
+static void code(struct stage *s)
+{
+    log_in(s);
+    go(s, ST_CODE);
+    s->flow.code_deadline_ms = NOW_MS + 900000;
+    tell(s, ERR_CODE_READY, 900, FOCUS_DEFAULT);
+}
+
+static void code_kiosk(struct stage *s)
+{
+    code(s);
+    s->flow.kiosk = true;
+}
+
+static void code_download(struct stage *s)
+{
+    code(s);
+    s->flow.download = 36;
+    s->facts.done = 42 * 1024;
+    tell(s, ERR_DOWNLOADING, 0, FOCUS_DEFAULT);
+}
+
+static void code_downloaded(struct stage *s)
+{
+    code(s);
+    s->flow.download = 101;
+    snprintf(s->facts.path, sizeof s->facts.path, "/home/ipek/İndirilenler/eonay-portable.tar.gz");
+    tell(s, ERR_DOWNLOADED, 0, FOCUS_DEFAULT);
+}
+
+/* --- E-İmza Uygulaması ---------------------------------------------------------------------------------------------
+ */
+
+static void opening(struct stage *s)
+{
+    log_in(s);
+    go(s, ST_OPENING);
+    s->flow.readers = 1;
+}
+
+static void code_empty(struct stage *s)
+{
+    s->flow.code_mode = true;
+    go(s, ST_CODE_EMPTY);
+    s->flow.focus = FOCUS_CODE;
+}
+
+static void code_short(struct stage *s)
+{
+    code_empty(s);
+    snprintf(s->form.code, sizeof s->form.code, "K7QM-3XP");
+    tell(s, ERR_CODE_SHORT, 7, FOCUS_CODE);
+}
+
+static void code_full(struct stage *s)
+{
+    log_in(s);
+    go(s, ST_CODE_FULL);
+    snprintf(s->form.code, sizeof s->form.code, "K7QM-3XPD-9R4T");
+    s->flow.code_len = CODE_LEN;
+    s->flow.code_whole = s->flow.code_carried = true;
+    s->flow.code_deadline_ms = NOW_MS + 234000;
+    tell(s, ERR_CODE_WHOLE, 0, FOCUS_NEXT);
+}
+
+static void code_expired(struct stage *s)
+{
+    code_full(s);
+    tell(s, ERR_CODE_EXPIRED, 0, FOCUS_NEW_CODE);
+}
+
+static void card_in(struct stage *s)
+{
+    s->flow.readers = s->flow.cards = s->flow.certs = s->flow.usable = s->flow.chosen = 1;
+    s->flow.pin_min = 4;
+    s->flow.pin_max = 8;
+    s->flow.token_up = true;
+    s->facts.certs[0] = cert("İPEK IŞIK", REASON_USABLE, "2028-03-14T09:00:00Z", "ACS ACR39U");
+    s->facts.cert_count = 1;
+}
+
+static void sign_text(struct stage *s)
+{
+    log_in(s);
+    card_in(s);
+    go(s, ST_SIGN);
+    s->flow.text_known = true;
+    s->flow.extensions = 2;
+    s->flow.sign_deadline_ms = NOW_MS + 230000;
+    tell(s, ERR_READ_TEXT, 0, FOCUS_TEXT);
+}
+
+static void sign_cert(struct stage *s)
+{
+    sign_text(s);
+    s->flow.text_end = s->flow.text_accepted = true;
+    tell(s, ERR_CERT_CHOSEN, 0, FOCUS_CERT);
+}
+
+static void sign_pin(struct stage *s)
+{
+    sign_cert(s);
+    s->flow.cert_confirmed = true;
+    s->form.pin_chars = 6;
+    tell(s, ERR_TYPE_PIN, 0, FOCUS_PIN);
+}
+
+static void sign_refused(struct stage *s)
+{
+    sign_pin(s);
+    s->form.pin_chars = 0;
+    s->flow.sign_deadline_ms = NOW_MS + 187000;
+    s->facts.signing_time += 43;
+    tell(s, ERR_PIN_WRONG, 0, FOCUS_PIN);
+}
+
+static void sign_low(struct stage *s)
+{
+    sign_refused(s);
+    s->flow.pin_flags = PIN_LOW;
+    tell(s, ERR_PIN_LOW, 0, FOCUS_PIN);
+}
+
+static void sign_late(struct stage *s)
+{
+    sign_pin(s);
+    s->form.pin_chars = 4;
+    s->flow.sign_deadline_ms = NOW_MS + 30000;
+    s->facts.signing_time += 200;
+    tell(s, ERR_TIME_30, 0, FOCUS_PIN);
+}
+
+static void sign_pad(struct stage *s)
+{
+    sign_pin(s);
+    s->form.pin_chars = 0;
+    s->flow.pin_flags = PIN_PAD;
+    tell(s, ERR_PIN_ON_READER, 0, FOCUS_SIGN);
+}
+
+static void sign_no_cert(struct stage *s)
+{
+    sign_cert(s);
+    s->flow.usable = s->flow.chosen = 0;
+    s->facts.certs[0] = cert("İPEK IŞIK", REASON_EXPIRED, "2024-10-26T09:00:00Z", "ACS ACR39U");
+    tell(s, ERR_CERT_NONE, 0, FOCUS_CERT);
+}
+
+static void sign_help(struct stage *s)
+{
+    sign_refused(s);
+    s->flow.help = true;
+}
+
+static void certs(struct stage *s)
+{
+    static const struct {
+        const char *owner;
+        enum cert_reason reason;
+        const char *until, *reader;
+    } rows[] = {
+        {"İPEK IŞIK", REASON_USABLE, "2028-03-14T09:00:00Z", "ACS ACR39U"},
+        {"İPEK IŞIK", REASON_USABLE, "2027-11-02T09:00:00Z", "SCM SCR3310"},
+        {"İPEK IŞIK", REASON_EXPIRED, "2024-10-26T09:00:00Z", "ACS ACR39U"},
+        {"İPEK IŞIK", REASON_ENCRYPTION, "2028-03-14T09:00:00Z", "ACS ACR39U"},
+        {"ÖRNEK A.Ş.", REASON_SEAL, "2028-03-14T09:00:00Z", "ACS ACR39U"},
+        {"IŞIL ÇAĞLAR", REASON_OTHER_TCKN, "2028-03-14T09:00:00Z", "ACS ACR39U"},
+    };
+    sign_cert(s);
+    go(s, ST_CERTS);
+    s->flow.cards = 2;
+    s->flow.certs = 6;
+    s->flow.usable = 2;
+    s->flow.chosen = 0;
+    s->flow.note = OK;
+    s->flow.sign_deadline_ms = NOW_MS + 205000;
+    s->facts.cert_count = sizeof rows / sizeof rows[0];
+    for (size_t i = 0; i < s->facts.cert_count; i++)
+        s->facts.certs[i] = cert(rows[i].owner, rows[i].reason, rows[i].until, rows[i].reader);
+}
+
+static void text_ask(struct stage *s)
+{
+    sign_text(s);
+    s->flow.text_known = false;
+    s->flow.note = OK;
+    go(s, ST_TEXT_ASK);
+}
+
+static void signing(struct stage *s)
+{
+    sign_pin(s);
+    go(s, ST_SIGNING);
+    s->form.pin_chars = 0;
+    s->flow.sign_deadline_ms = NOW_MS + 221000;
+    tell(s, ERR_SLOW, 0, FOCUS_DEFAULT);
+}
+
+static void no_card(struct stage *s)
+{
+    sign_cert(s);
+    go(s, ST_NO_CARD);
+    s->flow.cards = s->flow.certs = s->flow.usable = s->flow.chosen = 0;
+    s->facts.cert_count = 0;
+    s->flow.sign_deadline_ms = NOW_MS + 198000;
+    tell(s, ERR_NO_CARD, 0, FOCUS_DEFAULT);
+}
+
+static void no_reader(struct stage *s)
+{
+    no_card(s);
+    s->flow.readers = 0;
+    tell(s, ERR_NO_READER_SSH, 0, FOCUS_DEFAULT);
+}
+
+static void last_try(struct stage *s)
+{
+    sign_cert(s);
+    go(s, ST_LAST_TRY);
+    s->flow.sign_deadline_ms = NOW_MS + 160000;
+    s->flow.note = OK;
+}
+
+static void locked(struct stage *s)
+{
+    last_try(s);
+    go(s, ST_LOCKED);
+    s->flow.sign_deadline_ms = NOW_MS + 140000;
+    snprintf(s->facts.help_line, sizeof s->facts.help_line, "0 850 000 00 00");
+}
+
+static void expired(struct stage *s)
+{
+    log_in(s);
+    go(s, ST_EXPIRED);
+}
+
+static void expired_code(struct stage *s)
+{
+    s->flow.code_mode = true;
+    go(s, ST_EXPIRED);
+}
+
+static void success(struct stage *s)
+{
+    log_in(s);
+    consent_given(s);
+    go(s, ST_SUCCESS);
+    tell(s, ERR_SIGNED, 0, FOCUS_DEFAULT);
+}
+
+static void success_checking(struct stage *s)
+{
+    success(s);
+    s->flow.checking = true;
+    s->facts.stamp = 2;
+    tell(s, ERR_CHECKING, 0, FOCUS_DEFAULT);
+}
+
+static void result(struct stage *s)
+{
+    log_in(s);
+    consent_given(s);
+    go(s, ST_RESULT);
+}
+
+static void already(struct stage *s)
+{
+    result(s);
+    go(s, ST_ALREADY);
+}
+
+/* --- interruptions --------------------------------------------------------------------------------------------------
+ */
+
+static void away(struct stage *s)
+{
+    accept(s);
+    interrupt(s, ST_AWAY);
+}
+
+static void time_left(struct stage *s)
+{
+    sign_late(s);
+    s->flow.note = OK;
+    interrupt(s, ST_TIME);
+}
+
+static void time_none(struct stage *s)
+{
+    home(s);
+    interrupt(s, ST_TIME);
+}
+
+static void leave(struct stage *s)
+{
+    sign_pin(s);
+    s->flow.note = OK;
+    interrupt(s, ST_LEAVE);
+}
+
+static void idle(struct stage *s)
+{
+    home(s);
+    s->flow.idle_at_ms = NOW_MS + 20000;
+    interrupt(s, ST_IDLE);
+}
+
+static void small(struct stage *s)
+{
+    menu(s);
+    s->flow.small = true;
+}
+
+const struct scene_case scene_cases[] = {
+    {"menu", menu},
+    {"menu-kiosk", menu_kiosk},
+    {"menu-help", menu_help},
+    {"gateway", gateway},
+    {"gateway-away", gateway_away},
+    {"login", login},
+    {"login-filled", login_filled},
+    {"login-refused", login_refused},
+    {"login-other-method", login_other_method},
+    {"home", home},
+    {"home-consented", home_consented},
+    {"nes", nes},
+    {"accept", accept},
+    {"accept-fixed", accept_fixed},
+    {"code", code},
+    {"code-kiosk", code_kiosk},
+    {"code-download", code_download},
+    {"code-downloaded", code_downloaded},
+    {"opening", opening},
+    {"code-empty", code_empty},
+    {"code-short", code_short},
+    {"code-full", code_full},
+    {"code-expired", code_expired},
+    {"sign-text", sign_text},
+    {"sign-cert", sign_cert},
+    {"sign-pin", sign_pin},
+    {"sign-refused", sign_refused},
+    {"sign-low", sign_low},
+    {"sign-late", sign_late},
+    {"sign-pad", sign_pad},
+    {"sign-no-cert", sign_no_cert},
+    {"sign-help", sign_help},
+    {"certs", certs},
+    {"text-ask", text_ask},
+    {"signing", signing},
+    {"no-card", no_card},
+    {"no-reader", no_reader},
+    {"last-try", last_try},
+    {"locked", locked},
+    {"expired", expired},
+    {"expired-code", expired_code},
+    {"success", success},
+    {"success-checking", success_checking},
+    {"result", result},
+    {"already", already},
+    {"away", away},
+    {"time", time_left},
+    {"time-none", time_none},
+    {"leave", leave},
+    {"idle", idle},
+    {"small", small},
+};
+const size_t scene_case_count = sizeof scene_cases / sizeof scene_cases[0];
