@@ -2,16 +2,14 @@
 
 #include "httpd/inside.h"
 
-#include <arpa/inet.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include "base/ascii.h"
 #include "base/fd.h"
 #include "base/when.h"
+#include "httpd/listen.h"
 
 #define HEADER_MEMORY 32768 /* per connection: header lines and reading buffer */
 #define PEM_MAX 65536
@@ -248,66 +246,6 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **slot, enum
     *slot = info ? watch_add(h->watch, info->connect_fd) : NULL;
 }
 
-/* ---- listening ---- */
-
-/* "127.0.0.1:0" or "[::1]:0" into host (brackets kept for the URL) and port. */
-static bool split_listen(const char *listen, char *host, size_t host_len, uint64_t *ret_port)
-{
-    const char *colon = strrchr(listen, ':');
-    size_t len = colon ? (size_t)(colon - listen) : 0;
-    if (len == 0 || len >= host_len || !ascii_u64(colon + 1, 65535, ret_port))
-        return false;
-    memcpy(host, listen, len);
-    host[len] = '\0';
-    return host[0] != '[' || host[len - 1] == ']';
-}
-
-bool httpd_is_loopback(const char *listen)
-{
-    char host[80];
-    uint64_t port;
-    if (!split_listen(listen, host, sizeof host, &port))
-        return false;
-    struct in_addr v4;
-    return strcmp(host, "[::1]") == 0 || (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127);
-}
-
-static int open_listener(const char *host, unsigned port)
-{
-    char bare[80], service[8];
-    struct addrinfo *list = NULL,
-                    hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
-    int fd = -1, on = 1;
-    size_t len = strlen(host);
-    bool brackets = host[0] == '[';
-    snprintf(bare, sizeof bare, "%.*s", (int)(brackets ? len - 2 : len), host + brackets);
-    snprintf(service, sizeof service, "%u", port);
-    if (getaddrinfo(bare, service, &hints, &list) != 0)
-        return -1;
-    fd = socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-                       bind(fd, list->ai_addr, list->ai_addrlen) != 0 || listen(fd, 512) != 0))
-        fd_close(&fd);
-    freeaddrinfo(list);
-    return fd;
-}
-
-static unsigned bound_port(int fd)
-{
-    union {
-        struct sockaddr any;
-        struct sockaddr_storage space;
-    } at;
-    socklen_t len = sizeof at;
-    char service[8];
-    uint64_t port;
-    if (getsockname(fd, &at.any, &len) != 0 ||
-        getnameinfo(&at.any, len, NULL, 0, service, sizeof service, NI_NUMERICSERV) != 0 ||
-        !ascii_u64(service, 65535, &port))
-        return 0;
-    return (unsigned)port;
-}
-
 /* ---- life ---- */
 
 static unsigned or_default(unsigned given, unsigned fallback)
@@ -385,9 +323,9 @@ enum err_code httpd_new(const struct httpd_conf *conf, struct httpd **ret, struc
     pthread_condattr_destroy(&attr);
     json_object_seed(0); /* before there are threads */
     fill_defaults(&h->conf);
-    if (!split_listen(conf->listen, h->host, sizeof h->host, &port) || !conf->tls_cert != !conf->tls_key)
+    if (!listen_split(conf->listen, h->host, sizeof h->host, &port) || !conf->tls_cert != !conf->tls_key)
         e = err_set(err, ERR_CONFIG, "listen: expected a numeric address and port, and both or neither of TLS's files");
-    else if ((fd = open_listener(h->host, (unsigned)port)) < 0 || (h->port = bound_port(fd)) == 0)
+    else if ((fd = listen_open(h->host, (unsigned)port)) < 0 || (h->port = listen_port(fd)) == 0)
         e = err_set(err, ERR_CONFIG, "cannot listen on %s", conf->listen);
     if (e == OK)
         e = read_tls(h, err);

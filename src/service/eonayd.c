@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/buf.h"
@@ -15,6 +16,8 @@
 #include "service/portal.h"
 #include "service/program.h"
 
+#define FILES_MAX 65536
+
 static void block_signals(sigset_t *set)
 {
     sigemptyset(set);
@@ -23,6 +26,16 @@ static void block_signals(sigset_t *set)
     sigaddset(set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, set, NULL); /* before there are threads: they inherit it */
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* The usual 1024 would be fewer than the connections we take. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max < FILES_MAX ? limit.rlim_max : FILES_MAX;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static enum err_code write_line(const char *path, const char *line, struct err *err)
@@ -93,6 +106,7 @@ int main(int argc, char **argv)
     if (args.help)
         return program_help("eonayd --config FILE");
     block_signals(&set);
+    raise_file_limit();
     enum err_code e = http_start();
     if (e == OK)
         e = serve(args.config, &set, &err);
