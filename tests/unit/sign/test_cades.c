@@ -132,6 +132,8 @@ static void test_good(void **state)
     (void)state;
     const struct pki_identity *const all[] = {&rsa, &p256, &p384};
     static const int digests[] = {NID_sha256, NID_sha256, NID_sha384};
+    static const char *const algorithms[] = {"RSA 2048, SHA-256", "ECDSA P-256, SHA-256", "ECDSA P-384, SHA-384"};
+    char algorithm[CADES_ALGORITHM_MAX];
     for (size_t i = 0; i < 3; i++) {
         struct buf der = BUF_INIT(CADES_MAX), content = BUF_INIT(65536);
         struct cades_facts f;
@@ -141,6 +143,8 @@ static void test_good(void **state)
         assert_int_equal(f.digest, digests[i]);
         assert_int_equal(f.signing_time, claim.signing_time);
         assert_int_equal(sk_X509_num(f.certs), 2);
+        cades_algorithm(&f, algorithm);
+        assert_string_equal(algorithm, algorithms[i]);
         assert_string_equal(f.cert.owner, "İPEK IŞIK");
         cades_facts_done(&f);
         scratch_write("consent.p7s", der.data, der.len);
