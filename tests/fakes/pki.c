@@ -107,7 +107,7 @@ static void add_statements(char *text, unsigned flaws)
 
 static void describe_person(char *text, const struct pki_spec *s)
 {
-    if (s->flaws & PKI_MALI_MUHUR)
+    if (s->flaws & PKI_MALI_PURPOSE)
         add(text, "extendedKeyUsage=2.16.792.1.2.1.1.5.7.50.1");
     add(text, "certificatePolicies=@policy");
     add(text, s->flaws & PKI_BROKEN_QC ? "qcStatements=DER:0400" : "qcStatements=ASN1:SEQUENCE:qc");
@@ -123,8 +123,8 @@ static void describe_person(char *text, const struct pki_spec *s)
         }
     }
     add(text, "[policy]");
-    add(text, s->flaws & PKI_MALI_MUHUR ? "policyIdentifier=2.16.792.1.2.1.1.5.7.4.1"
-                                        : "policyIdentifier=2.16.792.1.2.1.1.5.7.1.1");
+    add(text, s->flaws & PKI_MALI_POLICY ? "policyIdentifier=2.16.792.1.2.1.1.5.7.4.1"
+                                         : "policyIdentifier=2.16.792.1.2.1.1.5.7.1.1");
     if (!(s->flaws & PKI_NO_NOTICE))
         add(text, "userNotice.1=@notice");
     add(text, "[notice]");

@@ -12,16 +12,18 @@ enum pki_key { PKI_P256, PKI_P384, PKI_RSA2048, PKI_RSA1024, PKI_P521, PKI_P256_
 
 /* What is wrong with a certificate that would otherwise be a perfect NES. */
 enum pki_flaw {
-    PKI_NO_ETSI = 1 << 0,      /* lacks QcCompliance */
-    PKI_NO_BTK = 1 << 1,       /* lacks both Turkish NES statements */
-    PKI_NO_NOTICE = 1 << 2,    /* a policy without a user notice */
-    PKI_EMPTY_NOTICE = 1 << 3, /* a user notice with an empty text */
-    PKI_WRONG_USAGE = 1 << 4,  /* digitalSignature alone */
-    PKI_NO_USAGE = 1 << 5,     /* no keyUsage at all */
-    PKI_ENCRYPTION = 1 << 6,   /* keyEncipherment as well */
-    PKI_SEAL = 1 << 7,         /* statements 5070.1.1 and 5070.1.3 */
-    PKI_SEAL_2 = 1 << 8,       /* statements 5070.2.1 and 5070.2.2 */
-    PKI_MALI_MUHUR = 1 << 9,
+    PKI_NO_ETSI = 1 << 0,       /* lacks QcCompliance */
+    PKI_NO_BTK = 1 << 1,        /* lacks both Turkish NES statements */
+    PKI_NO_NOTICE = 1 << 2,     /* a policy without a user notice */
+    PKI_EMPTY_NOTICE = 1 << 3,  /* a user notice with an empty text */
+    PKI_WRONG_USAGE = 1 << 4,   /* digitalSignature alone */
+    PKI_NO_USAGE = 1 << 5,      /* no keyUsage at all */
+    PKI_ENCRYPTION = 1 << 6,    /* keyEncipherment as well */
+    PKI_SEAL = 1 << 7,          /* statements 5070.1.1 and 5070.1.3 */
+    PKI_SEAL_2 = 1 << 8,        /* statements 5070.2.1 and 5070.2.2 */
+    PKI_MALI_POLICY = 1 << 9,   /* half of a fiscal seal, which is no flaw */
+    PKI_MALI_PURPOSE = 1 << 21, /* the other half */
+    PKI_MALI_MUHUR = PKI_MALI_POLICY | PKI_MALI_PURPOSE,
     PKI_CA = 1 << 10,
     PKI_NO_TCKN = 1 << 11,
     PKI_TWO_TCKN = 1 << 12,

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "base/person.h"
+#include "base/buf.h"
 #include "fakes/pki.h"
 #include "sign/cert.h"
 
@@ -89,6 +89,8 @@ static void test_reasons(void **state)
         {PKI_SEAL, PKI_P256, REASON_SEAL},
         {PKI_SEAL_2, PKI_P256, REASON_SEAL},
         {PKI_MALI_MUHUR, PKI_P256, REASON_MALI_MUHUR},
+        {PKI_MALI_POLICY, PKI_P256, REASON_USABLE},
+        {PKI_MALI_PURPOSE, PKI_P256, REASON_USABLE},
         {PKI_MALI_MUHUR | PKI_NO_ETSI, PKI_P256, REASON_MALI_MUHUR},
         {PKI_CA, PKI_P256, REASON_CA},
         {PKI_NO_TCKN, PKI_P256, REASON_NO_TCKN},
@@ -169,6 +171,18 @@ static void test_parse(void **state)
     assert_int_equal(cert_parse(der, len + 1, &x), ERR_REJ_FORM);
     for (size_t cut = 0; cut < len; cut++)
         assert_int_equal(cert_parse(der, cut, &x), ERR_REJ_FORM);
+    /* BER that the library would take: an indefinite length around it all */
+    struct buf ber = BUF_INIT(sizeof der);
+    assert_int_equal(der[1], 0x82);
+    assert_int_equal(buf_add(&ber, "\x30\x80", 2), OK);
+    assert_int_equal(buf_add(&ber, der + 4, len - 4), OK);
+    assert_int_equal(buf_add(&ber, "\0\0", 2), OK);
+    assert_int_equal(cert_parse(ber.data, ber.len, &x), ERR_REJ_FORM);
+    const uint8_t *at = ber.data;
+    X509 *lax = d2i_X509(NULL, &at, (long)ber.len);
+    assert_non_null(lax);
+    X509_free(lax);
+    buf_done(&ber);
     assert_null(x);
     OPENSSL_free(made);
     pki_identity_done(&who);
