@@ -99,11 +99,11 @@ enum lang i18n_lang(void)
     return now.lang;
 }
 
-/* "dialog|Leave": what stands before the bar tells words of one English form apart; it is not for people. */
+/* "dialog|Leave": a word in lower case before a bar tells words of one English form apart; it is not for people. */
 static const char *without_context(const char *msgid)
 {
-    const char *bar = strchr(msgid, '|');
-    return bar != NULL ? bar + 1 : msgid;
+    size_t len = strspn(msgid, "abcdefghijklmnopqrstuvwxyz");
+    return len > 0 && msgid[len] == '|' ? msgid + len + 1 : msgid;
 }
 
 const char *tr(const char *msgid)

@@ -1,6 +1,7 @@
 /* Two languages through gettext, switched while running. LC_CTYPE and LC_MESSAGES only: numbers and dates never follow the
  * locale. LC_MESSAGES is always C.UTF-8, which every machine has, and LANGUAGE is ours: no installed locale is needed, and no
- * variable of the user's decides. A msgid "context|Words" shows as "Words" where it has no translation. */
+ * variable of the user's decides. A msgid "context|Words" (one word of small letters) shows as "Words" where it has no
+ * translation. */
 #ifndef EONAY_BASE_I18N_H
 #define EONAY_BASE_I18N_H
 

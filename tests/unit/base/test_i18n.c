@@ -181,6 +181,8 @@ static void contexts_are_not_shown(void **state)
     i18n_set(LANG_TR);
     assert_string_equal(tr("nowhere|Leave"), "Leave");
     assert_string_equal(tr_in(LANG_EN, "nowhere|Leave"), "Leave");
+    assert_string_equal(tr("--lang tr|en"), "--lang tr|en"); /* a bar like any other character */
+    assert_string_equal(tr("|"), "|");
 }
 
 int main(void)
