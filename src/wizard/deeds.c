@@ -11,6 +11,7 @@
 #include "base/ascii.h"
 #include "base/code.h"
 #include "base/fd.h"
+#include "base/when.h"
 
 typedef void deed(struct wizard *w, const struct effect *fx, uint64_t now_ms);
 
@@ -19,9 +20,15 @@ static void failed(struct wizard *w, uint32_t job, enum err_code err)
     wizard_queue(w, (struct event){.kind = EV_FAILED, .job = job, .err = err});
 }
 
-/* A worker that is due to start is started for the first message that needs it. */
+/* A worker that is due to start is started for the first message that needs it. One that knows a person who is gone
+ * hears nothing of the next: what is told after FX_FORGET is told to another. */
 static void tell_net(struct wizard *w, const struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret)
 {
+    if (w->net_tired) {
+        w->net_tired = false;
+        worker_stop(&w->net);
+        w->net.start_at_ms = when_boot_ms();
+    }
     if (w->net.pid == 0 && w->net.start_at_ms != 0)
         (void)!worker_start(&w->net, w->net.start_at_ms); /* when that fails, so does the next line */
     if (worker_tell(&w->net, out, job, pass_fd, secret) != OK)

@@ -1,116 +1,185 @@
-# Journeys: the real programs in a detached tmux, waiting for text. Source this, call the words below, end with `journey_end`.
-# shellcheck shell=bash
+# Journeys: the real programs in a real terminal (a detached tmux of their own), watched by what stands on the screen.
+# Source this, use the words below, end with journey_end.
+# shellcheck shell=bash disable=SC2034
 set -u
 build=${EONAY_BUILD:?}
 src=${EONAY_SRC:?}
 work=$(mktemp -d "${TMPDIR:-/tmp}/eonay-journey.XXXXXX")
-sock=$work/tmux
+unset EONAY_READER ACCESSIBLE TMUX STY SSH_CONNECTION COLUMNS LINES
 n=0 bad=0
+patience=20 # seconds that a wait may take; only a failure ever waits so long
 
+# --- TAP --------------------------------------------------------------------------------------------------------
+pass() { n=$((n + 1)); echo "ok $n - $1"; }
+fail() { # says what stands on the screen, and from now on waits less
+  n=$((n + 1)) bad=$((bad + 1)) patience=5
+  echo "not ok $n - $1"
+  screen | sed 's/^/# | /'
+}
 ok() { # ok NAME COMMAND...: one TAP line
   local name=$1; shift
-  n=$((n + 1))
-  if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; bad=$((bad + 1)); screen | sed 's/^/# | /'; fi
+  if "$@"; then pass "$name"; else fail "$name"; return 1; fi
+}
+no() { # no COMMAND...: succeeds when it does not
+  ! "$@"
 }
 note() { echo "# $*"; }
+quote() { local f; for f in "$@"; do tail -n 12 "$f" | sed 's/^/# > /'; done; }
 bail() { echo "Bail out! $*"; exit 1; }
-
+skip_all() { echo "1..0 # SKIP $*"; exit 0; }
 journey_end() { echo "1..$n"; exit $((bad > 0)); }
+
 clean_up() {
-  tm kill-server 2>/dev/null
   local d
-  for d in "$work"/sandbox*; do [[ -d $d ]] && "$build/eonay-sandbox" down "$d" >/dev/null 2>&1; done
+  tm kill-server 2>/dev/null
+  for d in "$work"/box-*; do [[ -d $d ]] && "$build/eonay-sandbox" down "$d" >/dev/null 2>&1; done
   rm -rf "$work"
 }
 trap clean_up EXIT
 trap 'exit 143' TERM INT HUP
 
+# --- waiting ----------------------------------------------------------------------------------------------------
+mkfifo "$work/never"
+exec 9<>"$work/never"
+pause() { read -rt 0.02 -u 9 || :; } # between two looks, never instead of one
+await() { # await SECONDS COMMAND...: looks until it succeeds
+  local end=$((SECONDS + $1)); shift
+  until "$@"; do ((SECONDS < end)) || return 1; pause; done
+}
+
 # --- sandbox ----------------------------------------------------------------------------------------------------
 sandbox_up() { # sandbox_up NAME [--set key=value]...: raises it and reads its variables
-  box=$work/sandbox-$1; shift
-  "$build/eonay-sandbox" up "$box" "$@" >"$work/up.log" 2>&1 || { sed 's/^/# /' "$work/up.log"; bail "no sandbox"; }
+  box=$work/box-$1; shift
+  "$build/eonay-sandbox" up "$box" "$@" >"$work/up.log" 2>&1 || { quote "$work/up.log"; bail "no sandbox"; }
   wizard=$box/wizard.yaml
-  # shellcheck disable=SC1091
+  # shellcheck source=/dev/null
   . "$box/env"
 }
-person() { # person --tckn N --name S ...: a further person; reads the variables it prints
-  "$build/eonay-sandbox" person "$box" "$@" >"$work/person.env" 2>"$work/person.log" || { sed 's/^/# /' "$work/person.log"; bail "no person"; }
-  # shellcheck disable=SC1091
-  . "$work/person.env"
+sandbox() { # sandbox COMMAND ARGUMENT...: for the one that is up
+  "$build/eonay-sandbox" "$1" "$box" "${@:2}" >"$work/sandbox.log" 2>&1 || { quote "$work/sandbox.log"; return 1; }
+}
+sandbox_down() { sandbox down; }
+person() { # person DIGITS NAME [OPTION...]: a further person with a card, whose variables count from now on
+  local tckn; tckn=$(bash "$src/tests/journeys/tckn" "$1")
+  sandbox person --tckn "$tckn" --name "$2" "${@:3}" || bail "no person"
+  # shellcheck source=/dev/null
+  . "$work/sandbox.log"
   wizard=$WIZARD
 }
 
 # --- terminal ---------------------------------------------------------------------------------------------------
-tm() { tmux -S "$sock" -f /dev/null "$@"; }
-pause() { read -rt 0.03 <> <(:) || :; } # between two looks at the screen, never instead of one
-tm_start() { # tm_start COMMAND...: runs it in an 80x24 terminal; its exit status lands in $work/status
-  rm -f "$work/status"
-  local line; printf -v line '%q ' "$@"
-  tm -u new-session -d -x "${COLUMNS_WANTED:-80}" -y "${LINES_WANTED:-24}" "sh -c '$(printf %s "$line" | sed "s/'/'\\\\''/g")'; echo \$? >'$work/status'; cat"
-  tm set-option -g status off >/dev/null 2>&1 || :
+tm() { tmux -S "$work/tmux" -f "$work/tmux.conf" "$@"; }
+cat >"$work/tmux.conf" <<'CONF'
+set -g status off
+set -g set-clipboard on
+set -g exit-empty off
+set -s escape-time 0
+CONF
+# What runs in the terminal: the settings before and after, the program's own number and exit status.
+cat >"$work/run" <<'RUN'
+w=$1; shift
+read -r _ <"$w/go"
+stty -a >"$w/stty.before"
+echo BEFORE-LINE
+sh -c 'echo $$ >"$0/pid"; exec "$@"' "$w" "$@" 2>"$w/stderr"
+echo $? >"$w/status.part"
+stty -a >"$w/stty.after"
+echo AFTER-LINE
+mv "$w/status.part" "$w/status"
+exec cat
+RUN
+tm_start() { # tm_start COMMAND...: in a terminal of 80x24; every byte it writes is kept in $work/raw
+  tm kill-session 2>/dev/null
+  rm -f "$work"/{go,pid,status,raw,stty.before,stty.after,stderr}
+  mkfifo "$work/go"
+  tm -u new-session -d -x 80 -y 24 -c "$work" sh "$work/run" "$work" "$@" || bail "no terminal"
+  tm pipe-pane "cat >'$work/raw'"
+  echo >"$work/go"
+  await "$patience" test -s "$work/pid" || bail "the program did not start"
+  pid=$(<"$work/pid")
 }
+start() { tm_start "$build/eonay" --config "$wizard" "$@"; } # the wizard of the person who counts
 screen() { tm capture-pane -p 2>/dev/null; }
-shows() { # shows TEXT [SECONDS]: waits until the text stands on the screen
-  local text=$1 end=$((SECONDS + ${2:-15}))
-  while ((SECONDS <= end)); do screen | grep -qF -- "$text" && return 0; pause; done
-  echo "# waited for: $text"; return 1
+on_screen() { [[ $(screen) == *"$1"* ]]; }
+shows() { # shows TEXT [SECONDS]: waits until it stands on the screen
+  await "${2:-$patience}" on_screen "$1" || { note "waited for: $1"; return 1; }
 }
-gone() { # gone TEXT [SECONDS]
-  local text=$1 end=$((SECONDS + ${2:-15}))
-  while ((SECONDS <= end)); do screen | grep -qF -- "$text" || return 0; pause; done
-  return 1
+gone() { # gone TEXT: waits until it stands there no more
+  await "$patience" no on_screen "$1" || { note "still there: $1"; return 1; }
 }
-keys() { tm send-keys "$@"; }
+at() { # at TEXT [KEY...]: when the text has come, these keys are pressed; a failure if it does not come
+  shows "$1" || { fail "reaches: $1"; return 1; }
+  (($# == 1)) || keys "${@:2}"
+}
+pressed=0
+keys() { pressed=$((pressed + $#)); tm send-keys "$@"; }
 type_in() { tm send-keys -l -- "$1"; }
-ended() { # ended STATUS [SECONDS]: the program left with this status
-  local end=$((SECONDS + ${2:-10}))
-  while ((SECONDS <= end)); do [[ -s $work/status ]] && break; pause; done
-  [[ $(cat "$work/status" 2>/dev/null) == "$1" ]] || { echo "# status: $(cat "$work/status" 2>/dev/null)"; return 1; }
+resize() { tm resize-window -x "$1" -y "$2"; }
+ended() { # ended STATUS: the program leaves with this status
+  await "$patience" test -s "$work/status"
+  [[ $(cat "$work/status" 2>&1) == "$1" ]] || { note "status: $(cat "$work/status" 2>&1), not $1"; return 1; }
+}
+# What a program can change in a terminal: alternate screen, cursor, keypad, mouse, and the like.
+terminal_flags() {
+  tm display-message -p '#{alternate_on} #{cursor_flag} #{insert_flag} #{keypad_cursor_flag} #{keypad_flag} #{mouse_any_flag} #{origin_flag} #{wrap_flag}'
 }
 
+# --- processes --------------------------------------------------------------------------------------------------
+workers() { pgrep -P "$pid" "$@"; }            # of the wizard in the terminal
+worker() { workers -f "^$build/eonay-$1 "; }   # token or net
+all_gone() { # all_gone PID...: none of these lives
+  local p; for p in "$@"; do [[ ! -d /proc/$p ]] || return 1; done
+}
+service_pid() { cat "$box/run/eonayd.pid"; }
+
 # --- the way ----------------------------------------------------------------------------------------------------
-# Words of the screens, by language.
+# The places of the straight way and what each is known by, in either language.
+places=(menu gateway login home nes accept code full text cert pin)
+declare -A sign
 words() {
   if [[ $1 == tr ]]; then
-    w_menu="Başlamak için Giriş'e basınız" w_gateway="Kimliğinizi doğrulamak için" w_login="Giriş yönteminizi seçiniz"
-    w_home="Hoş geldiniz, Sayın" w_nes="Yapmak istediğiniz işlemi seçiniz" w_accept="E-Onay nedir?"
-    w_code="Bu terminalde devam et" w_full="Kod tamam" w_sign="İmzalanacak Metin 1:" w_cert="Sertifikanız seçili"
-    w_pin="PIN kodunuzu yazınız, sonra İMZALA'ya basınız" w_success="İşleminiz Başarılıdır." w_result="E-Onay Sonucu"
-    w_number="Makbuz No" w_signed="İmzanız alındı"
+    sign=([menu]="Başlamak için Giriş'e basınız" [gateway]="Kimliğinizi doğrulamak için" [login]="Giriş yönteminizi seçiniz"
+      [home]="Hoş geldiniz, Sayın" [nes]="Yapmak istediğiniz işlemi seçiniz" [accept]="E-Onay nedir?"
+      [code]="Doğrulama kodunu kopyalayınız" [full]="Kod tamam" [text]="Metni okuyunuz" [cert]="Sertifikanız seçili"
+      [pin]="PIN kodunuzu yazınız, sonra İMZALA'ya basınız" [success]="İşleminiz Başarılıdır." [result]="E-Onay işleminiz başarıyla"
+      [number]="Makbuz No" [leave]="Ayrılmak için" [expired]="Süre doldu, imza atılmadı" [slow]="beklenenden uzun sürüyor"
+      [away]="Bağlantı bekleniyor" [unknown_text]="bilinen" [empty]="kodunu yazınız veya yapıştırınız")
   else
-    w_menu="Press Sign in to start" w_gateway="to prove who you are" w_login="Choose how to sign in"
-    w_home="Welcome, " w_nes="Choose what you want to do" w_accept="What is E-Onay?"
-    w_code="Go on in this terminal" w_full="The code is complete" w_sign="Text to be signed 1:" w_cert="Your certificate is chosen"
-    w_pin="Type your PIN, then press SIGN" w_success="Your transaction was successful." w_result="E-Onay result"
-    w_number="Receipt number" w_signed="Your signature was received"
+    sign=([menu]="Press Sign in to start" [gateway]="to prove who you are" [login]="Choose how to sign in"
+      [home]="Welcome, " [nes]="Choose what you want to do" [accept]="What is E-Onay?"
+      [code]="Copy the verification code" [full]="The code is complete" [text]="Read the text" [cert]="Your certificate is chosen"
+      [pin]="Type your PIN, then press SIGN" [success]="Your transaction was successful." [result]="Your E-Onay was completed"
+      [number]="Receipt number" [leave]="Press Leave to leave" [expired]="Time is up and nothing was signed"
+      [empty]="Type or paste the verification code")
   fi
 }
-way_to_home() {
-  ok "Şekil 1: the menu" shows "$w_menu" && keys Enter
-  ok "Şekil 2: e-Devlet ile Giriş" shows "$w_gateway" && keys Enter
-  ok "Şekil 3: e-Devlet sign-in" shows "$w_login" && type_in "$TCKN" && keys Enter && type_in "$PASSWORD" && keys Enter
-  ok "Şekil 4: home" shows "$w_home"
+# Presses what leads on from a place. Enter is all, but where one signs in.
+onward() {
+  case $1 in
+    login) type_in "$TCKN"; keys Enter; type_in "$PASSWORD"; keys Enter ;;
+    pin) type_in "$PIN"; keys Enter ;;
+    *) keys Enter ;;
+  esac
 }
-way_to_code() {
-  way_to_home; keys Enter
-  ok "Şekil 5: NES İşlemleri" shows "$w_nes" && keys Enter
-  ok "Şekil 6: E-Onay Kabul" shows "$w_accept" && keys Enter
-  ok "Şekil 7: the code" shows "$w_code"
-}
-way_to_pin() {
-  way_to_code; keys Enter
-  ok "Şekil 9: the code filled in" shows "$w_full" && keys Enter
-  ok "Şekil 10: the text" shows "$w_sign" && keys Enter
-  ok "Şekil 10: the certificate" shows "$w_cert" && keys Enter
-  ok "Şekil 10: the PIN" shows "$w_pin"
+way() { # way FROM TO [TITLE]: from one place to another; with a title every arrival is a TAP line
+  local p on=0
+  for p in "${places[@]}"; do
+    [[ $p != "$1" ]] || on=1
+    ((on)) || continue
+    if (($# == 3)); then ok "$3: $p" shows "${sign[$p]}" || return 1; else at "${sign[$p]}" || return 1; fi
+    [[ $p != "$2" ]] || return 0
+    onward "$p"
+  done
 }
 
 # The consent as the unit exports it, and as openssl sees it.
-exported() { # exported TCKN DIR: consent.p7s verifies against the sandbox CA, its content is the issued text
-  rm -rf "$2"
-  "$build/eonayctl" --config "$box/service.yaml" consents export --tckn "$1" --out "$2" >"$work/export.log" 2>&1 ||
-    { sed 's/^/# /' "$work/export.log"; return 1; }
-  openssl cms -verify -cades -inform DER -in "$2/consent.p7s" -CAfile "$CA_FILE" -out "$2/content" 2>"$work/openssl.log" ||
-    { sed 's/^/# /' "$work/openssl.log"; return 1; }
-  cmp "$2/content" "$2/text.txt" && cmp "$2/content" "$src/data/consent-tr.txt"
+exported() { # exported [CONTENT]: of the person who counts: consent.p7s verifies, its content is byte for byte the issued text
+  local out=$work/out
+  rm -rf "$out"
+  "$build/eonayctl" --config "$SERVICE" consents export --tckn "$TCKN" --out "$out" >"$work/export.log" 2>&1 ||
+    { quote "$work/export.log"; return 1; }
+  openssl cms -verify -cades -inform DER -in "$out/consent.p7s" -CAfile "$CA_FILE" -out "$out/content" 2>"$work/openssl.log" ||
+    { quote "$work/openssl.log"; return 1; }
+  cmp "$out/content" "$out/text.txt" && cmp "$out/content" "$src/data/consent-tr.txt"
 }
+consents() { "$build/eonayctl" --config "$SERVICE" consents list --json | grep -o '"number"' | grep -c .; }

@@ -1,34 +1,66 @@
 #!/usr/bin/env bash
-# The whole way through --plain from a pipe: by default answers, by numbers, by labels in either language.
+# The whole way through --plain from a pipe: by default answers, by numbers, by labels of either language.
 # shellcheck source=tests/journeys/lib.sh
 . "$EONAY_SRC/tests/journeys/lib.sh"
 
-sandbox_up plain
-plain() { # plain LANG LINE...: the lines into the wizard; its words into $work/plain
-  local lang=$1; shift
-  printf '%s\n' "$@" | timeout 60 "$build/eonay" --config "$wizard" --plain --lang "$lang" >"$work/plain" 2>"$work/plain.err"
+plain() { # plain STATUS OPTIONS LINE...: the lines into the wizard; its words into $work/said
+  local wanted=$1 options=$2 rc=0; shift 2
+  # shellcheck disable=SC2086
+  printf '%s\n' "$@" | timeout 60 "$build/eonay" --config "$wizard" --plain $options >"$work/said" 2>"$work/stderr" || rc=$?
+  [[ $rc == "$wanted" ]] || { note "status $rc"; quote "$work/said" "$work/stderr"; return 1; }
 }
-said() { grep -qF -- "$1" "$work/plain" || { sed 's/^/# > /' "$work/plain"; return 1; }; }
+said() { grep -qF -- "$1" "$work/said" || { quote "$work/said"; return 1; }; }
+lines() { grep -cF -- "$1" "$work/said"; }
+no_secrets() { no grep -F -e "$PIN" -e "$PASSWORD" "$work/said" "$work/stderr"; }
+no_controls() { no env LC_ALL=C grep -aP '[\x00-\x08\x0b-\x1f\x7f]' "$work/said"; }
 
-plain tr "" "" "" "$TCKN" "$PASSWORD" "" "" "" "" "" "" "" "" "$PIN" "" "" ""
-ok "default answers: leaves with 0" test $? -eq 0
-ok "default answers: success" said "İşleminiz Başarılıdır"
-ok "default answers: nothing secret was written" bash -c "! grep -qF -e '$PIN' -e '$PASSWORD' '$work/plain' '$work/plain.err'"
-ok "default answers: no control character" bash -c "! LC_ALL=C grep -qP '[\\x00-\\x08\\x0b-\\x1f\\x7f]' '$work/plain'"
-ok "openssl accepts the consent" exported "$TCKN" "$work/out"
-first=$TCKN
+sandbox_up plain
 
-plain tr "" "" "" "$TCKN" "$PASSWORD" "" "" "" ""
-ok "again: told that it was given before" said "E-Onayınız daha önce alınmış"
+ok "default answers: leaves with 0" plain 0 "--lang tr" "" "" "" "$TCKN" "$PASSWORD" "" "" "" "" "" "" "" "$PIN" "" "" ""
+ok "success" said "İşleminiz Başarılıdır"
+ok "the method is asked before the number" said "Yöntem (boş satır: e-Devlet Şifresi): "
+ok "the text is said to its end" said "gerek kalmaksızın işleme alınmasını KABUL EDİYORUM."
+ok "nothing secret is written" no_secrets
+ok "no control character is written" no_controls
+ok "nothing is written beside it" test ! -s "$work/stderr"
+ok "RSA-2048: openssl accepts the consent" exported
 
-person --tckn "$(bash "$EONAY_SRC/tests/journeys/tckn" 300000000)" --name "Oğuz Şahin" --key p256
-plain en "Giris" "1" "e-devlet şifresi" "$TCKN" "$PASSWORD" "NES ISLEMLERI" "1" "Devam" "1" "" "Next" "1" "" "$PIN" "imzala" "1" ""
-ok "labels of both languages: leaves with 0" test $? -eq 0
-ok "labels of both languages: success" said "Your transaction was successful"
-ok "P-256: openssl accepts the consent" exported "$TCKN" "$work/out"
+ok "again: leaves with 0" plain 0 "--lang tr" "" "" "" "$TCKN" "$PASSWORD" "" "" ""
+ok "told that it was given before" said "E-Onayınız daha önce alınmış"
+ok "and when" said "E-Onay Tarihi:"
 
-printf '' | timeout 20 "$build/eonay" --config "$wizard" --plain >/dev/null 2>&1
-ok "end of input leaves cleanly" test $? -eq 0
-ok "two consents are listed" bash -c "[ \$('$build/eonayctl' --config '$box/service.yaml' consents list --json | grep -o '\"number\"' | wc -l) = 2 ]"
-note "first person: ${first:0:3}"
+person 300000000 "Oğuz Şahin" --key p256
+ok "labels of both languages: leaves with 0" plain 0 "--lang en" "Giris" "1" "e-devlet şifresi" "$TCKN" "$PASSWORD" \
+  "NES ISLEMLERI" "1" "Devam" "1" "Next" "yes" "1" "$PIN" "imzala" "Uygulamayi Kapat" "GÜVENLİ ÇIKIŞ"
+ok "success in English" said "Your transaction was successful"
+ok "P-256: openssl accepts the consent" exported
+
+person 300000001 "Işıl Ağaç" --key p384
+ok "words at any choice: leaves with 0" plain 0 "" "?" "nonsense" "dil" "help" "sign in" "geri" "1" "1" "Mobile signature" "1" "$TCKN" \
+  "not-the-password" "$PASSWORD" "1" "1" "1" "1" "1" "süre" "uzat" "1" "1" "999999" "1" "$PIN" "1" "1" "2"
+ok "help is given" said "E-Onay ile"
+ok "an answer nobody understands is told" said "Bu yanıt anlaşılmadı"
+ok "the language changes in the middle" said "Welcome, Işıl Ağaç."
+ok "a method that is not there is told, and asked for again" test "$(lines 'Method (empty line')" -ge 2
+ok "a wrong password is told" said "do not match"
+ok "time is told" said "minutes left"
+ok "time is extended" said "Time extended."
+ok "a wrong PIN is told, then the right one is taken" said "The PIN was not accepted"
+ok "P-384: openssl accepts the consent" exported
+
+person 300000002 "Çınar Gül"
+ok "end of input at the start leaves with 0" plain 0 "" ""
+ok "end of input in the middle is told by its exit status" plain 66 "" "" "" "" "$TCKN" "$PASSWORD" "" "" "" "" "" "" "" "$PIN"
+ok "and nothing is signed" no exported
+ok "a PIN answered to the text is no consent" plain 66 "" "" "" "" "$TCKN" "$PASSWORD" "" "" "" "" "" "$PIN" "$PIN" "$PIN"
+ok "and nothing is signed" no exported
+
+# The code alone, from another program's pipe.
+ok "a code is asked for, and left to others" plain 66 "" "" "" "" "$TCKN" "$PASSWORD" "" "" ""
+code=$(sed -n 's/^Doğrulama Kodu: //p' "$work/said")
+ok "--code -: success, leaves with 0" plain 0 "--code -" "$code" "" "" "$PIN" "" ""
+ok "said" said "İşleminiz Başarılıdır"
+ok "openssl accepts the consent" exported
+
+ok "four consents are kept" test "$(consents)" = 4
 journey_end
