@@ -94,7 +94,8 @@ enum event_kind {
     EV_PIN,        /* value: length; err: ERR_PIN_LETTER / ERR_PIN_LONG when the key was not taken */
     EV_TEXT_END,   /* the last line of the text has been on the screen */
     /* workers; job is checked */
-    EV_NET_UP, EV_NET_GONE, EV_TOKEN_UP, /* job 0 */
+    EV_NET_UP, EV_NET_GONE, /* job 0 */
+    EV_TOKEN_UP,   /* job 0; after the EV_CARDS of a worker that found a card, or once all have looked; again: no change */
     EV_TOKEN_GONE, /* job 0; value: 1 it had the chosen certificate or the signature to make; arg: 1 others are still up */
     EV_METHODS,    /* value: bits, flags: PANEL */
     EV_PERSON,     /* flags: CONSENTED, CHECKING, SAME_PERSON */
@@ -165,7 +166,7 @@ enum focus { FOCUS_DEFAULT, FOCUS_MESSAGE, FOCUS_TCKN, FOCUS_PASSWORD, FOCUS_SIG
 #define FLOW_PAD_MS 60000
 #define FLOW_IDLE_WARN_MS 20000
 #define FLOW_AWAY_MS 3000      /* quick retries and the silence before "slow" */
-#define FLOW_OPENING_MS 1500
+#define FLOW_OPENING_MS 5000   /* how long a slow driver is waited for before the code is asked for without it */
 #define FLOW_EXIT_UNFINISHED 66 /* EX_NOINPUT: input ended in the middle */
 #define FLOW_EXIT_IDLE 75       /* EX_TEMPFAIL: closed because nobody was there */
 

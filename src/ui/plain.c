@@ -463,6 +463,7 @@ static void free_plain(struct face **face)
     if (*face == NULL)
         return;
     struct plain *p = self(*face);
+    stop_asking(p, false); /* what the shell says next begins on a line of its own */
     echo(p, true);
     fclose(p->out);
     explicit_bzero(p, sizeof *p);

@@ -214,12 +214,22 @@ static const struct {
     {M_OK, on_ok},
 };
 
+/* Of the card software the flow hears once it has looked at the readers: see on_cards. */
 static void on_ready(struct wizard *w, struct worker *worker)
 {
     worker->ready = true;
-    wizard_queue(w, (struct event){.kind = worker->kind == WIRE_NET ? EV_NET_UP : EV_TOKEN_UP});
-    if (worker->kind == WIRE_TOKEN && w->facts.person_mask[0] != '\0')
+    if (worker->kind == WIRE_NET)
+        wizard_queue(w, (struct event){.kind = EV_NET_UP});
+    else if (w->facts.person_mask[0] != '\0')
         tell_holder(w);
+}
+
+static bool all_have_looked(const struct wizard *w)
+{
+    for (size_t i = 0; i < w->modules; i++)
+        if (w->tokens[i].pid != 0 && !w->cards[i].complete)
+            return false;
+    return true;
 }
 
 static void on_cards(struct wizard *w, const struct worker *worker, const struct wire_msg *m)
@@ -234,6 +244,8 @@ static void on_cards(struct wizard *w, const struct worker *worker, const struct
         return;
     cards_merge(w->cards, w->modules, w->flow.chosen, &w->facts, w->cert_module, &ev);
     wizard_queue(w, ev);
+    if (ev.cards > 0 || all_have_looked(w))
+        wizard_queue(w, (struct event){.kind = EV_TOKEN_UP});
 }
 
 /* A job's answer counts only while the flow still waits for that very job: facts of an answer that nobody wants any

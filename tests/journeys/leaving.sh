@@ -1,70 +1,108 @@
 #!/usr/bin/env bash
-# Every way out: cancel at every screen, Ctrl-C, SIGHUP, SIGTERM; the terminal is left as it was and no process stays.
+# Every way out: cancel at every screen, Ctrl-C, SIGHUP, SIGTERM, SIGINT, a terminal that is closed, a stop and going on. The
+# terminal is left as it was and no process stays.
 # shellcheck source=tests/journeys/lib.sh
 . "$EONAY_SRC/tests/journeys/lib.sh"
 
 words tr
 sandbox_up leaving
-screens=(menu gateway login home nes accept code full sign pin)
 
-go_to() { # go_to SCREEN from a fresh start
-  shows "$w_menu"; [[ $1 == menu ]] && return; keys Enter
-  shows "$w_gateway"; [[ $1 == gateway ]] && return; keys Enter
-  shows "$w_login"; [[ $1 == login ]] && return; type_in "$TCKN"; keys Enter; type_in "$PASSWORD"; keys Enter
-  shows "$w_home"; [[ $1 == home ]] && return; keys Enter
-  shows "$w_nes"; [[ $1 == nes ]] && return; keys Enter
-  shows "$w_accept"; [[ $1 == accept ]] && return; keys Enter
-  shows "$w_code"; [[ $1 == code ]] && return; keys Enter
-  shows "$w_full"; [[ $1 == full ]] && return; keys Enter
-  shows "$w_sign"; [[ $1 == sign ]] && return; keys Enter; shows "$w_cert"; keys Enter; shows "$w_pin"
+go_to() { # go_to PLACE: a fresh start, walked to the place; remembers every process
+  start
+  way menu "$1" || return 1
+  mapfile -t family < <(workers)
+  family+=("$pid")
 }
-# A shell that keeps the terminal's settings before and after, and says when the program is gone.
-start_watched() {
-  cat >"$work/watched" <<WATCH
-stty -a >'$work/stty.before'; echo BEFORE-LINE
-'$build/eonay' --config '$wizard'; echo "left-\$?" >'$work/left'
-stty -a >'$work/stty.after'; echo AFTER-LINE; cat
-WATCH
-  rm -f "$work/left" "$work/stty".*
-  tm -u new-session -d -x 80 -y 24 "sh '$work/watched'"
+as_it_was() { # the screen from before, the terminal's modes, nobody left
+  shows AFTER-LINE && on_screen BEFORE-LINE || { note "the screen from before is not back"; return 1; }
+  unchanged
 }
-as_it_was() {
-  shows "AFTER-LINE" 10 || return 1
-  screen | grep -q BEFORE-LINE || { echo "# the screen from before is not back"; return 1; }
-  diff "$work/stty.before" "$work/stty.after" >"$work/stty.diff" || { sed 's/^/# /' "$work/stty.diff"; return 1; }
-  ! pgrep -f "eonay-(net|token) --config $wizard" >/dev/null || { echo "# a worker is still there"; return 1; }
+unchanged() {
+  [[ $(terminal_flags) == "$before" ]] || { note "terminal: $(terminal_flags), before: $before"; return 1; }
+  diff "$work/stty.before" "$work/stty.after" >"$work/stty.diff" || { quote "$work/stty.diff"; return 1; }
+  await "$patience" all_gone "${family[@]}" || { note "still there: $(ps -o pid=,args= -p "$(IFS=,; echo "${family[*]}")")"; return 1; }
 }
-leave_by_esc() { # Esc back to the door, answering the question with Leave where it is asked
+left() { [[ -s $work/status ]]; }
+moved() { left || [[ $(screen) != "$seen" ]]; }
+leave_by_esc() { # Esc until the door; where leaving is asked about, Leave
   local i
   for ((i = 0; i < 14; i++)); do
-    [[ -e $work/left ]] && return 0
-    if screen | grep -qF "Ayrılmak için"; then keys 2; else keys Escape; fi
-    local end=$((SECONDS + 2)) before; before=$(screen)
-    while ((SECONDS < end)) && [[ $(screen) == "$before" && ! -e $work/left ]]; do pause; done
+    seen=$(screen)
+    if [[ $seen == *"${sign[leave]}"* ]]; then keys 2; else keys Escape; fi
+    await 5 moved
+    left && return 0
   done
-  [[ -e $work/left ]]
+  return 1
 }
-for s in "${screens[@]}"; do
-  start_watched; go_to "$s"
-  ok "Esc from $s leads out" leave_by_esc
-  ok "Esc from $s: the terminal is as it was" as_it_was
-  tm kill-server
+
+# What the terminal is like before any program.
+tm_start true
+shows AFTER-LINE
+before=$(terminal_flags)
+
+for place in "${places[@]}"; do
+  go_to "$place"
+  ok "Esc from $place leads out" leave_by_esc
+  ok "Esc from $place: the terminal is as it was, nobody stays" as_it_was
+  ok "Esc from $place: leaves with 0" ended 0
 done
-for s in menu login sign pin; do
+
+for place in menu login full pin; do
   for signal in HUP TERM; do
-    start_watched; go_to "$s"
-    pkill "-$signal" -f "^$build/eonay --config $wizard"
-    ok "SIG$signal at $s: the terminal is as it was" as_it_was
-    tm kill-server
+    go_to "$place"
+    [[ $place != pin ]] || type_in "12"
+    kill -"$signal" "$pid"
+    ok "SIG$signal at $place: the terminal is as it was, nobody stays" as_it_was
+    ok "SIG$signal at $place: leaves with 0" ended 0
   done
 done
-start_watched; go_to menu; keys C-c
+
+go_to pin
+tm kill-session
+ok "the terminal is closed at the PIN: nobody stays" await "$patience" all_gone "${family[@]}"
+
+go_to menu
+keys C-c
 ok "Ctrl-C at the menu leaves at once" as_it_was
-tm kill-server
-start_watched; go_to pin; keys C-c
-ok "Ctrl-C at the PIN asks" shows "Ayrılmak için"
+go_to pin
+keys C-c
+ok "Ctrl-C at the PIN asks" shows "${sign[leave]}"
 keys Enter
-ok "Enter stays" shows "$w_sign"
-keys C-c; shows "Ayrılmak için"; keys 2
+ok "Enter stays, at the PIN" shows "${sign[pin]}"
+keys Escape
+ok "Esc at the PIN asks" shows "${sign[leave]}"
+keys Escape
+ok "Esc stays" shows "${sign[pin]}"
+keys C-c; shows "${sign[leave]}"; keys 2
 ok "2 leaves" as_it_was
+go_to pin
+keys C-c; shows "${sign[leave]}"; keys C-c
+ok "Ctrl-C twice leaves" as_it_was
+go_to pin
+kill -INT "$pid"
+ok "SIGINT asks like Ctrl-C" shows "${sign[leave]}"
+keys 2
+ok "and 2 leaves" as_it_was
+
+# Stopped like any program and gone on with; the shell in between sees its own terminal.
+go_to code
+kill -TSTP "$pid"
+stopped() { [[ $(ps -o stat= -p "$pid") == T* ]]; }
+ok "SIGTSTP stops it" await "$patience" stopped
+ok "the terminal is as it was meanwhile" test "$(terminal_flags)" = "$before"
+ok "and the settings too" bash -c "stty -a -F '$(tm display-message -p '#{pane_tty}')' | diff - '$work/stty.before'"
+kill -CONT "$pid"
+ok "SIGCONT: the place is back" shows "${sign[code]}"
+ok "and the terminal is the wizard's again" test "$(terminal_flags)" != "$before"
+ok "Esc leads out" leave_by_esc
+ok "the terminal is as it was" as_it_was
+
+# Plain on a terminal: the echo that was switched off for the PIN is back.
+start --plain
+type_in $'\n\n\n'; at "T.C. Kimlik No"; type_in "$TCKN"; keys Enter; at "yazdığınız görünmez"
+mapfile -t family < <(workers); family+=("$pid")
+kill -TERM "$pid"
+ok "plain, SIGTERM at the password: what follows stands on its own line" shows $'görünmez):\nAFTER-LINE'
+ok "plain, SIGTERM at the password: the terminal is as it was, nobody stays" unchanged
+ok "nothing was signed by anybody" test "$(consents)" = 0
 journey_end
