@@ -18,8 +18,8 @@ static void compose_methods(const struct scene *s, struct view *v)
 {
     for (uint32_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
         bool chosen = s->flow->method == i;
-        struct item *m = view_item(v, ROLE_METHOD, ITEM_FOCUS | (chosen ? ITEM_CHOSEN : 0),
-            tr(methods[i].name), chosen ? tr("chosen") : "");
+        struct item *m = view_item(
+            v, ROLE_METHOD, ITEM_FOCUS | (chosen ? ITEM_CHOSEN : 0), tr(methods[i].name), chosen ? tr("chosen") : "");
         m->choice = CH_METHOD;
         m->choice_value = i;
         m->msgid = methods[i].name;
@@ -33,10 +33,9 @@ static void compose(const struct scene *s, struct view *v)
     view_text(v, ITEM_STANDARD, tr("Choose how to sign in."));
     view_text(v, ITEM_READER, tr("Test gateway: do not type your real e-Devlet password here."));
     compose_methods(s, v);
-    view_field(v, ITEM_COLUMN2 | ITEM_DEFAULT, N_("T.C. ID number"), FIELD_TCKN, s->form->tckn, 16)->focus =
-        FOCUS_TCKN;
-    view_secret(v, ITEM_COLUMN2, N_("e-Devlet password"), FIELD_PASSWORD, s->form->password_chars, 16)
-        ->focus = FOCUS_PASSWORD;
+    view_field(v, ITEM_COLUMN2 | ITEM_DEFAULT, N_("T.C. ID number"), FIELD_TCKN, s->form->tckn, 16)->focus = FOCUS_TCKN;
+    view_secret(v, ITEM_COLUMN2, N_("e-Devlet password"), FIELD_PASSWORD, s->form->password_chars, 16)->focus =
+        FOCUS_PASSWORD;
     view_button(v, ITEM_COLUMN2 | ITEM_NOT_PLAIN, N_("button|Sign in"), CH_SIGN_IN)->focus = FOCUS_SIGN_IN;
     view_button(v, ITEM_COLUMN2 | ITEM_BESIDE | ITEM_NOT_PLAIN, N_("Back"), CH_CANCEL);
     if (s->flow->method < sizeof methods / sizeof methods[0] && s->flow->method != 0)

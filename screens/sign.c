@@ -61,7 +61,8 @@ static void compose(const struct scene *s, struct view *v)
     parts_timer(s, v);
     view_item(v, ROLE_FACT, ITEM_BOTTOM | ITEM_FOCUS | ITEM_READER, tr("Created"), parts_time(v, s->facts->created));
     view_item(v, ROLE_FACT, ITEM_BOTTOM | ITEM_STANDARD, tr("Created"), parts_time(v, s->facts->created));
-    view_item(v, ROLE_CLOCK, ITEM_BOTTOM | ITEM_BESIDE | ITEM_FOCUS, tr("Signing time"), parts_time(v, s->facts->signing_time));
+    view_item(v, ROLE_CLOCK, ITEM_BOTTOM | ITEM_BESIDE | ITEM_FOCUS, tr("Signing time"),
+        parts_time(v, s->facts->signing_time));
     view_button(v, ITEM_READER, N_("Cancel"), CH_CANCEL);
 }
 

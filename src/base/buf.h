@@ -12,10 +12,10 @@ struct buf {
     size_t len, cap, max;
 };
 
-#define BUF_INIT(ceiling) ((struct buf) { NULL, 0, 0, (ceiling) })
+#define BUF_INIT(ceiling) ((struct buf){NULL, 0, 0, (ceiling)})
 
-void buf_done(struct buf *b);                  /* wipes, frees, leaves an empty buffer with the same ceiling */
-void buf_reset(struct buf *b);                 /* wipes the content, keeps the memory */
+void buf_done(struct buf *b);  /* wipes, frees, leaves an empty buffer with the same ceiling */
+void buf_reset(struct buf *b); /* wipes the content, keeps the memory */
 /* ERR_TOO_BIG past the ceiling, ERR_NOMEM; the buffer is unchanged then. */
 enum err_code buf_add(struct buf *b, const void *bytes, size_t len) MUST_CHECK;
 enum err_code buf_str(struct buf *b, const char *s) MUST_CHECK;

@@ -1,6 +1,6 @@
 /* The verification code: 11 random symbols and one check symbol of the same 32, in three groups of four.
- * Alphabet 0-9 A-Z without I L O U. Check: sum over GF(32) of a^i * c_i = 0, so that every single wrong symbol and every
- * swap of neighbours is found without asking the service. */
+ * Alphabet 0-9 A-Z without I L O U. Check: sum over GF(32) of a^i * c_i = 0, so that every single wrong symbol and
+ * every swap of neighbours is found without asking the service. */
 #ifndef EONAY_BASE_CODE_H
 #define EONAY_BASE_CODE_H
 

@@ -51,8 +51,8 @@ struct conf_schema {
 };
 
 /* *into is zeroed first, then filled; on failure it is empty again and err->detail holds
- * `file:line:column: unknown key "x". Expected one of: a, b.` (msgids translated by the caller's locale). ERR_CONFIG, or
- * ERR_FILE and ERR_TOO_BIG (past 256 KiB) from reading. A value no key stands for (null) counts as absent; no string
+ * `file:line:column: unknown key "x". Expected one of: a, b.` (msgids translated by the caller's locale). ERR_CONFIG,
+ * or ERR_FILE and ERR_TOO_BIG (past 256 KiB) from reading. A value no key stands for (null) counts as absent; no string
  * holds a NUL or another control character. */
 enum err_code conf_load(const char *path, const struct conf_schema *schema, void *into, struct err *err) MUST_CHECK;
 void conf_free(const struct conf_schema *schema, void *into);

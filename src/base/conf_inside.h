@@ -17,8 +17,7 @@ struct conf_reader {
 /* Both say where and answer ERR_CONFIG: a sentence, or that `name` should be `what`. */
 enum err_code conf_mistake(struct conf_reader *r, yaml_mark_t at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-enum err_code conf_expected(
-    struct conf_reader *r, const yaml_node_t *node, const char *name, const char *what);
+enum err_code conf_expected(struct conf_reader *r, const yaml_node_t *node, const char *name, const char *what);
 /* Appends ", word" while it fits, then ", ..." once: whole words only. */
 void conf_list_words(char *out, size_t out_len, const char *word, bool first);
 

@@ -30,7 +30,7 @@ enum err_code err_set(struct err *err, enum err_code code, const char *fmt, ...)
 /* The table behind the list. Never NULL: an unknown code gives the row of ERR_INTERNAL. */
 struct note {
     enum err_code code;
-    const char *slug;   /* stable id: the service's problem code, the word in logs */
+    const char *slug; /* stable id: the service's problem code, the word in logs */
     enum note_kind kind;
     const char *said;   /* msgid: what happened */
     const char *advice; /* msgid: what to do next; "" when nothing is to be done */

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 #include "base/err.h"
 
-void fd_close(int *fd);                                                        /* closes once, leaves -1 */
+void fd_close(int *fd); /* closes once, leaves -1 */
 /* No core, not dumpable, no ptrace of us by our own user. Called first in every main that can hold a secret. */
 void process_harden(void);
 /* Blanks an argv string in place. */

@@ -6,7 +6,7 @@
 
 #define TCKN_LEN 11
 
-bool tckn_is_valid(const char *tckn);                      /* 11 digits, first not 0, both check digits right */
-void tckn_mask(char out[TCKN_LEN + 1], const char *tckn);  /* "100******46"; all stars when not 11 characters */
+bool tckn_is_valid(const char *tckn);                     /* 11 digits, first not 0, both check digits right */
+void tckn_mask(char out[TCKN_LEN + 1], const char *tckn); /* "100******46"; all stars when not 11 characters */
 
 #endif

@@ -1,5 +1,5 @@
-/* Where our own parts lie: beside /proc/self/exe when that folder carries the build stamp (.eonay-build), or when it is an
- * unpacked download (.eonay-portable), else at the compiled-in paths. Never an environment variable. */
+/* Where our own parts lie: beside /proc/self/exe when that folder carries the build stamp (.eonay-build), or when it is
+ * an unpacked download (.eonay-portable), else at the compiled-in paths. Never an environment variable. */
 #ifndef EONAY_BASE_PLACE_H
 #define EONAY_BASE_PLACE_H
 

@@ -27,20 +27,20 @@ struct settings {
     struct conf_maps modules;        /* of struct settings_module */
     char *publisher_ca;              /* PEM: who vouches for the download, NULL: no download */
     char *download_dir;
-    int lang;                        /* enum lang */
-    bool test;                       /* shows the TEST mark */
-    char *test_hint;                 /* a line for those who try a test system (whom to sign in as), NULL: none */
-    char *help_line;                 /* whom to call, NULL: nobody named */
-    int keypad;                      /* enum settings_keypad */
-    uint64_t idle_s;                 /* without a key until the session closes */
-    uint64_t poll_ms;                /* between two looks at the card slots */
-    uint64_t hang_ms;                /* until a silent driver is ended */
-    uint64_t connect_ms, answer_ms;  /* limits of one exchange with the portal */
+    int lang;                       /* enum lang */
+    bool test;                      /* shows the TEST mark */
+    char *test_hint;                /* a line for those who try a test system (whom to sign in as), NULL: none */
+    char *help_line;                /* whom to call, NULL: nobody named */
+    int keypad;                     /* enum settings_keypad */
+    uint64_t idle_s;                /* without a key until the session closes */
+    uint64_t poll_ms;               /* between two looks at the card slots */
+    uint64_t hang_ms;               /* until a silent driver is ended */
+    uint64_t connect_ms, answer_ms; /* limits of one exchange with the portal */
     bool kiosk;
 };
 
-/* ERR_CONFIG, ERR_FILE, ERR_TOO_BIG with the place in err->detail; *s is empty then. Relative paths in the file are taken
- * from its own folder; without the key, download_dir is the current one. */
+/* ERR_CONFIG, ERR_FILE, ERR_TOO_BIG with the place in err->detail; *s is empty then. Relative paths in the file are
+ * taken from its own folder; without the key, download_dir is the current one. */
 enum err_code settings_load(const char *path, struct settings *s, struct err *err) MUST_CHECK;
 void settings_free(struct settings *s);
 const struct settings_module *settings_module_at(const struct settings *s, size_t i); /* i < s->modules.n */

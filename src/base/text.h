@@ -6,9 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Next code point of s[*at..len), advancing *at; UINT32_MAX on an invalid, overlong or surrogate sequence (advances 1). */
+/* Next code point of s[*at..len), advancing *at; UINT32_MAX on an invalid, overlong or surrogate sequence (advances 1).
+ */
 uint32_t utf8_next(const char *s, size_t len, size_t *at);
-size_t utf8_put(char out[4], uint32_t cp);              /* bytes written, 0 for an invalid code point */
+size_t utf8_put(char out[4], uint32_t cp); /* bytes written, 0 for an invalid code point */
 size_t utf8_chars(const char *s, size_t len);
 
 /* May this text be shown and signed? Letters of Latin, Latin-1 and Latin Extended-A, digits, common punctuation, blank
@@ -26,9 +27,9 @@ size_t text_width(const char *s);
 void text_fold(char *out, size_t out_len, const char *s);
 bool text_same(const char *a, const char *b); /* folds alike; of any length */
 
-/* UTF-8 to what a poorer terminal takes, one byte for one character, so that no column moves: ASCII with the base letter
- * (İ->I ş->s), or ISO-8859-9, whose missing characters become ASCII likewise. Newlines stay; anything outside the
- * allow-list becomes '?'. At most out_len-1 bytes, NUL-terminated; the answer is their number. */
+/* UTF-8 to what a poorer terminal takes, one byte for one character, so that no column moves: ASCII with the base
+ * letter (İ->I ş->s), or ISO-8859-9, whose missing characters become ASCII likewise. Newlines stay; anything outside
+ * the allow-list becomes '?'. At most out_len-1 bytes, NUL-terminated; the answer is their number. */
 size_t text_ascii(char *out, size_t out_len, const char *s);
 size_t text_latin5(char *out, size_t out_len, const char *s);
 

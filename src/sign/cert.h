@@ -35,7 +35,7 @@ enum cert_reason {
 #define X(id, slug, words) REASON_##id,
     CERT_REASONS(X)
 #undef X
-    REASON_COUNT
+        REASON_COUNT
 };
 /* Never NULL: a number that is none reads as UNREADABLE. */
 const char *cert_reason_slug(enum cert_reason r);

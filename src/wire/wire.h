@@ -38,12 +38,13 @@ struct wire_msg {
     enum wire_type type;
     uint32_t job;
     bool has[64];
-    uint64_t num[64];            /* U64 fields */
-    struct wire_view val[64];    /* STR and BYTES fields: views into the received frame; STR is checked UTF-8, no NUL */
+    uint64_t num[64];         /* U64 fields */
+    struct wire_view val[64]; /* STR and BYTES fields: views into the received frame; STR is checked UTF-8, no NUL */
 };
 
-/* Writing: begin, put, send. A put past the table's ceiling, twice, or of a field the message does not have is remembered
- * and makes wire_send answer ERR_PROTOCOL, as does a field that must be there and is not; so callers check once. */
+/* Writing: begin, put, send. A put past the table's ceiling, twice, or of a field the message does not have is
+ * remembered and makes wire_send answer ERR_PROTOCOL, as does a field that must be there and is not; so callers check
+ * once. */
 struct wire_out {
     uint8_t *frame;
     size_t len;
@@ -62,10 +63,10 @@ enum err_code wire_send(const struct wire_out *out, int fd, int pass_fd) MUST_CH
  * pass_fd NULL: any descriptor is closed). CLOEXEC. ERR_PROTOCOL for a frame past WIRE_MAX or more than one descriptor,
  * ERR_SLOW when a non-blocking socket has nothing, ERR_WORKER_GONE when the peer was reset. */
 enum err_code wire_recv(int fd, uint8_t frame[WIRE_MAX], size_t *ret_len, int *pass_fd) MUST_CHECK;
-/* Checks the frame against the table: known type, sent by `from`, belongs to `worker`, fields known, once, within limits,
- * all there that must be. ERR_PROTOCOL; a SECRET frame is refused too, it is not for the codec. */
-enum err_code wire_parse(const uint8_t *frame, size_t len, enum wire_side from, enum wire_worker worker,
-    struct wire_msg *ret) MUST_CHECK;
+/* Checks the frame against the table: known type, sent by `from`, belongs to `worker`, fields known, once, within
+ * limits, all there that must be. ERR_PROTOCOL; a SECRET frame is refused too, it is not for the codec. */
+enum err_code wire_parse(
+    const uint8_t *frame, size_t len, enum wire_side from, enum wire_worker worker, struct wire_msg *ret) MUST_CHECK;
 /* Copies a STR field, NUL-terminated; "" when absent; false when it does not fit. */
 bool wire_get_str(const struct wire_msg *m, enum wire_field field, char *out, size_t out_len);
 uint64_t wire_get_u64(const struct wire_msg *m, enum wire_field field, uint64_t fallback);
