@@ -27,7 +27,14 @@ static void test_strict(void **state)
         {"0500", true}, {"3000", true}, {"", false}, {"05", false}, {"050000", false}, /* trailing byte */
         {"0501", false},                                                               /* cut off */
         {"050100", false},                                                             /* NULL with a body */
-        {"058100", false},                                                          /* length longer than it need be */
+        {"058100", false},                            /* length longer than it need be */
+        {"0482", false},                              /* cut off within the length */
+        {"04820100", false}, {"0484ffffffff", false}, /* far past the end */
+        {"0485ffffffffff", false},                    /* more octets than any length has */
+        {"048500000000ff", false}, {"06", false}, {"060181", false}, {"06032a8101", true}, /* an arc of two octets */
+        {"060180", false}, {"170d31393038323730383130323158", false},                      /* no Z */
+        {"170d3139303832373038313032205a", false},                                         /* a blank in it */
+        {"180d3139303832373038313032315a", false},                                         /* two digits of a year */
         {"04820080", false},                                                        /* the same, two octets, cut off */
         {"308005000000", false},                                                    /* indefinite length */
         {"0000", false},                                                            /* end of contents */
@@ -157,7 +164,8 @@ static void test_time(void **state)
         der_out_done(&out);
     }
     static const char *const impossible[] = {"170d3236303233313030303030305a", "170d3236313330313030303030305a",
-        "170d3236303130313234303030305a", "170d3236303130313030303036305a", "040d3236303130313030303030305a"};
+        "170d3236303130313234303030305a", "170d3236303130313030363030305a", "170d3236303130303030303030305a",
+        "170d3236303130313030303036305a", "040d3236303130313030303030305a"};
     for (size_t i = 0; i < sizeof impossible / sizeof impossible[0]; i++) {
         uint8_t bytes[32];
         struct der_item item;

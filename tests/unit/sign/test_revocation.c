@@ -89,6 +89,30 @@ static void test_urls(void **state)
     pki_identity_done(&odd);
 }
 
+static void expect_url(const char *in_certificate, const char *want)
+{
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    struct pki_identity x = pki_issue(&pki, &(struct pki_spec){.name = "C", .crl_url = in_certificate});
+    revocation_urls(x.cert, ocsp, crl);
+    assert_string_equal(crl, want);
+    pki_identity_done(&x);
+}
+
+static void test_odd_urls(void **state)
+{
+    (void)state;
+    char longest[REVOCATION_URL_MAX + 1] = "http://127.0.0.1/";
+    expect_url("https://127.0.0.1/~x", "https://127.0.0.1/~x");
+    expect_url("http://127.0.0.1/a b", "");
+    expect_url("http://127.0.0.1/\x7f", "");
+    expect_url("http://127.0.0.1/\x01x", "");
+    memset(longest + strlen(longest), 'a', REVOCATION_URL_MAX - strlen(longest));
+    longest[REVOCATION_URL_MAX] = '\0';
+    expect_url(longest, "");
+    longest[REVOCATION_URL_MAX - 1] = '\0';
+    expect_url(longest, longest);
+}
+
 static void test_ocsp_says(void **state)
 {
     (void)state;
@@ -256,6 +280,9 @@ static void test_crl_says(void **state)
     assert_int_equal(look_up(&s, who.cert, &a, NULL), OK);
     assert_int_equal(a.status, REV_REVOKED);
     assert_int_equal(a.at, s.revoked_at);
+    s.reason = CRL_REASON_KEY_COMPROMISE;
+    assert_int_equal(look_up(&s, who.cert, &a, NULL), OK);
+    assert_int_equal(a.status, REV_REVOKED);
     s.reason = CRL_REASON_CERTIFICATE_HOLD;
     assert_int_equal(look_up(&s, who.cert, &a, NULL), OK);
     assert_int_equal(a.status, REV_SUSPENDED);
@@ -305,6 +332,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_urls),
+        cmocka_unit_test(test_odd_urls),
         cmocka_unit_test(test_ocsp_says),
         cmocka_unit_test(test_ocsp_by_the_issuer),
         cmocka_unit_test(test_ocsp_doubts),
