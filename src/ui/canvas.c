@@ -21,7 +21,7 @@ bool canvas_reset(struct canvas *c, int rows, int cols)
     c->cols = cols;
     c->rows = rows;
     c->room = cols > 0 ? (int)(have / (size_t)cols) : 0;
-    c->clipped = 0;
+    c->clipped = c->overdrawn = 0;
     for (size_t i = 0; i < need; i++)
         c->cells[i] = (struct cell){' ', STYLE_PLAIN};
     return true;
@@ -82,7 +82,10 @@ void canvas_put(struct canvas *c, int row, int col, uint32_t cp, enum style styl
     }
     if (cp == 0xa0)
         cp = ' ';
-    c->cells[(size_t)row * (size_t)c->cols + (size_t)col] = (struct cell){takes_one_column(cp) ? cp : '?', style};
+    struct cell *cell = &c->cells[(size_t)row * (size_t)c->cols + (size_t)col];
+    if (cell->cp != ' ' && cp != ' ')
+        c->overdrawn++;
+    *cell = (struct cell){takes_one_column(cp) ? cp : '?', style};
 }
 
 int canvas_text(struct canvas *c, int row, int col, int width, const char *s, size_t len, enum style style)

@@ -37,7 +37,8 @@ struct canvas {
     int rows, cols;
     int room; /* rows there is memory for */
     struct cell *cells;
-    size_t clipped; /* characters that had no cell */
+    size_t clipped;   /* characters that had no cell */
+    size_t overdrawn; /* characters that were put over others */
 };
 
 /* Box drawing and the arrow of the keypad: the terminal's own set draws them, with + - | < where it has none. */

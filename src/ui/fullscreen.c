@@ -7,7 +7,6 @@
 #include "ui/act.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 
 #include "base/text.h"
 #include "ui/clock.h"
+#include "ui/keys.h"
 #include "ui/osc52.h"
 #include "ui/restore.h"
 #include "ui/spoken.h"
@@ -29,7 +29,6 @@
 #include <term.h>
 #undef bell
 
-#define ESCAPE_MS 25
 #define WHITE_ON_BLACK 1
 
 struct fullscreen {
@@ -40,12 +39,10 @@ struct fullscreen {
     struct layout layout;
     struct canvas shown; /* what curses has been told */
     struct focus_state focus;
-    struct input input;
-    uint64_t begun_ms; /* since when an unfinished key waits; 0: none */
-    bool away;         /* suspended: the next show takes the terminal again */
-    bool large_told;   /* what the flow knows of the window's size */
-    bool ended;
-    bool end_told; /* of the text to be signed, on this page */
+    struct keys keys;
+    bool away;       /* suspended: the next show takes the terminal again */
+    bool large_told; /* what the flow knows of the window's size */
+    bool end_told;   /* of the text to be signed, on this page */
     bool colours, timer, clock;
     bool repaint, resend; /* all cells; the focused line (reader look) */
     enum flow_look look;
@@ -67,6 +64,17 @@ static struct fullscreen *self(struct face *f)
 
 /* --- taking and giving back the terminal ----------------------------------------------------------------------------
  */
+
+static bool write_all(const char *bytes, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        ssize_t n = write(STDOUT_FILENO, bytes + at, len - at);
+        if (n < 0 && errno != EINTR && errno != EAGAIN)
+            return false;
+        at += n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
 
 static const char *capability(const char *name)
 {
@@ -140,14 +148,21 @@ static void learn_keys(struct input *in)
         if (bytes[0] != '\0' && bytes[0] < 0x20 && !known && strlen(bytes) < sizeof in->bytes)
             in->seqs[in->seq_count++] = (struct input_seq){keys[i].key, bytes};
     }
-    if (in->seq_count > 1)
-        putp(capability("smkx"));
+}
+
+/* Modes that are ours go straight out: curses keeps its own for its next refresh. */
+static void send_modes(const char *ours, const char *keypad, bool with_keypad)
+{
+    char bytes[128];
+    size_t at = add_plain(bytes, 0, sizeof bytes, ours);
+    if (with_keypad)
+        at = add_plain(bytes, at, sizeof bytes, capability(keypad));
+    (void)write_all(bytes, at);
 }
 
 static void take_terminal(struct fullscreen *f)
 {
-    if (f->hello[0] != '\0')
-        putp(f->hello);
+    send_modes(f->hello, "smkx", f->keys.input.seq_count > 1);
     arm(f);
     f->away = false;
 }
@@ -157,10 +172,7 @@ static void suspend(struct face *face)
     struct fullscreen *f = self(face);
     if (f->away)
         return;
-    if (f->farewell[0] != '\0')
-        putp(f->farewell);
-    if (f->input.seq_count > 1)
-        putp(capability("rmkx"));
+    send_modes(f->farewell, "rmkx", f->keys.input.seq_count > 1);
     (void)endwin();
     restore_disarm();
     f->away = true;
@@ -394,40 +406,6 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
 /* --- reading
  * ------------------------------------------------------------------------------------------------------------- */
 
-/* Bytes that are there now into the buffer. */
-static void fetch(struct fullscreen *f)
-{
-    struct pollfd now = {.fd = STDIN_FILENO, .events = POLLIN};
-    size_t room;
-    uint8_t *to = input_room(&f->input, &room);
-    if (f->ended || room == 0 || poll(&now, 1, 0) <= 0)
-        return;
-    ssize_t n = read(STDIN_FILENO, to, room);
-    if (n > 0)
-        input_got(&f->input, (size_t)n);
-    else if (n == 0 || (errno != EINTR && errno != EAGAIN))
-        f->ended = true;
-}
-
-static bool next_press(struct fullscreen *f, uint64_t now_ms, struct press *ret)
-{
-    bool late = f->begun_ms != 0 && now_ms >= f->begun_ms + ESCAPE_MS;
-    if (input_next(&f->input, late, ret)) {
-        f->begun_ms = 0;
-        return true;
-    }
-    fetch(f);
-    if (input_next(&f->input, late, ret)) {
-        f->begun_ms = 0;
-        return true;
-    }
-    if (f->input.len == 0)
-        f->begun_ms = 0;
-    else if (f->begun_ms == 0)
-        f->begun_ms = now_ms;
-    return false;
-}
-
 static bool size_event(struct fullscreen *f, struct event *ret)
 {
     use_size(f);
@@ -474,13 +452,13 @@ static bool read_event(
         f->end_told = true;
         *ret = (struct event){.kind = EV_TEXT_END};
         any = true;
-    } else if (next_press(f, s->now_ms, &press)) {
+    } else if (keys_next(&f->keys, STDIN_FILENO, s->now_ms, &press)) {
         struct act a = {.focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk};
         *ret = act_press(&a, &press);
         after_press(f, &a, &press);
         explicit_bzero(&press, sizeof press);
         any = true;
-    } else if (f->ended && face->input_fd >= 0) {
+    } else if (f->keys.ended && face->input_fd >= 0) {
         face->input_fd = -1;
         *ret = (struct event){.kind = EV_LEAVE, .flags = FLAG_AT_ONCE};
         any = true;
@@ -495,7 +473,7 @@ static uint64_t wake_ms(const struct face *face, const struct scene *s)
     const struct fullscreen *f = (const struct fullscreen *)face;
     bool ticks = s->flow->look != LOOK_READER && !f->layout.small;
     uint64_t at = ticks ? clock_wake_ms(s->flow, s->now_ms, f->timer, f->clock) : UINT64_MAX;
-    uint64_t escape = f->begun_ms != 0 ? f->begun_ms + ESCAPE_MS : UINT64_MAX;
+    uint64_t escape = keys_wake_ms(&f->keys);
     return at < escape ? at : escape;
 }
 
@@ -513,17 +491,6 @@ static void bell(struct face *face)
 {
     (void)face;
     (void)beep();
-}
-
-static bool write_all(const char *bytes, size_t len)
-{
-    for (size_t at = 0; at < len;) {
-        ssize_t n = write(STDOUT_FILENO, bytes + at, len - at);
-        if (n < 0 && errno != EINTR && errno != EAGAIN)
-            return false;
-        at += n > 0 ? (size_t)n : 0;
-    }
-    return true;
 }
 
 /* The clipboard of the terminal's own machine (OSC 52); inside GNU screen the sequence is handed through. */
@@ -548,7 +515,7 @@ static void free_fullscreen(struct face **face)
     delscreen(f->screen);
     layout_done(&f->layout);
     canvas_done(&f->shown);
-    input_wipe(&f->input);
+    input_wipe(&f->keys.input);
     explicit_bzero(f, sizeof *f);
     free(f);
     *face = NULL;
@@ -568,6 +535,7 @@ static const struct face_ops fullscreen_ops = {
 bool face_must_be_plain(void)
 {
     const char *term = getenv("TERM"), *plain = getenv("ACCESSIBLE");
+    TERMINAL *before = cur_term;
     int found = 0;
     if (plain != NULL && plain[0] != '\0' && strcmp(plain, "0") != 0)
         return true;
@@ -576,7 +544,7 @@ bool face_must_be_plain(void)
     if (setupterm(term, STDOUT_FILENO, &found) == ERR)
         return true;
     bool moves = capability("cup")[0] != '\0' && capability("clear")[0] != '\0';
-    (void)del_curterm(cur_term);
+    (void)del_curterm(set_curterm(before));
     return !moves;
 }
 
@@ -595,13 +563,13 @@ enum err_code face_fullscreen_new(struct face **ret, struct err *err)
     (void)nonl();
     (void)typeahead(-1); /* a refresh is never left half done */
     f->face = (struct face){.ops = &fullscreen_ops, .input_fd = STDIN_FILENO};
-    f->charset = f->input.charset = i18n_charset();
+    f->charset = f->keys.input.charset = i18n_charset();
     f->large_told = true;
     f->look = LOOK_STANDARD;
     f->spoken_stop = SIZE_MAX;
     plan_modes(f);
+    learn_keys(&f->keys.input);
     take_terminal(f);
-    learn_keys(&f->input);
     *ret = &f->face;
     return 0;
 }

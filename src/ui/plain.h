@@ -1,4 +1,4 @@
-/* Inside of the plain face: what is said (plain_say.c) and what is answered (plain.c). */
+/* Inside of the plain face: what is said (plain_say.c), read (plain.c) and answered (plain_answer.c). */
 #ifndef EONAY_UI_PLAIN_H
 #define EONAY_UI_PLAIN_H
 
@@ -47,6 +47,15 @@ struct plain {
     struct event queue[4];
     size_t queued;
 };
+
+/* The prompt is answered or no longer wanted: what comes next begins on a line of its own. */
+void plain_stop_asking(struct plain *p, bool typed_newline);
+void plain_forget_line(struct plain *p);
+/* An event for the next read. */
+void plain_put(struct plain *p, struct event ev);
+/* The line that was read, as events; the line is wiped. */
+void plain_answer(
+    struct plain *p, const struct scene *s, const struct view *v, struct desk *d, const struct question *q);
 
 /* A line of clean words in the terminal's own characters. */
 void plain_line(struct plain *p, const char *words);

@@ -1,0 +1,712 @@
+/* The full-screen face on a real pty with real curses: what stands on the terminal, where its cursor is after every
+ * key, how many bytes that took. */
+#include "config.h"
+
+#include "tests/unit/ui/cmock.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "tests/unit/ui/demo.h"
+#include "tests/unit/ui/vt.h"
+#include "ui/layout.h"
+
+struct bench {
+    struct demo d;
+    struct face *face;
+    struct vt vt;
+    struct termios before;
+    int master, slave, old_in, old_out;
+    size_t bytes; /* written since the last look */
+    char raw[65536];
+    size_t raw_len;
+};
+
+static void set_size(struct bench *b, int rows, int cols)
+{
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    assert_int_equal(ioctl(b->master, TIOCSWINSZ, &size), 0);
+}
+
+/* Everything written so far into the terminal. */
+static size_t look(struct bench *b)
+{
+    struct pollfd now = {.fd = b->master, .events = POLLIN};
+    b->raw_len = 0;
+    while (b->raw_len < sizeof b->raw && poll(&now, 1, 0) > 0) {
+        ssize_t n = read(b->master, b->raw + b->raw_len, sizeof b->raw - b->raw_len);
+        if (n <= 0)
+            break;
+        b->raw_len += (size_t)n;
+    }
+    vt_feed(&b->vt, b->raw, b->raw_len);
+    return b->raw_len;
+}
+
+static struct bench *open_bench(const char *term, const char *locale)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    assert_non_null(b);
+    (void)setenv("TERM", term, 1);
+    (void)setenv("LC_ALL", locale, 1);
+    (void)unsetenv("LINES");
+    (void)unsetenv("COLUMNS");
+    demo_init(&b->d);
+    assert_int_equal(openpty(&b->master, &b->slave, NULL, NULL, NULL), 0);
+    set_size(b, 24, 80);
+    assert_int_equal(tcgetattr(b->slave, &b->before), 0);
+    fflush(stdout);
+    b->old_in = dup(0);
+    b->old_out = dup(1);
+    (void)dup2(b->slave, 0);
+    (void)dup2(b->slave, 1);
+    vt_init(&b->vt, 24, 80, i18n_charset() == CHARSET_UTF8);
+    assert_int_equal(face_fullscreen_new(&b->face, NULL), OK);
+    return b;
+}
+
+static void close_bench(struct bench *b)
+{
+    b->face->ops->free(&b->face);
+    (void)look(b);
+    struct termios after;
+    assert_int_equal(tcgetattr(b->slave, &after), 0);
+    (void)dup2(b->old_in, 0);
+    (void)dup2(b->old_out, 1);
+    (void)close(b->old_in);
+    (void)close(b->old_out);
+    (void)close(b->master);
+    (void)close(b->slave);
+    assert_int_equal(after.c_lflag, b->before.c_lflag);
+    assert_int_equal(after.c_iflag, b->before.c_iflag);
+    assert_false(b->vt.alternate);
+    assert_false(b->vt.mouse);
+    assert_false(b->vt.paste);
+    assert_int_equal(b->vt.unknown, 0);
+    demo_done(&b->d);
+    free(b);
+}
+
+static int start(void **state)
+{
+    *state = open_bench("xterm-256color", "C.UTF-8");
+    return 0;
+}
+
+static int stop(void **state)
+{
+    close_bench(*state);
+    return 0;
+}
+
+static size_t show(struct bench *b)
+{
+    demo_compose(&b->d);
+    b->face->ops->show(b->face, &b->d.scene, &b->d.view);
+    return look(b);
+}
+
+static bool next(struct bench *b, struct event *ev)
+{
+    return b->face->ops->read(b->face, &b->d.scene, &b->d.view, &b->d.desk, ev);
+}
+
+/* Types bytes, reads events until there are none, shows after each; the last event that is more than a touch. */
+static struct event type(struct bench *b, const char *bytes)
+{
+    struct event ev = {0}, last = {.kind = EV_TOUCH};
+    size_t len = strlen(bytes);
+    assert_int_equal(write(b->master, bytes, len), len);
+    b->bytes = 0;
+    while (next(b, &ev)) {
+        if (ev.kind != EV_TOUCH)
+            last = ev;
+        assert_int_equal(ev.now_ms, b->d.scene.now_ms);
+        if (ev.kind == EV_TEXT_END)
+            b->d.flow.text_end = true;
+        b->bytes += show(b);
+    }
+    return last;
+}
+
+static void go(struct bench *b, enum flow_state state)
+{
+    demo_go(&b->d, state);
+    (void)show(b);
+}
+
+static const char *row(struct bench *b, int r)
+{
+    static char words[4 * VT_COLS + 1];
+    return vt_row(&b->vt, r, words);
+}
+
+/* The words from the cursor on begin with these. */
+static void assert_cursor(struct bench *b, const char *words)
+{
+    char all[4 * VT_COLS + 1];
+    const char *line = vt_row(&b->vt, b->vt.row, all);
+    struct layout ruler;
+    (void)ruler;
+    for (int c = 0; c < b->vt.col && *line != '\0'; c++)
+        do
+            line++;
+        while (((unsigned char)*line & 0xc0) == 0x80);
+    if (strncmp(line, words, strlen(words)) != 0)
+        fail_msg("cursor at %d,%d on \"%s\", not on \"%s\"", b->vt.row, b->vt.col, line, words);
+}
+
+/* --- pictures
+ * --------------------------------------------------------------------------------------------------------- */
+
+static void the_terminal_shows_the_canvas(void **state)
+{
+    static const enum flow_state pages[] = {ST_MENU, ST_LOGIN, ST_CODE_EMPTY, ST_SIGN, ST_SIGNING, ST_LEAVE};
+    struct bench *b = *state;
+    for (size_t p = 0; p < sizeof pages / sizeof pages[0]; p++) {
+        struct layout l = {0};
+        char *text = NULL, words[4 * VT_COLS + 1];
+        size_t len = 0, at;
+        go(b, pages[p]);
+        assert_true(layout_make(&l, &b->d.view, &b->d.scene, 24, 80));
+        layout_draw(&l, &b->d.view, l.stop_count, 0);
+        FILE *out = open_memstream(&text, &len);
+        canvas_dump(&l.window, out);
+        fclose(out);
+        at = strcspn(text, "\n") + 1;
+        for (int r = 0; r < 24; r++) {
+            size_t n = strcspn(text + at, "\n");
+            assert_int_equal(strlen(vt_row(&b->vt, r, words)), n);
+            assert_memory_equal(words, text + at, n);
+            at += n + 1;
+        }
+        free(text);
+        layout_done(&l);
+    }
+    assert_int_equal(b->vt.scrolled, 0);
+}
+
+static void nothing_changed_writes_nothing(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_SIGN);
+    assert_int_equal(show(b), 0);
+    go(b, ST_MENU);
+    assert_int_equal(show(b), 0);
+}
+
+static void focus_is_shown_in_reverse(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    assert_true(b->vt.cells[b->vt.row][b->vt.col].reverse);
+    assert_false(b->vt.cells[b->vt.row + 1][b->vt.col].reverse);
+    (void)type(b, "\033[B");
+    assert_true(b->vt.cells[b->vt.row][b->vt.col].reverse);
+    assert_false(b->vt.cells[b->vt.row - 1][b->vt.col].reverse);
+    assert_true(b->bytes < 80);
+}
+
+/* --- keys and cursor
+ * -------------------------------------------------------------------------------------------------- */
+
+static void the_cursor_follows_the_focus(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    assert_cursor(b, "1  Giriş");
+    (void)type(b, "\033[B");
+    assert_cursor(b, "2  Doğrulama kodum var");
+    (void)type(b, "\033OB");
+    assert_cursor(b, "3  Çıkış");
+    (void)type(b, "\t");
+    assert_cursor(b, "F1 Yardım");
+    (void)type(b, "\t\t");
+    assert_cursor(b, "F3 Görünüm");
+    (void)type(b, "\t");
+    assert_cursor(b, "1  Giriş");
+    (void)type(b, "\033[Z");
+    assert_cursor(b, "F3 Görünüm");
+    (void)type(b, "\033[A");
+    assert_cursor(b, "F2 English");
+    assert_int_equal(type(b, "\r").kind, EV_LANG);
+    (void)type(b, "\033[H");
+    assert_cursor(b, "1  Giriş");
+}
+
+static void keys_mean_what_the_footer_says(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    struct event ev = type(b, "\r");
+    assert_int_equal(ev.kind, EV_CHOOSE);
+    assert_int_equal(ev.value, CH_LOGIN);
+    assert_int_equal(type(b, "3").value, CH_EXIT);
+    assert_int_equal(type(b, "\033OP").kind, EV_HELP);
+    assert_int_equal(type(b, "\033[12~").kind, EV_LANG);
+    assert_int_equal(type(b, "\033[[C").kind, EV_LOOK);
+    assert_int_equal(type(b, "\033OS").kind, EV_TIME);
+    assert_int_equal(type(b, "?").kind, EV_HELP);
+    assert_int_equal(type(b, "t").kind, EV_TIME);
+    assert_int_equal(type(b, "\003").kind, EV_LEAVE);
+    assert_int_equal(type(b, "9").kind, EV_TOUCH);
+    assert_int_equal(type(b, "\033x").kind, EV_TOUCH);
+}
+
+static void escape_waits_a_moment(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    assert_int_equal(type(b, "\033").kind, EV_TOUCH);
+    assert_int_equal(b->face->ops->wake_ms(b->face, &b->d.scene), b->d.scene.now_ms + 25);
+    b->d.scene.now_ms += 25;
+    assert_int_equal(type(b, "").kind, EV_BACK);
+    assert_int_equal(b->face->ops->wake_ms(b->face, &b->d.scene), UINT64_MAX);
+    (void)type(b, "\033"); /* an arrow that comes in pieces */
+    (void)type(b, "[");
+    (void)type(b, "B");
+    assert_cursor(b, "2  Doğrulama kodum var");
+}
+
+static void fields_are_typed_into(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_LOGIN);
+    assert_cursor(b, "                 ]"); /* the empty field */
+    struct event ev = type(b, "1000x0000146");
+    assert_int_equal(ev.kind, EV_TCKN);
+    assert_int_equal(ev.flags, FLAG_FITS);
+    assert_string_equal(b->d.form.tckn, "10000000146");
+    (void)type(b, "\177");
+    assert_string_equal(b->d.form.tckn, "1000000014");
+    (void)type(b, "\025");
+    assert_string_equal(b->d.form.tckn, "");
+    (void)type(b, "\r");
+    ev = type(b, "ş?t");
+    assert_int_equal(ev.kind, EV_PASSWORD);
+    assert_int_equal(ev.value, 3);
+    assert_int_equal(secret_len(b->d.desk.password), 4);
+    assert_non_null(strstr(row(b, b->vt.row), "[ ***"));
+    assert_cursor(b, "              ]");
+    assert_int_equal(type(b, "\r").value, CH_SIGN_IN);
+}
+
+static void a_digit_costs_one_byte(void **state)
+{
+    struct bench *b = *state;
+    b->d.flow.text_accepted = true;
+    go(b, ST_SIGN);
+    struct event ev = type(b, "7");
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(ev.value, 1);
+    assert_int_equal(b->bytes, 1);
+}
+
+static void the_pin_takes_only_its_digits(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_SIGN);
+    assert_cursor(b, "Kamu SM");
+    assert_int_equal(type(b, "1234").kind, EV_TEXT_END); /* shown, read; the digits go nowhere */
+    assert_int_equal(secret_len(b->d.desk.pin), 0);
+    assert_int_equal(type(b, "\r").value, CH_TEXT_READ);
+    b->d.flow.text_accepted = true;
+    demo_focus(&b->d, FOCUS_PIN);
+    (void)show(b);
+    struct event ev = type(b, "12x");
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(ev.err, ERR_PIN_LETTER);
+    ev = type(b, "t"); /* a letter here, not the key for the time */
+    assert_int_equal(ev.err, ERR_PIN_LETTER);
+    ev = type(b, "345678");
+    assert_int_equal(ev.value, 8);
+    ev = type(b, "9");
+    assert_int_equal(ev.err, ERR_PIN_LONG);
+    assert_int_equal(secret_len(b->d.desk.pin), 8);
+    assert_int_equal(type(b, "\033[3~").value, CH_PIN_CLEAR);
+    assert_int_equal(type(b, "\r").value, CH_SIGN);
+}
+
+static void the_text_is_left_forward_by_three_keys(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_SIGN);
+    assert_int_equal(type(b, "").kind, EV_TEXT_END);
+    (void)type(b, "\033[B");
+    assert_cursor(b, "onayının");
+    (void)type(b, "\033[B\033[B");
+    assert_cursor(b, "KABUL EDİYORUM.");
+    assert_int_equal(type(b, "\033[B").value, CH_TEXT_READ);
+    assert_int_equal(type(b, "\t").value, CH_TEXT_READ);
+    assert_int_equal(type(b, "\r").value, CH_TEXT_READ);
+    assert_cursor(b, "KABUL EDİYORUM."); /* only the flow moves on */
+}
+
+static void a_pasted_code_is_whole(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_CODE_EMPTY);
+    (void)type(b, "zz");
+    struct event ev = type(b, "\033[200~k7qm 3xpd-9r4t\r\n\033[201~");
+    assert_int_equal(ev.kind, EV_CODE);
+    assert_true(ev.flags & FLAG_WHOLE);
+    assert_int_equal(ev.value, 12);
+    assert_string_equal(b->d.form.code, "K7QM-3XPD-9R4T");
+    assert_non_null(strstr(row(b, b->vt.row), "[ K7QM-3XPD-9R4T ]"));
+    ev = type(b, "Ğ");
+    assert_int_equal(ev.err, ERR_CODE_LETTER);
+    assert_string_equal(b->d.form.code, "K7QM-3XPD-9R4T");
+    (void)type(b, "\177\177\177\177");
+    assert_string_equal(b->d.form.code, "K7QM-3XPD");
+    (void)type(b, "\025ıIİi");
+    assert_string_equal(b->d.form.code, "1111");
+}
+
+/* --- mouse
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static struct event click(struct bench *b, const char *words)
+{
+    char all[4 * VT_COLS + 1], bytes[64];
+    for (int r = 0; r < b->vt.rows; r++) {
+        const char *line = vt_row(&b->vt, r, all), *found = strstr(line, words);
+        if (found == NULL)
+            continue;
+        int col = 1;
+        for (const char *p = line; p < found; p++)
+            col += ((unsigned char)*p & 0xc0) != 0x80;
+        snprintf(bytes, sizeof bytes, "\033[<0;%d;%dM\033[<0;%d;%dm", col, r + 1, col, r + 1);
+        return type(b, bytes);
+    }
+    fail_msg("not on the screen: %s", words);
+    return (struct event){0};
+}
+
+static void everything_can_be_clicked(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    assert_true(b->vt.mouse);
+    assert_int_equal(click(b, "Doğrulama kodum").value, CH_HAVE_CODE);
+    assert_int_equal(click(b, "F1 Yardım").kind, EV_HELP);
+    assert_int_equal(click(b, "Görünüm").kind, EV_LOOK);
+    assert_int_equal(click(b, "Esc Geri").kind, EV_BACK);
+    b->d.flow.text_accepted = true;
+    go(b, ST_SIGN);
+    demo_focus(&b->d, FOCUS_CERT);
+    (void)show(b);
+    struct event ev = click(b, "7    │");
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(ev.value, 1);
+    assert_cursor(b, "                ]"); /* the field has the focus now */
+    assert_int_equal(click(b, "0  │").value, 2);
+    assert_int_equal(click(b, "←").value, 1);
+    assert_int_equal(click(b, "Temizle │").value, CH_PIN_CLEAR);
+    assert_int_equal(click(b, "İMZALA ]").value, CH_SIGN);
+    assert_int_equal(click(b, "İPEK IŞIK").value, CH_CERT_OK);
+}
+
+/* --- time
+ * ------------------------------------------------------------------------------------------------------------- */
+
+static void ticks_are_short_and_apart(void **state)
+{
+    struct bench *b = *state;
+    b->d.flow.text_accepted = true;
+    go(b, ST_SIGN);
+    demo_focus(&b->d, FOCUS_PIN);
+    (void)show(b);
+    int64_t base = b->d.facts.signing_time;
+    uint64_t opened = face_clock_ms(&b->d.flow, b->d.scene.now_ms), last = 0;
+    int at_row = b->vt.row, at_col = b->vt.col, ticks = 0, clocks = 0;
+    for (int n = 0; n < 240; n++) {
+        uint64_t wake = b->face->ops->wake_ms(b->face, &b->d.scene);
+        assert_true(wake > b->d.scene.now_ms && wake <= b->d.scene.now_ms + 500);
+        b->d.scene.now_ms = wake;
+        b->d.facts.signing_time = base + (int64_t)((face_clock_ms(&b->d.flow, wake) - opened) / 1000);
+        size_t bytes = show(b);
+        bool clock = memmem(b->raw, b->raw_len, "20;", 3) != NULL;
+        assert_true(bytes > 0);
+        assert_true(bytes <= 20);
+        assert_int_equal(b->vt.row, at_row);
+        assert_int_equal(b->vt.col, at_col);
+        assert_true(last == 0 || wake - last == 500);
+        last = wake;
+        *(clock ? &clocks : &ticks) += 1;
+    }
+    assert_true(ticks >= 119 && clocks >= 119);
+    assert_non_null(strstr(row(b, 18), "Kalan Süre: 110 saniye"));
+}
+
+/* --- the reader look
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void the_reader_hears_whole_lines(void **state)
+{
+    struct bench *b = *state;
+    b->d.flow.look = LOOK_READER;
+    go(b, ST_MENU);
+    assert_string_equal(row(b, 0), "TEST - Online İşlemler (1/4 Giriş)");
+    assert_cursor(b, "1 Giriş");
+    assert_int_equal(b->vt.col, 0);
+    (void)type(b, "\033[B");
+    assert_cursor(b, "2 Doğrulama kodum var");
+    assert_non_null(memmem(b->raw, b->raw_len, "2 Doğrulama kodum var", strlen("2 Doğrulama kodum var")));
+    assert_null(memmem(b->raw, b->raw_len, "Giriş", strlen("Giriş")));
+    assert_true(b->bytes < 60);
+    (void)type(b, "\033[B\033[B");
+    assert_cursor(b, "Yardım (F1)");
+    (void)type(b, "\033[B"); /* the end: said again rather than silence */
+    assert_non_null(memmem(b->raw, b->raw_len, "Yardım (F1)", strlen("Yardım (F1)")));
+    (void)type(b, "x");
+    assert_string_equal(row(b, 23), "Bu tuşun burada bir görevi yok. Kullanılabilen tuşlar için F1'e basınız.");
+    for (int r = 0; r < 24; r++)
+        for (int c = 0; c < 80; c++)
+            assert_false(b->vt.cells[r][c].reverse || b->vt.cells[r][c].bold);
+}
+
+static void the_reader_is_not_ticked_at(void **state)
+{
+    struct bench *b = *state;
+    b->d.flow.look = LOOK_READER;
+    b->d.flow.text_accepted = true;
+    go(b, ST_SIGN);
+    assert_int_equal(b->face->ops->wake_ms(b->face, &b->d.scene), UINT64_MAX);
+    b->d.scene.now_ms += 30000;
+    assert_int_equal(show(b), 0);
+    demo_focus(&b->d, FOCUS_TIME);
+    (void)show(b);
+    assert_cursor(b, "3 dakika 20 saniye kaldı. Uzatmak için Enter'a basınız.");
+    b->d.scene.now_ms += 5000;
+    assert_int_equal(show(b), 0);
+    assert_int_equal(type(b, "\r").value, CH_EXTEND);
+    b->face->ops->say(b->face, "3 dakika kaldı.");
+    (void)show(b);
+    assert_string_equal(row(b, 23), "3 dakika kaldı.");
+    assert_cursor(b, "3 dakika 20 saniye");
+}
+
+static void a_mishap_is_read_above_its_field(void **state)
+{
+    struct bench *b = *state;
+    b->d.flow.look = LOOK_READER;
+    b->d.flow.text_accepted = true;
+    go(b, ST_SIGN);
+    b->d.flow.note = ERR_PIN_WRONG;
+    demo_focus(&b->d, FOCUS_PIN);
+    (void)show(b);
+    assert_cursor(b, "PIN kodu kabul edilmedi. Lütfen yeniden yazınız.");
+    assert_string_equal(row(b, b->vt.row + 1), "PIN Kodu:");
+    int at = b->vt.row;
+    struct event ev = type(b, "1"); /* goes to the field, and so does the cursor */
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(b->vt.row, at + 1);
+    assert_string_equal(row(b, at + 1), "PIN Kodu: *");
+    assert_int_equal(b->vt.col, 11);
+}
+
+/* --- the window and the terminal
+ * --------------------------------------------------------------------------------------------- */
+
+static void the_window_changes(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    set_size(b, 30, 100);
+    vt_init(&b->vt, 30, 100, true);
+    (void)show(b);
+    assert_cursor(b, "1  Giriş");
+    assert_non_null(strstr(row(b, 29), "F1 Yardım"));
+    set_size(b, 8, 30);
+    vt_init(&b->vt, 8, 30, true);
+    struct event ev = {0};
+    assert_true(next(b, &ev));
+    assert_int_equal(ev.kind, EV_SIZE);
+    assert_int_equal(ev.value, 0);
+    (void)show(b);
+    assert_string_equal(row(b, 0), "Pencere çok küçük. Lütfen en");
+    set_size(b, 24, 80);
+    vt_init(&b->vt, 24, 80, true);
+    assert_true(next(b, &ev));
+    assert_int_equal(ev.value, 1);
+    (void)show(b);
+    assert_cursor(b, "1  Giriş");
+    b->vt.alternate = b->vt.mouse = b->vt.paste = true;
+}
+
+static void suspending_gives_the_terminal_back(void **state)
+{
+    struct bench *b = *state;
+    struct termios now;
+    go(b, ST_MENU);
+    assert_true(b->vt.alternate);
+    b->face->ops->suspend(b->face);
+    (void)look(b);
+    assert_false(b->vt.alternate || b->vt.mouse || b->vt.paste);
+    assert_int_equal(tcgetattr(b->slave, &now), 0);
+    assert_int_equal(now.c_lflag, b->before.c_lflag);
+    (void)show(b);
+    assert_true(b->vt.alternate && b->vt.mouse && b->vt.paste);
+    assert_int_equal(tcgetattr(b->slave, &now), 0);
+    assert_int_equal(now.c_lflag & (tcflag_t)(ICANON | ECHO | ISIG), 0);
+    assert_cursor(b, "1  Giriş");
+}
+
+static void a_crash_gives_the_terminal_back(void **state)
+{
+    struct bench *b = *state;
+    struct termios now;
+    go(b, ST_MENU);
+    face_emergency_restore();
+    (void)look(b);
+    assert_false(b->vt.alternate || b->vt.mouse || b->vt.paste);
+    assert_int_equal(tcgetattr(b->slave, &now), 0);
+    assert_int_equal(now.c_lflag, b->before.c_lflag);
+    face_emergency_restore(); /* once is enough */
+    assert_int_equal(look(b), 0);
+}
+
+static void the_focus_is_kept_through_languages_looks_and_pauses(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    (void)type(b, "\033[B");
+    i18n_set(LANG_EN);
+    (void)show(b);
+    assert_cursor(b, "2  I have a verification code");
+    i18n_set(LANG_TR);
+    b->d.flow.look = LOOK_READER;
+    (void)show(b);
+    assert_cursor(b, "2 Doğrulama kodum var");
+    b->d.flow.look = LOOK_CONTRAST;
+    (void)show(b);
+    assert_cursor(b, "2  Doğrulama kodum var");
+    b->d.flow.look = LOOK_STANDARD;
+    go(b, ST_LEAVE);
+    assert_cursor(b, "1  Kal");
+    (void)type(b, "\033[B");
+    demo_go(&b->d, ST_MENU);
+    (void)show(b);
+    assert_cursor(b, "2  Doğrulama kodum var");
+    b->d.flow.help = true;
+    (void)show(b);
+    assert_cursor(b, "4  Geri");
+    b->d.flow.help = false;
+    (void)show(b);
+    assert_cursor(b, "2  Doğrulama kodum var");
+    go(b, ST_LOGIN);
+    go(b, ST_MENU);
+    assert_cursor(b, "1  Giriş");
+}
+
+static void hanging_up_leaves_at_once(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    (void)dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), 0);
+    struct event ev = {0};
+    assert_true(next(b, &ev));
+    assert_int_equal(ev.kind, EV_LEAVE);
+    assert_int_equal(ev.flags, FLAG_AT_ONCE);
+    assert_int_equal(b->face->input_fd, -1);
+    assert_false(next(b, &ev));
+    (void)dup2(b->slave, 0);
+}
+
+static void copying_goes_to_the_terminal(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    assert_true(b->face->ops->copy(b->face, "K7QM-3XPD-9R4T"));
+    (void)look(b);
+    assert_int_equal(b->raw_len, strlen("\033]52;c;SzdRTS0zWFBELTlSNFQ=\007"));
+    assert_memory_equal(b->raw, "\033]52;c;SzdRTS0zWFBELTlSNFQ=\007", b->raw_len);
+}
+
+/* --- other terminals
+ * ------------------------------------------------------------------------------------------------------- */
+
+static void poorer_terminals_show_the_same(void **state)
+{
+    (void)state;
+    static const char *const terms[] = {"vt100", "vt220", "linux", "screen", "tmux-256color", "rxvt"};
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
+        struct bench *b = open_bench(terms[i], "C.UTF-8");
+        go(b, ST_SIGN);
+        assert_non_null(strstr(row(b, 5), "│    onayının alınması kaydıyla"));
+        (void)type(b, "\033OB");
+        assert_cursor(b, "onayının");
+        assert_int_equal(show(b), 0);
+        close_bench(b);
+    }
+}
+
+static void without_letters_there_is_ascii(void **state)
+{
+    (void)state;
+    struct bench *b = open_bench("vt100", "C");
+    go(b, ST_MENU);
+    assert_string_equal(row(b, 0), " Kamu SM Online Islemler                                  TEST - resmi degildir");
+    assert_non_null(strstr(row(b, 3), "Hos geldiniz. Baslamak icin Giris'e basiniz."));
+    assert_cursor(b, "1  Giris");
+    close_bench(b);
+}
+
+static void some_terminals_are_not_for_the_full_screen(void **state)
+{
+    struct bench *b = *state;
+    assert_false(face_must_be_plain());
+    (void)setenv("ACCESSIBLE", "1", 1);
+    assert_true(face_must_be_plain());
+    (void)setenv("ACCESSIBLE", "0", 1);
+    assert_false(face_must_be_plain());
+    (void)unsetenv("ACCESSIBLE");
+    (void)setenv("TERM", "dumb", 1);
+    assert_true(face_must_be_plain());
+    (void)setenv("TERM", "no-such-terminal", 1);
+    assert_true(face_must_be_plain());
+    (void)unsetenv("TERM");
+    assert_true(face_must_be_plain());
+    (void)setenv("TERM", "xterm-256color", 1);
+    go(b, ST_MENU);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+    const struct CMUnitTest tests[] = {
+        CASE(the_terminal_shows_the_canvas),
+        CASE(nothing_changed_writes_nothing),
+        CASE(focus_is_shown_in_reverse),
+        CASE(the_cursor_follows_the_focus),
+        CASE(keys_mean_what_the_footer_says),
+        CASE(escape_waits_a_moment),
+        CASE(fields_are_typed_into),
+        CASE(a_digit_costs_one_byte),
+        CASE(the_pin_takes_only_its_digits),
+        CASE(the_text_is_left_forward_by_three_keys),
+        CASE(a_pasted_code_is_whole),
+        CASE(everything_can_be_clicked),
+        CASE(ticks_are_short_and_apart),
+        CASE(the_reader_hears_whole_lines),
+        CASE(the_reader_is_not_ticked_at),
+        CASE(a_mishap_is_read_above_its_field),
+        CASE(the_window_changes),
+        CASE(suspending_gives_the_terminal_back),
+        CASE(a_crash_gives_the_terminal_back),
+        CASE(the_focus_is_kept_through_languages_looks_and_pauses),
+        CASE(hanging_up_leaves_at_once),
+        CASE(copying_goes_to_the_terminal),
+        cmocka_unit_test(poorer_terminals_show_the_same),
+        cmocka_unit_test(without_letters_there_is_ascii),
+        CASE(some_terminals_are_not_for_the_full_screen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
