@@ -76,7 +76,6 @@ static size_t speak(const struct scene *s, const struct view *v, FILE *out)
     face->ops->free(&face);
     (void)close(nothing);
     copy_file(fileno(said), out);
-    fputc('\n', out);
     fclose(said);
     return v->clipped;
 }
