@@ -18,35 +18,40 @@ static void clean(const struct wire_msg *m, enum wire_field field, char *out, si
         out, out_len, m->has[field] ? (const char *)m->val[field].data : "", m->has[field] ? m->val[field].len : 0);
 }
 
+static void list_clear(struct cards_list *l)
+{
+    if (l->rows != NULL)
+        explicit_bzero(l->rows, l->expected * sizeof *l->rows);
+    free(l->rows);
+    *l = (struct cards_list){0};
+}
+
 void cards_clear(struct cards *c)
 {
-    free(c->rows);
-    *c = (struct cards){0};
+    list_clear(&c->now);
+    list_clear(&c->coming);
 }
 
-void cards_begin(struct cards *c, const struct wire_msg *m)
+static void begin(struct cards_list *l, const struct wire_msg *m)
 {
-    cards_clear(c);
-    c->readers = small(m, F_READERS);
-    c->cards = small(m, F_CARDS);
-    c->expected = small(m, F_COUNT);
-    if (c->expected > CERTS_MAX)
-        c->expected = CERTS_MAX;
-    c->error = note_of((enum err_code)wire_get_u64(m, F_ERROR, OK))->code;
-    if (!m->has[F_ERROR])
-        c->error = OK;
-    clean(m, F_DETAIL, c->detail, sizeof c->detail);
-    c->rows = calloc(c->expected > 0 ? c->expected : 1, sizeof *c->rows);
-    if (c->rows == NULL)
-        c->expected = 0;
-    c->complete = c->expected == 0;
+    list_clear(l);
+    l->readers = small(m, F_READERS);
+    l->cards = small(m, F_CARDS);
+    l->expected = small(m, F_COUNT);
+    if (l->expected > CERTS_MAX)
+        l->expected = CERTS_MAX;
+    l->error = m->has[F_ERROR] ? note_of((enum err_code)wire_get_u64(m, F_ERROR, OK))->code : OK;
+    clean(m, F_DETAIL, l->detail, sizeof l->detail);
+    l->rows = calloc(l->expected > 0 ? l->expected : 1, sizeof *l->rows);
+    if (l->rows == NULL)
+        l->expected = 0;
 }
 
-void cards_add(struct cards *c, const struct wire_msg *m)
+static void add(struct cards_list *l, const struct wire_msg *m)
 {
-    if (c->got >= c->expected || m->val[F_CERT].len != sizeof c->rows->ref)
+    if (l->got >= l->expected || m->val[F_CERT].len != sizeof l->rows->ref)
         return;
-    struct cert_row *r = &c->rows[c->got++];
+    struct cert_row *r = &l->rows[l->got++];
     memcpy(r->ref, m->val[F_CERT].data, sizeof r->ref);
     clean(m, F_OWNER, r->owner, sizeof r->owner);
     clean(m, F_MASK, r->mask, sizeof r->mask);
@@ -60,17 +65,32 @@ void cards_add(struct cards *c, const struct wire_msg *m)
     r->pin_min = (uint8_t)wire_get_u64(m, F_PIN_MIN, 0);
     r->pin_max = (uint8_t)wire_get_u64(m, F_PIN_MAX, UINT8_MAX);
     r->pin_flags = (uint8_t)wire_get_u64(m, F_PIN_FLAGS, 0);
-    c->complete = c->got == c->expected;
+}
+
+bool cards_take(struct cards *c, const struct wire_msg *m)
+{
+    bool open = c->coming.rows != NULL;
+    if (m->type == M_CARDS)
+        begin(&c->coming, m);
+    else if (open)
+        add(&c->coming, m);
+    if (c->coming.rows == NULL || c->coming.got < c->coming.expected)
+        return false;
+    list_clear(&c->now);
+    c->now = c->coming;
+    c->coming = (struct cards_list){0};
+    c->told = true;
+    return true;
 }
 
 /* One pass over all lists: the rows that are usable, or those that are not. */
 static void take(const struct cards *lists, size_t n, bool usable, struct facts *facts, size_t module[CERTS_MAX])
 {
     for (size_t i = 0; i < n; i++)
-        for (uint16_t k = 0; lists[i].complete && k < lists[i].got && facts->cert_count < CERTS_MAX; k++)
-            if ((lists[i].rows[k].reason == 0) == usable) {
+        for (uint16_t k = 0; k < lists[i].now.got && facts->cert_count < CERTS_MAX; k++)
+            if ((lists[i].now.rows[k].reason == 0) == usable) {
                 module[facts->cert_count] = i;
-                facts->certs[facts->cert_count++] = lists[i].rows[k];
+                facts->certs[facts->cert_count++] = lists[i].now.rows[k];
             }
 }
 
@@ -78,19 +98,20 @@ static void fill_counts(const struct cards *lists, size_t n, struct facts *facts
 {
     facts->module_detail[0] = '\0';
     for (size_t i = 0; i < n; i++) {
-        ev->readers = (uint16_t)(ev->readers + lists[i].readers);
-        ev->cards = (uint16_t)(ev->cards + lists[i].cards);
-        if (lists[i].error != OK) {
-            ev->err = lists[i].error;
-            memcpy(facts->module_detail, lists[i].detail, sizeof facts->module_detail);
+        const struct cards_list *l = &lists[i].now;
+        ev->readers = (uint16_t)(ev->readers + l->readers);
+        ev->cards = (uint16_t)(ev->cards + l->cards);
+        if (l->error != OK) {
+            ev->err = l->error;
+            memcpy(facts->module_detail, l->detail, sizeof facts->module_detail);
         }
     }
 }
 
-static void choose(const struct facts *facts, const uint8_t *before, struct event *ev)
+static void choose(const struct facts *facts, const struct cards_memory *before, struct event *ev)
 {
-    for (uint16_t i = 0; before != NULL && i < facts->cert_count; i++)
-        if (facts->certs[i].reason == 0 && memcmp(facts->certs[i].ref, before, sizeof facts->certs[i].ref) == 0) {
+    for (uint16_t i = 0; before->known && i < ev->usable; i++)
+        if (memcmp(facts->certs[i].ref, before->ref, sizeof before->ref) == 0) {
             ev->chosen = (uint16_t)(i + 1);
             ev->flags |= FLAG_SAME_CARD;
         }
@@ -104,14 +125,11 @@ static void choose(const struct facts *facts, const uint8_t *before, struct even
     ev->pin_flags = r->pin_flags;
 }
 
-void cards_merge(const struct cards *lists, size_t n, uint16_t chosen, struct facts *facts, size_t module[CERTS_MAX],
-    struct event *ret)
+void cards_merge(const struct cards *lists, size_t n, const struct cards_memory *chosen, struct facts *facts,
+    size_t module[CERTS_MAX], struct event *ret)
 {
-    uint8_t before[32];
-    bool had = chosen > 0 && chosen <= facts->cert_count;
-    if (had)
-        memcpy(before, facts->certs[chosen - 1].ref, sizeof before);
     *ret = (struct event){.kind = EV_CARDS};
+    explicit_bzero(facts->certs, sizeof facts->certs);
     facts->cert_count = 0;
     take(lists, n, true, facts, module);
     ret->usable = (uint16_t)facts->cert_count;
@@ -120,5 +138,5 @@ void cards_merge(const struct cards *lists, size_t n, uint16_t chosen, struct fa
     fill_counts(lists, n, facts, ret);
     if (facts->cert_count > 0)
         memcpy(facts->reader, facts->certs[0].reader, sizeof facts->reader);
-    choose(facts, had ? before : NULL, ret);
+    choose(facts, chosen, ret);
 }

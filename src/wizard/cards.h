@@ -5,22 +5,34 @@
 #include "ui/scene.h"
 #include "wire/wire.h"
 
-/* What one token worker told: a CARDS message, then `expected` CERT messages. */
-struct cards {
+/* One telling of a token worker: a CARDS message, then `expected` CERT messages. */
+struct cards_list {
     uint16_t readers, cards, expected, got;
-    bool complete;
     enum err_code error;
     char detail[256];
     struct cert_row *rows; /* owned, `got` of them */
 };
 
-void cards_begin(struct cards *c, const struct wire_msg *m); /* CARDS */
-void cards_add(struct cards *c, const struct wire_msg *m);   /* CERT; strings cleaned */
-void cards_clear(struct cards *c);
+/* What is known of one module's cards. The list before stays in force until the next one is whole, also while the
+ * worker is started again: a driver that died is no card that was taken out. */
+struct cards {
+    struct cards_list now, coming;
+    bool told; /* by the worker that runs now */
+};
 
-/* Merges n lists into facts (rows past CERTS_MAX are left out, unusable ones first to go) and fills the EV_CARDS event.
- * `chosen` is the index+1 chosen before, in the old facts; module[] gets the list each row came from. */
-void cards_merge(const struct cards *lists, size_t n, uint16_t chosen, struct facts *facts, size_t module[CERTS_MAX],
-    struct event *ret);
+/* Takes a CARDS or CERT message, strings cleaned; true when a whole new list is in force. */
+bool cards_take(struct cards *c, const struct wire_msg *m);
+void cards_clear(struct cards *c); /* wipes: rows name persons */
+
+/* The reference of the certificate the person stands on, kept while its card is away. */
+struct cards_memory {
+    bool known;
+    uint8_t ref[32];
+};
+
+/* Merges n lists into facts (rows past CERTS_MAX are left out, unusable ones first to go) and fills the EV_CARDS event;
+ * module[] gets the list each row came from. */
+void cards_merge(const struct cards *lists, size_t n, const struct cards_memory *chosen, struct facts *facts,
+    size_t module[CERTS_MAX], struct event *ret);
 
 #endif

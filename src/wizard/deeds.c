@@ -71,7 +71,7 @@ static void do_open(struct wizard *w, const struct effect *fx, uint64_t now_ms)
         failed(w, fx->job, ERR_CODE_CHECK);
         return;
     }
-    memcpy(w->facts.code, code, sizeof w->facts.code);
+    memcpy(w->opened_code, code, sizeof w->opened_code);
     wire_begin(&out, w->frame, M_OPEN, fx->job);
     wire_str(&out, F_CODE, code);
     tell_net(w, &out, fx->job, -1, NULL);
@@ -148,7 +148,7 @@ static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
     w->facts.signing_time = wizard_signing_time(w, now_ms);
     wire_begin(&out, w->frame, M_SIGN, fx->job);
     wire_bytes(&out, F_TEXT, w->text.data, w->text.len);
-    wire_str(&out, F_CODE, w->facts.code);
+    wire_str(&out, F_CODE, w->opened_code);
     wire_u64(&out, F_CREATED, (uint64_t)w->facts.created);
     wire_u64(&out, F_SIGN_TIME, (uint64_t)w->facts.signing_time);
     wire_bytes(&out, F_CERT, w->facts.certs[fx->value].ref, sizeof w->facts.certs[0].ref);
@@ -193,7 +193,7 @@ static void do_token_kill(struct wizard *w, const struct effect *fx, uint64_t no
 {
     (void)fx, (void)now_ms;
     if (w->flow.chosen > 0 && w->flow.chosen <= w->facts.cert_count)
-        inbox_lose_token(w, &w->tokens[w->cert_module[w->flow.chosen - 1]]);
+        inbox_lose(w, &w->tokens[w->cert_module[w->flow.chosen - 1]]);
 }
 
 static void do_wipe_pin(struct wizard *w, const struct effect *fx, uint64_t now_ms)
@@ -265,6 +265,8 @@ static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms
     explicit_bzero(f->person_mask, sizeof f->person_mask);
     explicit_bzero(f->consent_number, sizeof f->consent_number);
     explicit_bzero(f->code, sizeof f->code);
+    explicit_bzero(w->opened_code, sizeof w->opened_code);
+    w->chosen = (struct cards_memory){0};
     explicit_bzero(f->digest, sizeof f->digest);
     f->consent_at = f->created = f->signing_time = 0;
     f->text = "";
@@ -274,6 +276,7 @@ static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms
     buf_done(&w->text);
     buf_done(&w->cms);
     w->net_tired = true;
+    inbox_tell_holder(w);
 }
 
 static void do_exit(struct wizard *w, const struct effect *fx, uint64_t now_ms)

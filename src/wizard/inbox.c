@@ -7,6 +7,7 @@
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/ascii.h"
 #include "base/text.h"
@@ -106,7 +107,7 @@ static void digest_text(struct wizard *w)
 }
 
 /* Card lists are judged anew for the person the code belongs to, by the server's clock. */
-static void tell_holder(struct wizard *w)
+void inbox_tell_holder(struct wizard *w)
 {
     struct wire_out out;
     for (size_t i = 0; i < w->modules; i++) {
@@ -143,7 +144,7 @@ static void on_opened(struct wizard *w, const struct wire_msg *m, struct event *
     digest_text(w);
     if (is_known(&w->settings, w->facts.digest))
         ev->flags |= FLAG_KNOWN_TEXT;
-    tell_holder(w);
+    inbox_tell_holder(w);
 }
 
 static void on_extended(struct wizard *w, const struct wire_msg *m, struct event *ev)
@@ -188,6 +189,8 @@ static void on_error(struct wizard *w, const struct wire_msg *m, struct event *e
     ev->arg = number(m, F_ARG);
     ev->value = number(m, F_PIN_FLAGS);
     clean(m, F_DETAIL, w->facts.module_detail, sizeof w->facts.module_detail);
+    if (ev->err == ERR_DOWNLOAD_BROKEN && w->flow.net_what == FX_DOWNLOAD)
+        (void)unlink(w->facts.path);
 }
 
 /* OK answers a LOGOUT, or ends a DOWNLOAD. */
@@ -221,13 +224,13 @@ static void on_ready(struct wizard *w, struct worker *worker)
     if (worker->kind == WIRE_NET)
         wizard_queue(w, (struct event){.kind = EV_NET_UP});
     else if (w->facts.person_mask[0] != '\0')
-        tell_holder(w);
+        inbox_tell_holder(w);
 }
 
 static bool all_have_looked(const struct wizard *w)
 {
     for (size_t i = 0; i < w->modules; i++)
-        if (w->tokens[i].pid != 0 && !w->cards[i].complete)
+        if (w->tokens[i].pid != 0 && !w->cards[i].told)
             return false;
     return true;
 }
@@ -236,13 +239,9 @@ static void on_cards(struct wizard *w, const struct worker *worker, const struct
 {
     struct cards *mine = &w->cards[worker->module];
     struct event ev;
-    if (m->type == M_CARDS)
-        cards_begin(mine, m);
-    else
-        cards_add(mine, m);
-    if (!mine->complete)
+    if (!cards_take(mine, m))
         return;
-    cards_merge(w->cards, w->modules, w->flow.chosen, &w->facts, w->cert_module, &ev);
+    cards_merge(w->cards, w->modules, &w->chosen, &w->facts, w->cert_module, &ev);
     wizard_queue(w, ev);
     if (ev.cards > 0 || all_have_looked(w))
         wizard_queue(w, (struct event){.kind = EV_TOKEN_UP});
@@ -274,28 +273,22 @@ static void handle(struct wizard *w, struct worker *worker, const struct wire_ms
         }
 }
 
-void inbox_lose_token(struct wizard *w, struct worker *worker)
+static struct event token_gone(const struct wizard *w, const struct worker *worker)
 {
-    struct event gone = {.kind = EV_TOKEN_GONE}, list;
+    struct event gone = {.kind = EV_TOKEN_GONE};
     uint16_t chosen = w->flow.chosen;
     gone.value = chosen > 0 && chosen <= w->facts.cert_count && w->cert_module[chosen - 1] == worker->module;
-    worker_stop(worker);
     for (size_t i = 0; i < w->modules; i++)
         gone.arg |= w->tokens[i].ready;
-    cards_clear(&w->cards[worker->module]);
-    cards_merge(w->cards, w->modules, chosen, &w->facts, w->cert_module, &list);
-    wizard_queue(w, gone);
-    wizard_queue(w, list);
+    return gone;
 }
 
-static void lose(struct wizard *w, struct worker *worker)
+void inbox_lose(struct wizard *w, struct worker *worker)
 {
-    if (worker->kind == WIRE_TOKEN) {
-        inbox_lose_token(w, worker);
-        return;
-    }
     worker_stop(worker);
-    wizard_queue(w, (struct event){.kind = EV_NET_GONE});
+    if (worker->kind == WIRE_TOKEN)
+        w->cards[worker->module].told = false;
+    wizard_queue(w, worker->kind == WIRE_TOKEN ? token_gone(w, worker) : (struct event){.kind = EV_NET_GONE});
 }
 
 void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms)
@@ -306,7 +299,7 @@ void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms)
     if (rc == ERR_SLOW)
         return;
     if (rc != OK || len == 0 || wire_parse(w->frame, len, WIRE_WORKER, worker->kind, &m) != OK)
-        lose(w, worker); /* gone, or speaking out of turn: either way it is not to be heard again */
+        inbox_lose(w, worker); /* gone, or speaking out of turn: either way it is not to be heard again */
     else
         handle(w, worker, &m, now_ms);
 }

@@ -35,6 +35,14 @@ int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms)
 
 /* --- events through the flow ------------------------------------------------------------------------------------- */
 
+static void remember_certificate(struct wizard *w)
+{
+    if (w->flow.chosen == 0 || w->flow.chosen > w->facts.cert_count)
+        return;
+    w->chosen.known = true;
+    memcpy(w->chosen.ref, w->facts.certs[w->flow.chosen - 1].ref, sizeof w->chosen.ref);
+}
+
 static void step(struct wizard *w, const struct event *ev)
 {
     struct effects fx;
@@ -42,6 +50,7 @@ static void step(struct wizard *w, const struct event *ev)
     w->flow = flow_step(w->flow, ev, &fx);
     if (w->flow.english != english)
         i18n_set(w->flow.english ? LANG_EN : LANG_TR);
+    remember_certificate(w);
     deeds_do(w, &fx, ev->now_ms);
 }
 
@@ -116,7 +125,7 @@ static void start_one(struct wizard *w, struct worker *worker, uint64_t now_ms)
     if (worker->start_at_ms == 0 || worker->start_at_ms > now_ms || worker->pid != 0)
         return;
     if (worker_start(worker, now_ms) != OK)
-        wizard_queue(w, (struct event){.kind = worker->kind == WIRE_NET ? EV_NET_GONE : EV_TOKEN_GONE});
+        inbox_lose(w, worker);
 }
 
 /* A net worker that served another person ends once its logout is answered or given up. */
@@ -125,16 +134,14 @@ static void retire_net(struct wizard *w, uint64_t now_ms)
     if (!w->net_tired || w->flow.net_what == FX_LOGOUT)
         return;
     w->net_tired = false;
-    worker_stop(&w->net);
-    if (w->done)
-        return;
-    wizard_queue(w, (struct event){.kind = EV_NET_GONE});
+    inbox_lose(w, &w->net);
     w->net.start_at_ms = now_ms;
 }
 
 static void start_due(struct wizard *w, uint64_t now_ms)
 {
-    retire_net(w, now_ms);
+    if (!w->done)
+        retire_net(w, now_ms);
     start_one(w, &w->net, now_ms);
     for (size_t i = 0; i < w->modules; i++)
         start_one(w, &w->tokens[i], now_ms);
@@ -247,9 +254,10 @@ static void turn(struct wizard *w)
     if (fds[1].revents != 0)
         read_signals(w, now_ms);
     for (size_t i = 0; i <= w->modules; i++)
-        if (fds[2 + i].revents != 0 && worker_at(w, i)->fd >= 0)
+        if (fds[2 + i].revents != 0 && worker_at(w, i)->fd >= 0) {
             inbox_read(w, worker_at(w, i), now_ms);
-    drain(w, now_ms);
+            drain(w, now_ms); /* flow and facts agree before the next message changes them */
+        }
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
     start_due(w, now_ms);
@@ -371,10 +379,19 @@ bool wizard_open(struct wizard *w, const struct options *o, int *ret_status)
     return false;
 }
 
+/* After the terminal is as it was; a reader of lines hears it as the last line. */
+static void say_goodbye(const struct wizard *w)
+{
+    const struct note *note = note_of(w->flow.note);
+    if (w->done && w->flow.note == ERR_GOODBYE)
+        printf("%s %s\n", tr(note->said), tr(note->advice));
+}
+
 void wizard_close(struct wizard *w)
 {
     if (w->face != NULL)
         w->face->ops->free(&w->face);
+    say_goodbye(w);
     worker_stop(&w->net);
     for (size_t i = 0; i < w->modules; i++) {
         worker_stop(&w->tokens[i]);

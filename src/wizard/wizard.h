@@ -29,7 +29,9 @@ struct wizard {
     struct worker net, tokens[MODULES_MAX];
     struct cards cards[MODULES_MAX]; /* what each token worker told last */
     size_t modules;
+    struct cards_memory chosen;     /* the certificate the person stands on */
     size_t cert_module[CERTS_MAX];  /* which worker a row of facts.certs came from */
+    char opened_code[CODE_LEN + 1]; /* the code of the request that is open, or being opened */
     struct buf text, cms;           /* the text as opened; the signature until it is answered */
     int64_t server_time;            /* at opening, UTC seconds */
     uint64_t opened_ms;             /* the same moment, CLOCK_BOOTTIME */
@@ -52,8 +54,11 @@ void wizard_queue(struct wizard *w, struct event ev);
 int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms);
 
 /* inbox.c */
-/* A token worker is no more: its cards go, the flow is told whether it held what is being worked with. */
-void inbox_lose_token(struct wizard *w, struct worker *worker);
+/* A worker is no more: ended and reaped if it still runs, and the flow is told; of a token worker also whether it held
+ * what is being worked with. */
+void inbox_lose(struct wizard *w, struct worker *worker);
+/* The token workers judge their cards for this person from now on (nobody: an empty mask). */
+void inbox_tell_holder(struct wizard *w);
 void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms);
 /* deeds.c */
 void deeds_do(struct wizard *w, const struct effects *fx, uint64_t now_ms);
