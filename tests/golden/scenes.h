@@ -1,5 +1,5 @@
-/* The scenes that golden pictures are taken of: one function each, filling what the screens look at. Add a row to scenes.c,
- * run `make golden-update`, read the new files as a person would, and commit them. */
+/* The scenes that golden pictures are taken of: one function each, filling what the screens look at. Add a row to
+ * scenes.c, run `make golden-update`, read the new files as a person would, and commit them. */
 #ifndef EONAY_TESTS_SCENES_H
 #define EONAY_TESTS_SCENES_H
 

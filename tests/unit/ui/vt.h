@@ -1,5 +1,5 @@
-/* A terminal for tests: bytes in, cells and cursor out. It knows what curses sends to xterm, vt100, linux and screen, and
- * counts what it does not know. */
+/* A terminal for tests: bytes in, cells and cursor out. It knows what curses sends to xterm, vt100, linux and screen,
+ * and counts what it does not know. */
 #ifndef EONAY_TESTS_VT_H
 #define EONAY_TESTS_VT_H
 
@@ -20,9 +20,9 @@ struct vt {
     struct vt_cell cells[VT_ROWS][VT_COLS];
     struct vt_cell pen;
     bool wrap_due, graphics, g1_graphics, shifted, utf8;
-    int top, bottom;      /* scrolling region */
-    uint32_t last;        /* for repeat */
-    char pending[128];    /* of a sequence or a character */
+    int top, bottom;   /* scrolling region */
+    uint32_t last;     /* for repeat */
+    char pending[128]; /* of a sequence or a character */
     size_t pending_len;
     bool alternate, paste, mouse;
     size_t unknown, bells, scrolled;
