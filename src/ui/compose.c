@@ -90,7 +90,7 @@ static void compose_message(struct view *v, const struct scene *s)
     v->note_kind = note->kind;
 }
 
-/* --- the help page ------------------------------------------------------------------------------------------------ */
+/* --- the help page ----------------------------------------------------------------------------------------------- */
 
 struct key_words {
     const char *name, *words; /* both N_() */

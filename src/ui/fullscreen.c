@@ -178,8 +178,7 @@ static void suspend(struct face *face)
     f->away = true;
 }
 
-/* --- painting
- * --------------------------------------------------------------------------------------------------------- */
+/* --- painting ---------------------------------------------------------------------------------------------------- */
 
 static const cchar_t *box_piece(uint32_t cp)
 {
@@ -285,8 +284,7 @@ static void use_size(struct fullscreen *f)
     f->repaint = true;
 }
 
-/* --- showing
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- showing ----------------------------------------------------------------------------------------------------- */
 
 static const struct item *running(const struct view *v, enum role role)
 {
@@ -403,8 +401,7 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
     (void)refresh();
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------------------------------------- */
 
 static bool size_event(struct fullscreen *f, struct event *ret)
 {
@@ -477,8 +474,7 @@ static uint64_t wake_ms(const struct face *face, const struct scene *s)
     return at < escape ? at : escape;
 }
 
-/* --- the rest of a face
- * ---------------------------------------------------------------------------------------------------- */
+/* --- the rest of a face ------------------------------------------------------------------------------------------ */
 
 static void say(struct face *face, const char *sentence)
 {

@@ -11,7 +11,7 @@
 #define MESSAGE_COL 2
 #define MESSAGE_ROWS_MAX 5
 
-/* --- the page's common parts -------------------------------------------------------------------------------------- */
+/* --- the page's common parts ------------------------------------------------------------------------------------- */
 
 int page_text(struct layout *l, int row, int col, int width, const char *text, enum style style, bool sentences)
 {
@@ -83,7 +83,7 @@ static void draw_message(struct layout *l, const struct view *v, int row)
     }
 }
 
-/* --- the framed window -------------------------------------------------------------------------------------------- */
+/* --- the framed window ------------------------------------------------------------------------------------------- */
 
 /* Row 0: place, person, TEST mark; the mark goes first when room is short, the person last. */
 static void draw_header(struct layout *l, const struct view *v)
@@ -166,7 +166,7 @@ static void make_framed(struct layout *l, const struct view *v)
     make_hints(l, v);
 }
 
-/* --- make --------------------------------------------------------------------------------------------------------- */
+/* --- make -------------------------------------------------------------------------------------------------------- */
 
 bool layout_make(struct layout *l, const struct view *v, const struct scene *s, int rows, int cols)
 {
@@ -193,7 +193,7 @@ bool layout_make(struct layout *l, const struct view *v, const struct scene *s, 
     return true;
 }
 
-/* --- draw --------------------------------------------------------------------------------------------------------- */
+/* --- draw -------------------------------------------------------------------------------------------------------- */
 
 static void draw_small(struct layout *l)
 {
@@ -352,7 +352,7 @@ void layout_draw(struct layout *l, const struct view *v, size_t at, int line)
     }
 }
 
-/* --- where is what ------------------------------------------------------------------------------------------------ */
+/* --- where is what ----------------------------------------------------------------------------------------------- */
 
 bool layout_sees_document_end(const struct layout *l)
 {

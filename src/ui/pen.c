@@ -19,7 +19,7 @@ static int width_of(const char *s)
     return (int)text_width(s);
 }
 
-/* --- cells -------------------------------------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------------------------- */
 
 static int put(struct pen *p, int row, int col, const char *s, enum style style)
 {

@@ -153,7 +153,7 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
     fflush(p->out);
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------------------------------------- */
 
 /* One byte if there is one now. False: none, or the end (p->ended). */
 static bool read_byte(struct plain *p, uint8_t *ret)

@@ -166,7 +166,7 @@ void plain_note(struct plain *p, const struct scene *s, const struct view *v)
     }
 }
 
-/* --- questions ------------------------------------------------------------------------------------------------- */
+/* --- questions --------------------------------------------------------------------------------------------------- */
 
 /* A row as it is read out; a combo's without the label, which is in the prompt. */
 static const char *answer_words(const struct view *v, const struct item *i, char out[SPOKEN_MAX])

@@ -96,7 +96,7 @@ struct view {
     size_t used;
 };
 
-/* --- for compose functions; `label` etc. are translated already; strings are copied ------------------------------- */
+/* --- for compose functions; `label` etc. are translated already; strings are copied ------------------------------ */
 struct item *view_item(struct view *v, enum role role, unsigned flags, const char *label, const char *value);
 void view_text(struct view *v, unsigned flags, const char *text);
 void view_heading(struct view *v, unsigned flags, const char *text);
@@ -113,7 +113,7 @@ const char *view_fmt(struct view *v, const char *fmt, ...) __attribute__((format
 /* Replaces {key} in text (translated) by value: view_put(v, tr("Welcome, {name}."), "name", name). */
 const char *view_put(struct view *v, const char *text, const char *key, const char *value);
 
-/* --- for shell and faces ---------------------------------------------------------------------------------------- */
+/* --- for shell and faces ----------------------------------------------------------------------------------------- */
 struct screen;
 /* Header, message rows, then the screen's items, then Help/English/Look/Time as focusable items (roles BUTTON with
  * ITEM_READER; the standard look has them in the footer, where they are focus stops too). flow.help: the help page instead;

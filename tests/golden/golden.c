@@ -36,8 +36,7 @@ static const struct variant variants[] = {
 static char top[PATH_MAX]; /* of the source tree */
 static unsigned count, failures;
 
-/* --- pictures
- * --------------------------------------------------------------------------------------------------------- */
+/* --- pictures ---------------------------------------------------------------------------------------------------- */
 
 /* Returns how much was clipped. */
 static size_t draw(const struct variant *how, const struct scene *s, const struct view *v, FILE *out)
@@ -95,8 +94,7 @@ static size_t take(const struct scene_case *c, enum lang lang, const struct vari
     return how->plain ? speak(&s, &view, out) : draw(how, &s, &view, out);
 }
 
-/* --- files
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------------------------- */
 
 static void file_of(char out[PATH_MAX], const struct scene_case *c, enum lang lang, const struct variant *how)
 {

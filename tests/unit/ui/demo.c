@@ -88,6 +88,32 @@ static void compose_leave(const struct scene *s, struct view *v)
     view_choice(v, 0, N_("dialog|Leave"), CH_LEAVE, 0);
 }
 
+static void compose_time(const struct scene *s, struct view *v)
+{
+    (void)s;
+    view_text(v, ITEM_FOCUS, "30 saniye kaldı.");
+    view_choice(v, ITEM_DEFAULT, N_("Extend the time"), CH_EXTEND, 0);
+    view_choice(v, 0, N_("Go back without extending"), CH_NO_EXTEND, 0);
+}
+
+static void compose_certs(const struct scene *s, struct view *v)
+{
+    for (uint32_t i = 0; i < 3; i++) {
+        struct item *row = view_item(v, ROLE_OPTION, i == 2 ? ITEM_DISABLED : 0, view_fmt(v, "Kart %u", i + 1),
+            view_fmt(v, "Veren: Kurum %u", i + 1));
+        row->choice = CH_CERT;
+        row->choice_value = i;
+    }
+    view_button(v, 0, N_("Cancel"), CH_CANCEL);
+    (void)s;
+}
+
+static const struct keybind time_keys[] = {
+    {.key = ' ', .event = EV_CHOOSE, .choice = CH_EXTEND, .name = "Space", .label = N_("Extend the time")},
+    {.key = UK_ESC, .event = EV_BACK, .name = "Esc", .label = N_("Back")},
+    {0},
+};
+
 static const struct keybind sign_keys[] = {
     {.key = UK_ENTER, .name = "Enter", .label = N_("SIGN")},
     {.key = UK_DEL, .event = EV_CHOOSE, .choice = CH_PIN_CLEAR, .name = "Del", .label = N_("Clear")},
@@ -106,6 +132,9 @@ static const struct screen screens[] = {
         N_("What is signed is the very text above. The PIN goes only to your card; it is not stored or sent."),
         sign_keys, compose_sign},
     {ST_SIGNING, PLACE_APPLICATION, SECTION_SIGNATURE, N_("Agreement and PIN"), N_("Help"), NULL, compose_signing},
+    {ST_CERTS, PLACE_APPLICATION, SECTION_SIGNATURE, N_("Choose a certificate"), N_("Help"), NULL, compose_certs},
+    {ST_TIME, PLACE_APPLICATION, SECTION_SIGNATURE, N_("Time left"), N_("Help"), time_keys, compose_time},
+    {ST_IDLE, PLACE_PORTAL, SECTION_CONSENT, N_("Are you still there?"), N_("Help"), NULL, compose_leave},
     {ST_LEAVE, PLACE_PORTAL, SECTION_CONSENT, N_("Leave?"), N_("Help"), NULL, compose_leave},
 };
 

@@ -163,8 +163,7 @@ static void assert_cursor(struct bench *b, const char *words)
         fail_msg("cursor at %d,%d on \"%s\", not on \"%s\"", b->vt.row, b->vt.col, line, words);
 }
 
-/* --- pictures
- * --------------------------------------------------------------------------------------------------------- */
+/* --- pictures ---------------------------------------------------------------------------------------------------- */
 
 static void the_terminal_shows_the_canvas(void **state)
 {
@@ -214,8 +213,7 @@ static void focus_is_shown_in_reverse(void **state)
     assert_true(b->bytes < 80);
 }
 
-/* --- keys and cursor
- * -------------------------------------------------------------------------------------------------- */
+/* --- keys and cursor --------------------------------------------------------------------------------------------- */
 
 static void the_cursor_follows_the_focus(void **state)
 {
@@ -369,8 +367,102 @@ static void a_pasted_code_is_whole(void **state)
     assert_string_equal(b->d.form.code, "1111");
 }
 
-/* --- mouse
- * -------------------------------------------------------------------------------------------------------------- */
+static void a_long_text_is_read_to_its_end(void **state)
+{
+    struct bench *b = *state;
+    static char text[4096];
+    for (int i = 0; i < 40; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "satır %d\n", i);
+    b->d.facts.text = text;
+    go(b, ST_SIGN);
+    assert_cursor(b, "satır 0");
+    assert_int_equal(type(b, "").kind, EV_TOUCH);        /* the end is not in sight */
+    assert_int_equal(type(b, "\r").value, CH_TEXT_READ); /* the flow says that there is more; the next page comes */
+    assert_cursor(b, "satır 1");
+    assert_false(b->d.flow.text_end);
+    (void)type(b, "\033[B\033[A\033[6~\033[6~");
+    assert_true(b->d.flow.text_end);
+    (void)type(b, "\033[F");
+    assert_cursor(b, "satır 39");
+    assert_int_equal(type(b, "\033[B").value, CH_TEXT_READ);
+    (void)type(b, "\033[H");
+    assert_cursor(b, "satır 0");
+    b->d.flow.text_accepted = true;
+    demo_focus(&b->d, FOCUS_PIN);
+    (void)show(b);
+    assert_non_null(strstr(row(b, b->vt.row), "PIN Kodu"));
+}
+
+static void a_digit_on_the_time_page_is_the_pins(void **state)
+{
+    struct bench *b = *state;
+    b->d.flow.text_accepted = true;
+    go(b, ST_SIGN);
+    (void)type(b, "12");
+    go(b, ST_TIME);
+    struct event ev = type(b, "3");
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(ev.value, 3);
+    assert_int_equal(type(b, " ").value, CH_EXTEND);
+    go(b, ST_SIGN);
+    demo_focus(&b->d, FOCUS_CERT);
+    (void)show(b);
+    go(b, ST_TIME);
+    ev = type(b, "2"); /* the focus was not on the PIN: a choice of this page */
+    assert_int_equal(ev.value, CH_NO_EXTEND);
+    assert_int_equal(secret_len(b->d.desk.pin), 3);
+}
+
+static void any_key_says_i_am_here(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_IDLE);
+    assert_int_equal(type(b, "2").kind, EV_TOUCH);
+    assert_int_equal(type(b, "\033OP").kind, EV_TOUCH);
+    assert_int_equal(type(b, "\r").kind, EV_TOUCH);
+    assert_int_equal(type(b, "\003").kind, EV_LEAVE);
+}
+
+static void the_row_with_the_focus_tells_more(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_CERTS);
+    assert_cursor(b, "1  Kart 1");
+    assert_non_null(strstr(row(b, 7), "Veren: Kurum 1"));
+    (void)type(b, "\033[B\033[B");
+    assert_cursor(b, "-  Kart 3");
+    assert_non_null(strstr(row(b, 7), "Veren: Kurum 3"));
+    struct event ev = type(b, "\r"); /* the flow says that it cannot be chosen */
+    assert_int_equal(ev.value, CH_CERT);
+    assert_int_equal(ev.arg, 2);
+    assert_int_equal(type(b, "2").arg, 1);
+    assert_int_equal(type(b, "3").kind, EV_TOUCH);
+}
+
+static void help_can_be_paged(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_SIGN);
+    b->d.flow.note = ERR_PIN_WRONG;
+    b->d.flow.help = true;
+    set_size(b, 14, 60);
+    vt_init(&b->vt, 14, 60, true);
+    (void)show(b);
+    char all[4 * VT_COLS + 1];
+    bool seen = false;
+    for (int page = 0; page < 6; page++) {
+        for (int r = 0; r < 14; r++)
+            seen = seen || strstr(vt_row(&b->vt, r, all), "Ctrl-C") != NULL;
+        (void)type(b, "\033[6~");
+    }
+    assert_true(seen);
+    for (int page = 0; page < 6; page++)
+        (void)type(b, "\033[5~");
+    assert_non_null(strstr(row(b, 2), "Sözleşme ve PIN Kodu"));
+    b->vt.alternate = b->vt.mouse = b->vt.paste = true;
+}
+
+/* --- mouse ------------------------------------------------------------------------------------------------------- */
 
 static struct event click(struct bench *b, const char *words)
 {
@@ -413,8 +505,7 @@ static void everything_can_be_clicked(void **state)
     assert_int_equal(click(b, "İPEK IŞIK").value, CH_CERT_OK);
 }
 
-/* --- time
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- time -------------------------------------------------------------------------------------------------------- */
 
 static void ticks_are_short_and_apart(void **state)
 {
@@ -445,8 +536,7 @@ static void ticks_are_short_and_apart(void **state)
     assert_non_null(strstr(row(b, 18), "Kalan Süre: 110 saniye"));
 }
 
-/* --- the reader look
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the reader look --------------------------------------------------------------------------------------------- */
 
 static void the_reader_hears_whole_lines(void **state)
 {
@@ -512,8 +602,7 @@ static void a_mishap_is_read_above_its_field(void **state)
     assert_int_equal(b->vt.col, 11);
 }
 
-/* --- the window and the terminal
- * --------------------------------------------------------------------------------------------- */
+/* --- the window and the terminal --------------------------------------------------------------------------------- */
 
 static void the_window_changes(void **state)
 {
@@ -630,8 +719,7 @@ static void copying_goes_to_the_terminal(void **state)
     assert_memory_equal(b->raw, "\033]52;c;SzdRTS0zWFBELTlSNFQ=\007", b->raw_len);
 }
 
-/* --- other terminals
- * ------------------------------------------------------------------------------------------------------- */
+/* --- other terminals --------------------------------------------------------------------------------------------- */
 
 static void poorer_terminals_show_the_same(void **state)
 {
@@ -657,6 +745,55 @@ static void without_letters_there_is_ascii(void **state)
     assert_non_null(strstr(row(b, 3), "Hos geldiniz. Baslamak icin Giris'e basiniz."));
     assert_cursor(b, "1  Giris");
     close_bench(b);
+}
+
+/* tests/check makes that locale in its build folder; the sanitizers' build lies one below. */
+static void find_locales(void)
+{
+    static const char *const places[] = {"locales", "../locales"};
+    const char *build = getenv("EONAY_BUILD");
+    char path[4096];
+    for (size_t i = 0; i < 2 && getenv("LOCPATH") == NULL; i++) {
+        snprintf(path, sizeof path, "%s/%s", build != NULL ? build : ".", places[i]);
+        if (access(path, R_OK) == 0)
+            (void)setenv("LOCPATH", path, 1);
+    }
+}
+
+static void latin5_terminals_show_turkish(void **state)
+{
+    (void)state;
+    find_locales();
+    struct bench *b = open_bench("xterm", "tr_TR.ISO-8859-9");
+    bool latin5 = i18n_charset() == CHARSET_LATIN5;
+    if (latin5) {
+        go(b, ST_MENU);
+        assert_int_equal(b->vt.cells[0][16].cp, 0xdd); /* İ of İşlemler */
+        assert_int_equal(b->vt.cells[0][17].cp, 0xfe); /* ş */
+        assert_int_equal(b->vt.cells[1][0].cp, 0x250c);
+        go(b, ST_LOGIN);
+        (void)type(b, "\r\xfe\xdd");
+        assert_int_equal(secret_chars(b->d.desk.password), 2);
+        assert_int_equal(secret_len(b->d.desk.password), 4);
+    }
+    close_bench(b);
+    if (!latin5)
+        skip();
+}
+
+static void high_contrast_is_white_on_black(void **state)
+{
+    struct bench *b = *state;
+    b->d.flow.look = LOOK_CONTRAST;
+    go(b, ST_MENU);
+    assert_non_null(memmem(b->raw, b->raw_len, "37", 2));
+    assert_non_null(memmem(b->raw, b->raw_len, "40", 2));
+    assert_true(b->vt.cells[b->vt.row][b->vt.col].bold && b->vt.cells[b->vt.row][b->vt.col].reverse);
+    assert_cursor(b, "1  Giriş");
+    assert_int_equal(show(b), 0);
+    b->d.flow.look = LOOK_STANDARD;
+    (void)show(b);
+    assert_false(b->vt.cells[b->vt.row][b->vt.col].bold);
 }
 
 static void some_terminals_are_not_for_the_full_screen(void **state)
@@ -693,6 +830,11 @@ int main(void)
         CASE(the_pin_takes_only_its_digits),
         CASE(the_text_is_left_forward_by_three_keys),
         CASE(a_pasted_code_is_whole),
+        CASE(a_long_text_is_read_to_its_end),
+        CASE(a_digit_on_the_time_page_is_the_pins),
+        CASE(any_key_says_i_am_here),
+        CASE(the_row_with_the_focus_tells_more),
+        CASE(help_can_be_paged),
         CASE(everything_can_be_clicked),
         CASE(ticks_are_short_and_apart),
         CASE(the_reader_hears_whole_lines),
@@ -706,6 +848,8 @@ int main(void)
         CASE(copying_goes_to_the_terminal),
         cmocka_unit_test(poorer_terminals_show_the_same),
         cmocka_unit_test(without_letters_there_is_ascii),
+        CASE(high_contrast_is_white_on_black),
+        cmocka_unit_test(latin5_terminals_show_turkish),
         CASE(some_terminals_are_not_for_the_full_screen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
