@@ -82,9 +82,31 @@ static struct event go_back(struct act *a, bool wrap)
     return touch();
 }
 
+static bool is_pad(const struct act *a, size_t stop)
+{
+    return stop < a->layout->stop_count && a->layout->stops[stop].kind == STOP_PAD;
+}
+
+/* Rows of the keypad are three cells long: up and down keep the column, and leave at the edges. */
+static bool move_on_pad(struct act *a, int rows)
+{
+    size_t now = a->focus->stop, to = now + (size_t)(3 * rows);
+    if (!is_pad(a, now))
+        return false;
+    if (!is_pad(a, to))
+        for (to = now; is_pad(a, to);)
+            to += (size_t)rows;
+    if (to >= a->layout->stop_count)
+        return false;
+    put(a, to, 0);
+    return true;
+}
+
 static struct event go_down(struct act *a)
 {
     const struct stop *s = stop_now(a);
+    if (move_on_pad(a, 1))
+        return touch();
     if (s == NULL || a->focus->line + 1 >= s->lines)
         return go_on(a, false);
     put(a, a->focus->stop, a->focus->line + 1);
@@ -93,6 +115,8 @@ static struct event go_down(struct act *a)
 
 static struct event go_up(struct act *a)
 {
+    if (move_on_pad(a, -1))
+        return touch();
     if (a->focus->line == 0)
         return go_back(a, false);
     put(a, a->focus->stop, a->focus->line - 1);
@@ -145,6 +169,15 @@ static struct event go_end(struct act *a, bool last)
 
 static struct event key_event(struct act *a, int key);
 
+static struct event press_pad(struct act *a, int key)
+{
+    if (key == UK_DEL)
+        return choose(CH_PIN_CLEAR, 0);
+    if (key == UK_BACKSPACE)
+        return edit_erase(a->desk, FIELD_PIN);
+    return edit_add(a->desk, a->scene->flow, FIELD_PIN, (uint32_t)key);
+}
+
 static struct event do_item(struct act *a, const struct item *i)
 {
     if (i->role == ROLE_DOCUMENT && i->choice == CH_TEXT_READ)
@@ -161,6 +194,8 @@ static struct event do_stop(struct act *a)
         return key_event(a, a->layout->hints[s->index].bind->key);
     if (s->kind == STOP_MESSAGE)
         return go_on(a, true);
+    if (s->kind == STOP_PAD)
+        return press_pad(a, a->layout->pad[s->index].key);
     return do_item(a, &a->view->items[s->index]);
 }
 
@@ -286,14 +321,13 @@ static struct event paste(struct act *a, const struct press *press)
 /* --- mouse -----------------------------------------------------------------------------------------------------------
  */
 
-static struct event press_pad(struct act *a, int key)
+/* A digit is clicked into its field, which gets the focus. */
+static struct event click_pad(struct act *a, int key)
 {
     for (size_t i = 0; i < a->view->count; i++)
         if (a->view->items[i].field == FIELD_PIN) {
             enter_field(a, &a->view->items[i]);
-            if (key == UK_DEL)
-                return choose(CH_PIN_CLEAR, 0);
-            return edit(a, &a->view->items[i], key);
+            return press_pad(a, key);
         }
     return touch();
 }
@@ -303,7 +337,7 @@ static struct event click(struct act *a, const struct press *press)
     int line = 0;
     size_t pad = layout_pad_at(a->layout, press->row, press->col);
     if (pad < PAD_KEYS)
-        return press_pad(a, a->layout->pad[pad].key);
+        return click_pad(a, a->layout->pad[pad].key);
     size_t hint = layout_hint_at(a->layout, press->row, press->col);
     if (hint < a->layout->hint_count)
         return key_event(a, a->layout->hints[hint].bind->key);

@@ -15,6 +15,8 @@ static struct spot spot_alone(const struct layout *l, const struct view *v, size
     const struct stop *s = &l->stops[stop];
     const struct item *i = item_of(s, v);
     struct spot spot = {.kind = s->kind, .at = stop};
+    if (s->kind == STOP_PAD)
+        spot.key = l->pad[s->index].key;
     if (s->kind == STOP_HINT)
         spot.key = l->hints[s->index].bind->key;
     if (i != NULL) {

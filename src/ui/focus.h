@@ -15,7 +15,7 @@ struct spot {
     enum choice choice;
     uint32_t choice_value;
     enum field_id field;
-    int key;    /* of a hint */
+    int key;    /* of a hint, of a cell of the keypad */
     size_t nth; /* among stops that are alike in all this */
     size_t at;  /* where it was, when nothing is alike any more */
     int line;

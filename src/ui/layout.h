@@ -25,6 +25,7 @@ struct still {
 enum stop_kind {
     STOP_ITEM,
     STOP_MESSAGE, /* reader look: the message as a line; index = the item it is about, or VIEW_ITEMS */
+    STOP_PAD,     /* a cell of the keypad where it can be walked; index into pad */
     STOP_HINT,    /* a function key of the footer; index into hints; its row is the window's last */
 };
 

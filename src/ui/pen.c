@@ -233,8 +233,24 @@ static void draw_pad(struct pen *p, const struct item *i)
         put(p, row + n, col, lines[n], STYLE_FRAME);
     int label = smaller(width_of(i->label), 9);
     canvas_cut(&p->l->page, row + 4, col + 1 + (9 - label) / 2, label, i->label, STYLE_FRAME);
-    for (int k = 0; k < PAD_KEYS; k++)
+    for (int k = 0; k < PAD_KEYS && p->l->pad_count < PAD_KEYS; k++)
         p->l->pad[p->l->pad_count++] = (struct pad_key){row + 1 + k / 3, col + cols[k % 3], widths[k % 3], keys[k]};
+}
+
+/* Only where the configuration says that there are no digit keys; elsewhere nothing walks over the digits. */
+static void add_pad_stops(struct pen *p)
+{
+    for (size_t k = 0; k < p->l->pad_count; k++) {
+        const struct pad_key *pad = &p->l->pad[k];
+        page_stop(p->l, (struct stop){.kind = STOP_PAD,
+                            .index = k,
+                            .row = pad->row,
+                            .col = pad->col,
+                            .width = pad->width,
+                            .reach = pad->width,
+                            .lines = 1,
+                            .cursor = pad->key == UK_DEL ? pad->col + 1 : pad->col + pad->width / 2});
+    }
 }
 
 static const struct item *pad_after(const struct pen *p, const struct item *i)
@@ -257,6 +273,8 @@ static void draw_secret(struct pen *p, const struct item *i)
         draw_pad(p, pad);
     }
     put_field(p, i, stars);
+    if (pad != NULL && pad->flags & ITEM_FOCUS)
+        add_pad_stops(p);
 }
 
 static void draw_combo(struct pen *p, const struct item *i)

@@ -37,6 +37,7 @@ struct facts {
     uint32_t window_s;                          /* the service's policy: seconds to sign */
     uint32_t extensions;                        /* granted by policy at the start */
     bool test;                                  /* TEST - resmî değildir */
+    bool keypad_keys;                           /* the keypad can be walked with the arrows */
     bool ssh;                                   /* the terminal is remote */
     char test_hint[160];                        /* only on a test system */
     char help_line[64], gateway_name[64];

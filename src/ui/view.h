@@ -27,7 +27,8 @@ enum role {
     ROLE_COMBO,     /* label [ value v ] */
     ROLE_OPTION,    /* row of an open list: numbered when usable, "-" when ITEM_DISABLED (focusable all the same); value = the
                        detail line that stands below the list while the row has the focus */
-    ROLE_KEYPAD,    /* 1-9, Temizle, 0, <-: picture, touch and mouse target; never in the reader look, never focusable */
+    ROLE_KEYPAD,    /* 1-9, Temizle, 0, <-: picture, touch and mouse target; never in the reader look; its
+                       cells are stops only with ITEM_FOCUS (machines without digit keys) */
     ROLE_TIMER,     /* Kalan Süre: label, count = seconds, value = the word for seconds; spoken in words by the faces */
     ROLE_CLOCK,     /* label, value = a time that moves by itself (İmzalama Tarihi) */
     ROLE_PROGRESS,  /* label, value = how much of how much; count = per cent */
@@ -115,9 +116,9 @@ const char *view_put(struct view *v, const char *text, const char *key, const ch
 
 /* --- for shell and faces ----------------------------------------------------------------------------------------- */
 struct screen;
-/* Header, message rows, then the screen's items, then Help/English/Look/Time as focusable items (roles BUTTON with
- * ITEM_READER; the standard look has them in the footer, where they are focus stops too). flow.help: the help page instead;
- * flow.small: the "too small" page. */
+/* Header, message rows, then the screen's items; last, in the reader look, Help. With flow.help the help page instead: what
+ * the screen is for, the message by number, language, look and time as choices, every key. With flow.small no items. The
+ * framed looks have help, language, look and time in the footer, where they can have the focus too. */
 void view_compose(struct view *v, const struct screen *screen, const struct scene *scene);
 const struct item *view_find_focus(const struct view *v, enum focus focus);
 

@@ -324,6 +324,7 @@ static void fill_facts(struct wizard *w)
     const char *ssh = getenv("SSH_CONNECTION");
     w->facts.text = "";
     w->facts.test = w->settings.test;
+    w->facts.keypad_keys = w->settings.keypad == KEYPAD_KEYS;
     w->facts.ssh = ssh != NULL && ssh[0] != '\0';
     if (w->settings.test && w->settings.test_hint != NULL)
         snprintf(w->facts.test_hint, sizeof w->facts.test_hint, "%s", w->settings.test_hint);

@@ -60,7 +60,7 @@ static void compose_sign(const struct scene *s, struct view *v)
     cert->focus = FOCUS_CERT;
     view_secret(v, f->text_accepted ? ITEM_DEFAULT : 0, N_("PIN"), FIELD_PIN, s->form->pin_chars, 16)->focus =
         FOCUS_PIN;
-    view_item(v, ROLE_KEYPAD, ITEM_STANDARD, tr("Clear"), "");
+    view_item(v, ROLE_KEYPAD, ITEM_STANDARD | (s->facts->keypad_keys ? ITEM_FOCUS : 0), tr("Clear"), "");
     view_button(v, ITEM_INDENT, N_("SIGN"), CH_SIGN)->focus = FOCUS_SIGN;
     view_button(v, ITEM_READER, N_("Cancel"), CH_CANCEL);
     struct item *timer = view_item(v, ROLE_TIMER, ITEM_BOTTOM, tr("Time left"), tr("seconds"));

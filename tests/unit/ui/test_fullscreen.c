@@ -413,6 +413,45 @@ static void a_digit_on_the_time_page_is_the_pins(void **state)
     assert_int_equal(secret_len(b->d.desk.pin), 3);
 }
 
+static void the_keypad_is_walked_only_where_wanted(void **state)
+{
+    struct bench *b = *state;
+    b->d.flow.text_accepted = true;
+    go(b, ST_SIGN);
+    demo_focus(&b->d, FOCUS_PIN);
+    (void)show(b);
+    (void)type(b, "\t");
+    assert_cursor(b, "İMZALA");
+    b->d.facts.keypad_keys = true;
+    (void)show(b);
+    demo_focus(&b->d, FOCUS_PIN);
+    (void)show(b);
+    (void)type(b, "\t");
+    assert_cursor(b, "1    │");
+    (void)type(b, "\033[C\033[B");
+    assert_cursor(b, "5  │");
+    struct event ev = type(b, "\r");
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(ev.value, 1);
+    assert_cursor(b, "5  │");
+    (void)type(b, "\033[B\033[B\033[C");
+    assert_cursor(b, "←");
+    assert_int_equal(type(b, " ").value, 0);
+    (void)type(b, "\033[D\033[D");
+    assert_cursor(b, "Temizle");
+    assert_int_equal(type(b, "\r").value, CH_PIN_CLEAR);
+    (void)type(b, "\033[B");
+    assert_cursor(b, "İMZALA");
+    (void)type(b, "\033[A\033[A\033[A\033[A\033[A");
+    assert_non_null(strstr(row(b, b->vt.row), "PIN Kodu"));
+    assert_int_equal(b->vt.col, 24);
+    b->d.flow.look = LOOK_READER;
+    (void)show(b);
+    for (int r = 0; r < 24; r++)
+        assert_null(strstr(row(b, r), "5"
+                                      "  "));
+}
+
 static void any_key_says_i_am_here(void **state)
 {
     struct bench *b = *state;
@@ -832,6 +871,7 @@ int main(void)
         CASE(a_pasted_code_is_whole),
         CASE(a_long_text_is_read_to_its_end),
         CASE(a_digit_on_the_time_page_is_the_pins),
+        CASE(the_keypad_is_walked_only_where_wanted),
         CASE(any_key_says_i_am_here),
         CASE(the_row_with_the_focus_tells_more),
         CASE(help_can_be_paged),
