@@ -21,7 +21,8 @@
     X(head)                                                                                                            \
     X(words)                                                                                                           \
     X(code)                                                                                                            \
-    X(text)
+    X(text)                                                                                                            \
+    X(flow)
 
 /* True when the input was taken for what it should be: the kept corpus holds such inputs for every target. */
 #define X(name) bool fuzz_##name(const uint8_t *data, size_t len);

@@ -13,11 +13,15 @@
 #include "fakes/pki_status.h"
 #include "forge.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/move.h"
 #include "fuzz/seeds.h"
 #include "fuzz/world.h"
+#include "laws/walk.h"
 #include "sign/cades.h"
 #include "sign/revocation.h"
 #include "wire/wire.h"
+
+#define WALK_MAX 120 /* events */
 
 #define MUST(x) must((x), #x, __LINE__)
 static void must(bool holds, const char *what, int line)
@@ -252,6 +256,37 @@ static void keep_frames(void)
     }
 }
 
+/* Walks of the laws' own dice that end with an accepted signature. */
+static size_t walk(uint64_t seed, uint8_t out[FUZZ_INPUT_MAX])
+{
+    struct dice d = {seed};
+    struct flow f = flow_init();
+    struct event ev = walk_start(&d, 1000);
+    uint64_t now_ms = 1000;
+    size_t len = 0;
+    while (len < WALK_MAX * MOVE_SIZE && !f.accepted) {
+        struct effects fx;
+        move_put(out + len, &ev, &f, now_ms);
+        len += MOVE_SIZE;
+        now_ms = ev.now_ms;
+        f = flow_step(f, &ev, &fx);
+        ev = walk_next(&d, &f, now_ms + 1 + dice_roll(&d, 3000));
+    }
+    return len;
+}
+
+static void keep_walks(void)
+{
+    static uint8_t bytes[FUZZ_INPUT_MAX];
+    size_t kept = 0;
+    for (uint64_t seed = 1; kept < 6 && seed < 100000; seed++) {
+        size_t len = walk(seed, bytes);
+        if (len < WALK_MAX * MOVE_SIZE && fuzz_flow(bytes, len))
+            keep_numbered("corpus/flow", kept++, bytes, len);
+    }
+    MUST(kept == 6);
+}
+
 static void keep_seeds(void)
 {
     const struct seed *s;
@@ -277,6 +312,7 @@ int main(int argc, char **argv)
     keep_crls();
     keep_downloads();
     keep_frames();
+    keep_walks();
     keep_seeds();
     end_world();
     return 0;
