@@ -106,8 +106,10 @@ static void draw_pair(struct pen *p, const struct item *i)
         p->row = fits ? p->last_row : p->row;
         col = fits ? col : p->base;
     }
-    put(p, p->row, col, words, STYLE_PLAIN);
-    end_item(p, 1, col + len);
+    int rows = col + len <= p->cols ? 1 : put_wrapped(p, col, words, STYLE_PLAIN);
+    if (rows == 1)
+        put(p, p->row, col, words, STYLE_PLAIN);
+    end_item(p, rows, col + len);
 }
 
 static void draw_fact(struct pen *p, const struct item *i)
@@ -129,7 +131,9 @@ static void draw_code(struct pen *p, const struct item *i)
     put(p, p->row, p->base + n, ":", STYLE_PLAIN);
     code_in_groups(groups, sizeof groups, i->value, " - ");
     at = larger(at, p->base + n + 2);
-    end_item(p, 1, at + put(p, p->row, at, groups, STYLE_CODE));
+    int rows = at + width_of(groups) <= p->cols ? 1 : 2; /* in a narrow window below its label */
+    at = rows == 1 ? at : p->base + 2;
+    end_item(p, rows, at + put(p, p->row + rows - 1, at, groups, STYLE_CODE));
 }
 
 static int act_col(const struct pen *p)
@@ -201,20 +205,21 @@ static void draw_button(struct pen *p, const struct item *i)
 static void put_field(struct pen *p, const struct item *i, const char *value)
 {
     int col = indent(p, i), at = field_col(p, i) + col - p->base;
-    int width = smaller(i->width, p->cols - at - 4), chars = width_of(value);
+    int pad = at + i->width + 4 <= p->cols ? 2 : 1; /* in a narrow window the brackets stand close */
+    int width = smaller(i->width, p->cols - at - 2 * pad), chars = width_of(value), from = at + pad;
     put(p, p->row, col, i->label, STYLE_PLAIN);
     put(p, p->row, at, "[", STYLE_PLAIN);
-    put(p, p->row, at + width + 3, "]", STYLE_PLAIN);
-    canvas_mark(&p->l->page, p->row, at + 2, width, STYLE_FIELD);
+    put(p, p->row, from + width + pad - 1, "]", STYLE_PLAIN);
+    canvas_mark(&p->l->page, p->row, from, width, STYLE_FIELD);
     size_t skip = 0, len = strlen(value);
     for (int n = chars; n > width; n--)
         (void)utf8_next(value, len, &skip);
-    put(p, p->row, at + 2, value + skip, STYLE_FIELD);
+    put(p, p->row, from, value + skip, STYLE_FIELD);
     struct stop stop = stop_at(p, i, col, width_of(i->label));
-    stop.reach = at + width + 4 - col;
-    stop.cursor = at + 2 + smaller(chars, width);
+    stop.reach = from + width + pad - col;
+    stop.cursor = from + smaller(chars, width);
     page_stop(p->l, stop);
-    end_item(p, 1, at + width + 4);
+    end_item(p, 1, from + width + pad);
 }
 
 static void draw_field(struct pen *p, const struct item *i)

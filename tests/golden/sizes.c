@@ -140,6 +140,7 @@ static void try_size(
     focus_settle(&focus, &l, &view, &s);
     struct trial t = {c, lang, &l, &focus, &s, &view, failures};
     if (!l.small) {
+        demand(&t, l.page.clipped == 0, "something of the page is cut off");
         demand(&t, l.page.overdrawn == 0, "things are drawn over each other");
         demand(&t, l.seen_rows >= 3, "too little of the page is seen");
         draw(&t);
