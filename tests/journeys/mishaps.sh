@@ -1,88 +1,124 @@
 #!/usr/bin/env bash
-# Mishaps on the way: mistyped codes, wrong password, wrong PIN then right, a card without an NES.
+# Mishaps of the person's own: mistyped numbers and codes, a wrong password, a wrong PIN and then the right one, copying the
+# code, help and language on the way. Each is one sentence, what to do next, and the way goes on without losing the place.
 # shellcheck source=tests/journeys/lib.sh
 . "$EONAY_SRC/tests/journeys/lib.sh"
 
 sandbox_up mishaps
 words tr
 
-# Wrong password, then the right one.
-tm_start "$build/eonay" --config "$wizard"
-shows "$w_menu"; keys Enter; shows "$w_gateway"; keys Enter; shows "$w_login"
+# --- signing in -------------------------------------------------------------------------------------------------
+start
+way menu login
 type_in "12345678901"; keys Enter; type_in "x"; keys Enter
-ok "a TCKN whose digits do not fit is told, and kept" shows "11 haneli bir sayıdır"
-ok "the number stays as typed" shows "12345678901"
-keys C-u; type_in "$TCKN"; keys Enter; type_in "wrong-password"; keys Enter
+ok "a number whose digits do not fit is told" shows "11 haneli bir sayıdır"
+ok "and kept as typed" shows "12345678901"
+keys C-u; type_in "$TCKN"; keys Enter C-u Enter
+ok "an empty password is told" shows "Şifre alanı boş"
+type_in "wrong-password"; keys Enter
 ok "a wrong password is told" shows "birbiriyle eşleşmedi"
 ok "the number is kept" shows "$TCKN"
-type_in "$PASSWORD"; keys Enter
-ok "then the right one" shows "$w_home"
-keys Enter; shows "$w_nes"; keys Enter; shows "$w_accept"; keys Enter; shows "$w_code"; keys Enter
-shows "$w_full"; keys Enter
-ok "the signing screen" shows "$w_sign"
-keys Enter; shows "$w_cert"; keys Enter; shows "$w_pin"
+ok "the password is not" no on_screen "*"
+keys Up Up Up Up Up Enter
+ok "another method says what it needs" shows "gerekir."
+ok "and that it is not offered here" shows "Bu yöntem burada sunulmuyor"
+keys Up Up Up Up Up Enter
+gone "gerekir."
+keys Tab; type_in "$PASSWORD"; keys Enter
+ok "then the right one" shows "${sign[home]}"
+
+# --- the code ---------------------------------------------------------------------------------------------------
+way home code
+code=$(screen | sed -n 's/.*Doğrulama Kodu: *\([0-9A-Z -]*[0-9A-Z]\).*/\1/p' | tr -d ' -')
+ok "the code has twelve symbols" test ${#code} = 12
+keys k
+ok "copying is told" shows "Kod kopyalandı"
+ok "the code is in the terminal's clipboard" test "$(tm show-buffer | tr -d -)" = "$code"
+keys Enter
+way full full
+keys Escape
+ok "Esc goes back to the code, which still stands" shows "${code:0:4} - ${code:4:4} - ${code:8:4}"
+way code pin
+
+# --- the PIN ----------------------------------------------------------------------------------------------------
 keys Enter
 ok "an empty PIN is told" shows "PIN kodu alanı boş"
 type_in "a"
-ok "a letter in the PIN is told" shows "yalnız rakamlardan oluşur"
+ok "a letter is told and not added" shows "yalnız rakamlardan oluşur"
 type_in "12"; keys Enter
 ok "a short PIN is told, no login is tried" shows "en az"
+ok "what was typed is kept" shows "[ ** "
 keys DC
-type_in "999999"; keys Enter
+ok "Temizle empties the field" shows "[                  ]"
+keys F2
+ok "F2 changes the language" shows "Type your PIN"
+type_in "99"
+keys F2
+ok "and what was typed and the place are kept" shows "[ ** "
+keys F1
+ok "F1 helps" shows "Son haneyi sil"
+keys PPage
+ok "and names the figure" shows "Şekil 10"
+keys F1
+ok "F1 leads back, with the digits" shows "[ ** "
+type_in "9999"; keys Enter
 ok "a wrong PIN is told" shows "PIN kodu kabul edilmedi"
-type_in "$PIN"; keys Enter
-ok "then the right one: success" shows "$w_success"
-keys Enter; shows "$w_result"; keys Enter
+ok "the field is empty" shows "[                  ]"
+onward pin
+ok "then the right one: success" shows "${sign[success]}"
+keys Enter; at "${sign[result]}" Enter
 ok "leaves with 0" ended 0
-ok "openssl accepts the consent" exported "$TCKN" "$work/out"
-tm kill-server
+ok "openssl accepts the consent" exported
 
-# Again: consented before.
-tm_start "$build/eonay" --config "$wizard"
-way_to_home
-keys Enter; shows "$w_nes"; keys Enter
-ok "consented before: date and number in place of a code" shows "E-Onayınız daha önce alınmış"
-ok "with its number" shows "$w_number"
+# --- consented before -------------------------------------------------------------------------------------------
+start
+way menu nes && keys Enter
+ok "consented before: told in place of a code" shows "E-Onayınız daha önce alınmış"
+ok "with its number" shows "${sign[number]}"
+ok "and its date" shows "E-Onay Tarihi"
 keys Enter
 ok "leaves with 0" ended 0
-tm kill-server
 
-# Codes, under --code.
-tm_start "$build/eonay" --config "$wizard" --code -
-ok "--code - starts at the empty code" shows "doğrulama kodunu yazınız"
+# --- codes typed by hand ----------------------------------------------------------------------------------------
+start --code -
+ok "--code - starts at the empty code" shows "${sign[empty]}"
 keys Enter
 ok "an empty code is told" shows "Doğrulama kodu alanı boş"
 type_in "K7QM"; keys Enter
 ok "a short code is told with its length" shows "4 hane var"
+keys C-u; type_in "K7QMÇ"
+ok "a letter that is not used is told" shows "Bu harf kodda kullanılmaz"
 keys C-u; type_in "AAAA-BBBB-CCCC"; keys Enter
 ok "a code that does not fit is told offline" shows "tutmuyor"
 keys C-u; type_in "0000-0000-0000"; keys Enter
 ok "an unknown code is told" shows "Bu kod tanınmadı"
 ok "and kept" shows "0000-0000-0000"
-keys Escape
-tm kill-server
+keys C-u; type_in "$code"; keys Enter
+ok "a used code is told" shows "daha önce kullanılmış"
+keys Escape; at "${sign[leave]}" 2
+ok "leaves with 0" ended 0
 
-# Every flaw has its reason.
-flaw() { # flaw FLAW REASON
-  person --tckn "$(bash "$EONAY_SRC/tests/journeys/tckn" "$3")" --name "Kusurlu Kart" --flaw "$1"
-  tm_start "$build/eonay" --config "$wizard"
-  shows "$w_menu"; keys Enter; shows "$w_gateway"; keys Enter; shows "$w_login"
-  type_in "$TCKN"; keys Enter; type_in "$PASSWORD"; keys Enter; shows "$w_home"
-  keys Enter; shows "$w_nes"; keys Enter; shows "$w_accept"; keys Enter; shows "$w_code"; keys Enter; shows "$w_full"; keys Enter
-  shows "$w_sign"; keys Enter
-  if [[ $1 == revoked ]]; then
-    shows "$w_cert"; keys Enter; shows "$w_pin"; type_in "$PIN"; keys Enter
-  else
-    shows "Sertifika Seçiniz"; keys Enter
-  fi
-  ok "flaw $1: $2" shows "$2"
-  tm kill-server
-}
-flaw expired "tarihinde doldu" 400000001
-flaw not-yet-valid "tarihinde başlıyor" 400000002
-flaw no-qc "nitelikli elektronik sertifika (NES) değil" 400000003
-flaw seal "kurum mührü" 400000004
-flaw wrong-usage "için verilm" 400000005
-flaw other-tckn "giriş yapan kişiye ait değil" 400000006
-flaw revoked "iptal edilmiş veya askıya alınmış" 400000007
+# A code of one's own, typed in small letters, with look-alikes and without dashes; nobody is signed in here.
+person 400000000 "Gülşen Işın"
+start
+way menu code
+code=$(screen | sed -n 's/.*Doğrulama Kodu: *\([0-9A-Z -]*[0-9A-Z]\).*/\1/p' | tr -d ' -')
+start --code -
+at "${sign[empty]}"; type_in "$(sed 'y/ABCDEFGHJKMNPQRSTVWXYZ01/abcdefghjkmnpqrstvwxyzoı/' <<<"$code")"; keys Enter
+way text pin && onward pin
+ok "small letters, O for 0 and ı for 1: success" shows "${sign[success]}"
+keys Enter
+ok "leaves with 0" ended 0
+ok "openssl accepts the consent" exported
+
+# A code given in argv stands in no process list.
+person 400000002 "Şükrü Öğüt"
+start
+way menu code
+code=$(screen | sed -n 's/.*Doğrulama Kodu: *\([0-9A-Z -]*[0-9A-Z]\).*/\1/p' | tr -d ' ')
+start --code "$code"
+ok "--code CODE starts at the filled code" shows "${sign[full]}"
+ok "the code is not in the program's argv" no grep -qaF "$code" "/proc/$pid/cmdline"
+way full text
+ok "the very code opens the text" shows "${sign[text]}"
 journey_end
