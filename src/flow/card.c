@@ -24,9 +24,14 @@ struct flow card_missing(struct flow f, struct effects *fx, enum err_code why)
     return tell(f, why != OK ? why : why_missing(&f), 0);
 }
 
-/* The chosen certificate is not there any more, another one may be. */
+/* The chosen certificate is not there any more, another one may be. Before one was confirmed that is no mishap: only what
+ * is asked about it changes. */
 static struct flow card_changed(struct flow f, struct effects *fx)
 {
+    if (!f.cert_confirmed) {
+        f = wipe_pin(f, fx);
+        return f.state == ST_SIGN && stop_of(&f) == FOCUS_CERT ? at_stop(f) : f;
+    }
     f.cert_confirmed = false;
     f = arrive(f, fx, ST_SIGN);
     f = wipe_pin(f, fx);
@@ -55,14 +60,15 @@ static struct flow take_list(struct flow f, const struct event *ev)
     f.certs = ev->certs;
     f.usable = ev->usable < ev->certs ? ev->usable : ev->certs;
     f.chosen = ev->chosen <= f.usable ? ev->chosen : 0;
+    if (f.usable > 1 && !f.cert_confirmed) /* preselected while it was the only one */
+        f.chosen = 0;
     f.pin_min = ev->pin_min;
     f.pin_max = ev->pin_max;
     f.pin_flags = ev->pin_flags;
     return f;
 }
 
-/* What a new list means where the person stands. `had`: there was a card; `other`: what was chosen is not there any
- * more. */
+/* What a new list means where the person stands. `had`: there was a card; `other`: not what was chosen stands there now. */
 static struct flow at_place(struct flow f, const struct event *ev, struct effects *fx, bool had, bool other)
 {
     enum err_code gone = ev->err != OK ? ev->err : had ? ERR_CARD_GONE : OK;
@@ -88,11 +94,13 @@ static struct flow at_place(struct flow f, const struct event *ev, struct effect
 
 struct flow on_cards(struct flow f, const struct event *ev, struct effects *fx)
 {
-    bool had = has_card(&f), stood = f.chosen != 0;
+    bool had = has_card(&f);
+    uint16_t stood = f.chosen;
     f = take_list(f, ev);
     if (!is_same(ev))
         f.last_try_taken = false;
-    return at_place(f, ev, fx, had, had && stood && !is_same(ev));
+    bool other = had && stood != 0 && !is_same(ev);
+    return at_place(f, ev, fx, had, other || (!f.cert_confirmed && f.chosen != stood));
 }
 
 static bool needs_token(const struct flow *f)

@@ -121,6 +121,28 @@ static void card_swapped(void **state)
     assert_no_effect(&d, FX_SIGN);
 }
 
+static void a_second_card_before_the_first_is_confirmed(void **state)
+{
+    (void)state;
+    struct drive d, other;
+    go_sign(&d, 0);
+    assert_int_equal(d.f.chosen, 1);
+    other = d;
+    cards(&d, 2, 2, 1, FLAG_SAME_CARD, 0); /* preselected as the only one, which it is no more */
+    assert_int_equal(d.f.chosen, 0);
+    assert_note(&d, ERR_READ_TEXT);
+    assert_focus(&d, FOCUS_TEXT);
+    drive_simple(&d, EV_TEXT_END, 0, 0, 0);
+    choose(&d, CH_TEXT_READ);
+    assert_note(&d, ERR_CERT_PICK);
+    cards(&d, 1, 1, 1, 0, 0);
+    assert_note(&d, ERR_CERT_CHOSEN);
+    cards(&other, 1, 1, 1, 0, 0); /* another card while the text is read */
+    assert_note(&other, ERR_READ_TEXT);
+    assert_focus(&other, FOCUS_TEXT);
+    assert_int_equal(other.f.chosen, 1);
+}
+
 static void no_card_at_all(void **state)
 {
     (void)state;
@@ -378,6 +400,7 @@ int main(void)
         cmocka_unit_test(every_way_out_of_the_pin_wipes),
         cmocka_unit_test(card_out_and_in_again),
         cmocka_unit_test(card_swapped),
+        cmocka_unit_test(a_second_card_before_the_first_is_confirmed),
         cmocka_unit_test(no_card_at_all),
         cmocka_unit_test(a_card_without_certificates_waits),
         cmocka_unit_test(wrong_pin),
