@@ -244,8 +244,13 @@ static void an_accepted_signature_wins_over_expiry(void **state)
     later(&late, WINDOW_S * 1000 + 5);
     assert_state(&late, ST_EXPIRED);
     assert_note(&late, ERR_EXPIRED_SENT);
+    struct drive lost = late;
     answer(&late, EV_ACCEPTED, 0, 0, 0); /* the answer to what was sent in time */
     assert_state(&late, ST_SUCCESS);
+    refuse(&lost, ERR_UNREACHABLE, 0); /* what failed after the time is not sent again */
+    later(&lost, 60000);
+    assert_no_effect(&lost, FX_SUBMIT);
+    assert_state(&lost, ST_EXPIRED);
 }
 
 static void expiry_under_a_question(void **state)
