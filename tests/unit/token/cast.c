@@ -61,19 +61,20 @@ void cast_desk(struct cast *c, struct desk *d)
     desk_make(d, &c->pki, tokens, 2);
 }
 
-static void desk_of(struct cast *c, struct desk *d, struct softhsm_entry entry)
+void cast_desk_one(struct cast *c, struct desk *d)
 {
+    const struct softhsm_entry entry = {&c->rsa, 1, ON_CARD_WHOLE};
     const struct softhsm_token token = {"TEST", DESK_PIN, &entry, 1};
 
     desk_make(d, &c->pki, &token, 1);
 }
 
-void cast_desk_one(struct cast *c, struct desk *d)
+void cast_desk_fake(struct cast *c, struct desk *d)
 {
-    desk_of(c, d, (struct softhsm_entry){&c->rsa, 1, ON_CARD_WHOLE});
+    desk_make_fake(d, &c->pki, &c->rsa, "");
 }
 
 void cast_desk_always(struct cast *c, struct desk *d)
 {
-    desk_of(c, d, (struct softhsm_entry){&c->p256, 1, ON_CARD_WHOLE | ON_CARD_ALWAYS});
+    desk_make_fake(d, &c->pki, &c->p256, "always");
 }

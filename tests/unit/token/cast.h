@@ -17,9 +17,11 @@ struct cast {
 
 void cast_make(struct cast *c);
 void cast_done(struct cast *c);
-/* Both cards; the first alone; or one with a key that asks for the PIN at each signature. */
+/* SoftHSM's: both cards, or one with the first certificate alone. */
 void cast_desk(struct cast *c, struct desk *d);
 void cast_desk_one(struct cast *c, struct desk *d);
+/* The fake's: the same certificate; or one whose key asks for the PIN at each signature. */
+void cast_desk_fake(struct cast *c, struct desk *d);
 void cast_desk_always(struct cast *c, struct desk *d);
 
 #endif

@@ -28,14 +28,6 @@ static const char *build_dir(void)
     return dir != NULL ? dir : ".";
 }
 
-const char *desk_shim_module(void)
-{
-    static char path[512];
-
-    snprintf(path, sizeof path, "%s/tests/fakes/shim.so", build_dir());
-    return path;
-}
-
 /* ---- the folder ---- */
 
 static void file_write(const struct desk *d, const char *name, const char *text)
@@ -50,7 +42,7 @@ static void file_write(const struct desk *d, const char *name, const char *text)
     assert_int_equal(fclose(f), 0);
 }
 
-void desk_make(struct desk *d, struct pki *pki, const struct softhsm_token *tokens, size_t n)
+static void folder_make(struct desk *d, struct pki *pki)
 {
     char path[128];
 
@@ -59,11 +51,26 @@ void desk_make(struct desk *d, struct pki *pki, const struct softhsm_token *toke
     d->pki = pki;
     snprintf(d->dir, sizeof d->dir, "/tmp/eonay-desk-XXXXXX");
     assert_non_null(mkdtemp(d->dir));
-    snprintf(path, sizeof path, "%s/log", d->dir);
-    assert_int_equal(mkdir(path, 0700), 0);
     snprintf(path, sizeof path, "%s/ca.pem", d->dir);
     pki_write_ca(pki, path);
+}
+
+void desk_make(struct desk *d, struct pki *pki, const struct softhsm_token *tokens, size_t n)
+{
+    folder_make(d, pki);
     softhsm_make(d->dir, tokens, n);
+}
+
+void desk_make_fake(struct desk *d, struct pki *pki, const struct pki_identity *who, const char *key_words)
+{
+    char path[128];
+
+    folder_make(d, pki);
+    snprintf(path, sizeof path, "%s/fake", d->dir);
+    fake_open(&d->fake, path);
+    fake_put(&d->fake, "card.pem", who);
+    d->key_words = key_words;
+    desk_card(d, "", "");
 }
 
 static int entry_remove(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -74,49 +81,47 @@ static int entry_remove(const char *path, const struct stat *st, int type, struc
 
 void desk_remove(struct desk *d)
 {
+    if (d->fake.ledger != NULL)
+        fake_close(&d->fake);
     assert_int_equal(nftw(d->dir, entry_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
 
-void desk_shim(const struct desk *d, const char *words)
+static void card_write(struct desk *d, const char *faults)
 {
-    file_write(d, "shim", words);
+    fake_script(&d->fake,
+        "slot 3 \"TEST okuyucu\"\ntoken TEST serial=%04u pin=%s %s\ncert 01 card.pem\npublic 01 card.pem\n"
+        "key 01 card.pem %s\n%s",
+        d->fake_card, DESK_PIN, d->token_words, d->key_words, faults);
 }
 
-void desk_settings(const struct desk *d, const char *module, const char *shim_words)
+void desk_card(struct desk *d, const char *token_words, const char *faults)
 {
-    char text[4096], shim[1024] = "";
+    d->fake_card++;
+    d->token_words = token_words;
+    card_write(d, faults);
+}
+
+void desk_faults(struct desk *d, const char *faults)
+{
+    card_write(d, faults);
+}
+
+void desk_take_out(struct desk *d)
+{
+    fake_script(&d->fake, "slot 3 \"TEST okuyucu\"\n");
+}
+
+void desk_settings(const struct desk *d, const char *module)
+{
+    char text[4096];
     const char *dir = d->dir;
 
-    if (shim_words != NULL) {
-        snprintf(shim, sizeof shim,
-            "      EONAY_SHIM: %s/shim\n      EONAY_SHIM_LOG: %s/log/calls\n      EONAY_SHIM_REAL: %s\n"
-            "      EONAY_SHIM_PIN: \"" DESK_PIN "\"\n",
-            dir, dir, softhsm_module());
-        desk_shim(d, shim_words);
-    }
     snprintf(text, sizeof text,
         "portal: https://127.0.0.1:1/\ntls_ca: %s/ca.pem\nservice: %s\ntrust: %s/ca.pem\ntest: true\n"
-        "modules:\n  - path: %s\n    environment:\n      SOFTHSM2_CONF: %s/softhsm2.conf\n%s"
-        "    writable:\n      - %s/tokens\n      - %s/log\n",
-        dir, DESK_SERVICE, dir, module, dir, shim, dir, dir);
+        "modules:\n  - path: %s\n    environment:\n      SOFTHSM2_CONF: %s/softhsm2.conf\n      EONAY_FAKE: %s/fake\n"
+        "    writable:\n      - %s/tokens\n      - %s/fake\n",
+        dir, DESK_SERVICE, dir, module, dir, dir, dir, dir);
     file_write(d, "wizard.yaml", text);
-}
-
-size_t desk_counted(const struct desk *d, const char *line)
-{
-    char path[128], got[64];
-    size_t n = 0;
-    FILE *f;
-
-    snprintf(path, sizeof path, "%s/log/calls", d->dir);
-    f = fopen(path, "r");
-    while (f != NULL && fgets(got, sizeof got, f) != NULL) {
-        got[strcspn(got, "\n")] = '\0';
-        n += strcmp(got, line) == 0;
-    }
-    if (f != NULL)
-        fclose(f);
-    return n;
 }
 
 /* ---- the process ---- */
@@ -150,9 +155,9 @@ void desk_spawn(struct desk *d)
     d->lists = 0;
 }
 
-void desk_open(struct desk *d, const char *module, const char *shim_words)
+void desk_open(struct desk *d, const char *module)
 {
-    desk_settings(d, module, shim_words);
+    desk_settings(d, module);
     desk_spawn(d);
     assert_int_equal(desk_answer(d), M_READY);
     while (d->lists == 0)

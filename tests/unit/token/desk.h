@@ -6,13 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "fakes/p11/fake.h"
 #include "fakes/softhsm.h"
 #include "sign/cert.h"
 #include "wire/wire.h"
 
-#define DESK_PIN "135792" /* of every card, and what is typed on a pad */
+#define DESK_PIN "135792" /* of every card */
 #define DESK_SERVICE "TEST Online Islemler"
-#define DESK_LISTED_MAX 32
+#define DESK_LISTED_MAX 64
 #define DESK_TEXT "Kamu SM sistemleri üzerinden güvenilir bir şekilde\ndüzenlenen sözleşmeyi KABUL EDİYORUM.\n"
 
 struct desk_cert {
@@ -23,8 +24,11 @@ struct desk_cert {
 };
 
 struct desk {
-    char dir[64]; /* softhsm2.conf, tokens/, wizard.yaml, ca.pem, shim (control), log/ (writable) */
+    char dir[64]; /* wizard.yaml, ca.pem, and softhsm2.conf, tokens/ or fake/ */
     struct pki *pki;
+    struct fake fake;   /* ledger NULL: SoftHSM's cards */
+    unsigned fake_card; /* the serial number of its card */
+    const char *token_words, *key_words;
     pid_t pid;
     int fd;
     uint32_t job;
@@ -41,18 +45,21 @@ struct desk {
 
 /* A folder with cards; no process yet. */
 void desk_make(struct desk *d, struct pki *pki, const struct softhsm_token *tokens, size_t n);
+/* The same with the fake: one reader, and in it a card of `who`; key_words: of its key, see script.h. */
+void desk_make_fake(struct desk *d, struct pki *pki, const struct pki_identity *who, const char *key_words);
 void desk_remove(struct desk *d);
-/* wizard.yaml over one module, and the words the shim begins with (NULL: none). */
-void desk_settings(const struct desk *d, const char *module, const char *shim_words);
+/* Another card of the same person, with these words behind it, and lines of what goes wrong; desk_faults alone: the
+ * card stays; desk_take_out: the reader is empty. */
+void desk_card(struct desk *d, const char *token_words, const char *faults);
+void desk_faults(struct desk *d, const char *faults);
+void desk_take_out(struct desk *d);
+
+void desk_settings(const struct desk *d, const char *module); /* wizard.yaml over one module */
 void desk_spawn(struct desk *d);
 /* Both, and waits for the first list. */
-void desk_open(struct desk *d, const char *module, const char *shim_words);
+void desk_open(struct desk *d, const char *module);
 /* Hangs up and checks that the worker leaves with success. */
 void desk_close(struct desk *d);
-
-void desk_shim(const struct desk *d, const char *words);
-size_t desk_counted(const struct desk *d, const char *line); /* lines in the shim's log */
-const char *desk_shim_module(void);
 
 void desk_holder(struct desk *d, const char *mask, int64_t server_time); /* and waits for the list */
 /* Waits for lists until one is as wanted; fails the test after ten seconds. */

@@ -22,12 +22,18 @@ static const struct guard_api *guard;
 static struct cards cards;
 static CK_SESSION_HANDLE session;
 
-static void environment(const char *name, const char *file)
+/* Two cards of one kind and name, with the same key on both. */
+static void two_cards(const char *more)
 {
-    char path[128];
+    fake_script(&desk.fake,
+        "slot 1 A\ntoken TEST serial=1 pin=%s %s\ncert 01 card.pem\nkey 01 card.pem\n"
+        "slot 2 B\ntoken TEST serial=2 pin=%s\ncert 01 card.pem\nkey 01 card.pem\n%s",
+        DESK_PIN, more[0] == 'p' ? more : "", DESK_PIN, more[0] == 'p' ? "" : more);
+}
 
-    snprintf(path, sizeof path, "%s/%s", desk.dir, file);
-    assert_int_equal(setenv(name, path, 1), 0);
+static uint64_t card_logins(void)
+{
+    return desk.fake.ledger->card_logins;
 }
 
 static int make(void **state)
@@ -38,14 +44,11 @@ static int make(void **state)
 
     (void)state;
     cast_make(&cast);
-    cast_desk(&cast, &desk);
-    desk_shim(&desk, "");
-    environment("SOFTHSM2_CONF", "softhsm2.conf");
-    environment("EONAY_SHIM", "shim");
-    environment("EONAY_SHIM_LOG", "log/calls");
-    setenv("EONAY_SHIM_REAL", softhsm_module(), 1);
+    cast_desk_fake(&cast, &desk);
+    two_cards("");
+    assert_int_equal(setenv("EONAY_FAKE", desk.fake.dir, 1), 0);
     snprintf(path, sizeof path, "%s/eonay-guard.so", build != NULL ? build : ".");
-    assert_int_equal(module_open(path, desk_shim_module(), &module, &err), OK);
+    assert_int_equal(module_open(path, fake_module(), &module, &err), OK);
     p11 = module_calls(module);
     guard = module_guard(module);
     cards_look(p11, &cards);
@@ -65,7 +68,7 @@ static int done(void **state)
 static int session_open(void **state)
 {
     (void)state;
-    desk_shim(&desk, "");
+    two_cards("");
     guard->revoke();
     return (int)p11->C_OpenSession(cards.v[0].slot, CKF_SERIAL_SESSION, NULL, NULL, &session);
 }
@@ -86,31 +89,31 @@ static CK_RV login(CK_USER_TYPE user)
 
 static void no_login_without_a_grant(void **state)
 {
-    size_t before = desk_counted(&desk, "login");
+    uint64_t before = card_logins();
     struct guard_counts counts = guard->counts();
 
     (void)state;
     assert_int_equal(login(CKU_USER), GUARD_REFUSED);
     assert_int_equal(guard->counts().refused, counts.refused + 1);
     assert_int_equal(guard->counts().logins, counts.logins);
-    assert_int_equal(desk_counted(&desk, "login"), before);
+    assert_int_equal(card_logins(), before);
 }
 
 static void a_grant_is_one_login_with_the_granted_bytes(void **state)
 {
-    size_t before = desk_counted(&desk, "login");
+    uint64_t before = card_logins();
 
     (void)state;
     guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
     assert_int_equal(login(CKU_USER), CKR_OK); /* what the library passes is not looked at */
     assert_int_equal(p11->C_Logout(session), CKR_OK);
     assert_int_equal(login(CKU_USER), GUARD_REFUSED);
-    assert_int_equal(desk_counted(&desk, "login"), before + 1);
+    assert_int_equal(card_logins(), before + 1);
 }
 
 static void a_grant_is_for_one_card_and_for_its_user(void **state)
 {
-    size_t before = desk_counted(&desk, "login");
+    uint64_t before = card_logins();
 
     (void)state;
     guard->grant(cards.v[1].slot, DESK_PIN, strlen(DESK_PIN));
@@ -119,7 +122,7 @@ static void a_grant_is_for_one_card_and_for_its_user(void **state)
     assert_int_equal(login(CKU_SO), GUARD_REFUSED);
     guard->revoke();
     assert_int_equal(login(CKU_USER), GUARD_REFUSED);
-    assert_int_equal(desk_counted(&desk, "login"), before);
+    assert_int_equal(card_logins(), before);
 }
 
 static void what_changes_a_card_is_refused(void **state)
@@ -142,7 +145,7 @@ static void the_first_failure_of_an_act_is_kept(void **state)
     (void)state;
     guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
     assert_int_equal(guard->trouble().rv, CKR_OK);
-    desk_shim(&desk, "sign=30 sign-init=70");
+    two_cards("fail C_Sign DEVICE_ERROR\nfail C_SignInit MECHANISM_INVALID\n");
     assert_int_equal(p11->C_Sign(session, out, 1, out, &len), CKR_DEVICE_ERROR);
     assert_int_equal(p11->C_SignInit(session, &mechanism, 1), CKR_MECHANISM_INVALID);
     assert_int_equal(login(CKU_SO), GUARD_REFUSED);
@@ -155,7 +158,8 @@ static void the_first_failure_of_an_act_is_kept(void **state)
 /* By construction, not by a setting: the library's own tries put back to three, PIN pad and prompt alike. */
 static void library_retries_reach_the_card_once(void **state)
 {
-    static const char *const words[] = {"login=a0", "login=a0 pad", "sign=32", "sign=5"};
+    static const char *const mishaps[] = {
+        "fail C_Login PIN_INCORRECT\n", "pad=000000", "fail C_Sign DEVICE_REMOVED\n", "fail C_Sign GENERAL_ERROR\n"};
     struct pkcs11h_token_id_s token = {.display = ""};
     uint8_t id[] = {1}, data[51] = {0}, out[512];
     struct pkcs11h_certificate_id_s name = {.token_id = &token, .attrCKA_ID = id, .attrCKA_ID_size = 1};
@@ -166,17 +170,18 @@ static void library_retries_reach_the_card_once(void **state)
     memcpy(token.serialNumber, cards.v[0].serial, sizeof cards.v[0].serial);
     memcpy(token.label, cards.v[0].raw_label, sizeof cards.v[0].raw_label);
     pkcs11h_setMaxLoginRetries(3);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        size_t before = desk_counted(&desk, "login"), len = sizeof out;
+    for (size_t i = 0; i < sizeof mishaps / sizeof *mishaps; i++) {
+        uint64_t before = card_logins();
+        size_t len = sizeof out;
         pkcs11h_certificate_t key;
 
-        desk_shim(&desk, words[i]);
+        two_cards(mishaps[i]);
         guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
         assert_int_equal(
             pkcs11h_certificate_create(&name, NULL, PKCS11H_PROMPT_MASK_ALLOW_ALL, PKCS11H_PIN_CACHE_INFINITE, &key),
             CKR_OK);
         assert_int_not_equal(pkcs11h_certificate_signAny(key, CKM_RSA_PKCS, data, sizeof data, out, &len), CKR_OK);
-        assert_int_equal(desk_counted(&desk, "login"), before + 1);
+        assert_int_equal(card_logins(), before + 1);
         pkcs11h_certificate_freeCertificate(key);
         pkcs11h_logout();
     }
@@ -186,10 +191,11 @@ static void library_retries_reach_the_card_once(void **state)
 static void reopening_starts_the_driver_anew(void **state)
 {
     (void)state;
-    assert_int_equal(desk_counted(&desk, "finalize"), 0);
+    two_cards("");
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Finalize), 0);
     assert_int_equal(guard->reopen(), CKR_OK);
-    assert_int_equal(desk_counted(&desk, "finalize"), 1);
-    assert_int_equal(desk_counted(&desk, "init"), 2);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Finalize), 1);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Initialize), 2);
     cards_look(p11, &cards);
     assert_int_equal(cards.n, 2);
 }

@@ -28,7 +28,7 @@ static void lists_every_certificate_with_its_reason(void **state)
 {
     (void)state;
     cast_desk(&cast, &desk);
-    desk_open(&desk, softhsm_module(), NULL);
+    desk_open(&desk, softhsm_module());
     assert_int_equal(desk.cards, 2);
     assert_int_equal(desk.readers, 3); /* SoftHSM offers a blank one */
     assert_int_equal(desk.trouble, OK);
@@ -54,7 +54,7 @@ static void names_are_clean_and_masked(void **state)
 
     (void)state;
     cast_desk(&cast, &desk);
-    desk_open(&desk, softhsm_module(), NULL);
+    desk_open(&desk, softhsm_module());
     rsa = desk_find(&desk, "TEST İPEK IŞIK");
     p256 = desk_find(&desk, "TEST p256");
     assert_string_equal(rsa->card, "Deneme İmza");
@@ -72,7 +72,7 @@ static void holder_and_server_time_are_obeyed(void **state)
 {
     (void)state;
     cast_desk(&cast, &desk);
-    desk_open(&desk, softhsm_module(), NULL);
+    desk_open(&desk, softhsm_module());
     desk_holder(&desk, CAST_MASK, 0);
     reason_is("TEST p256", REASON_USABLE);
     reason_is("TEST other", REASON_OTHER_TCKN);
@@ -112,14 +112,14 @@ static void a_card_taken_out_and_put_back_is_seen(void **state)
     uint64_t out_ms, in_ms;
 
     (void)state;
-    cast_desk_one(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "");
+    cast_desk_fake(&cast, &desk);
+    desk_open(&desk, fake_module());
     assert_true(one_card(&desk));
-    desk_shim(&desk, "gone");
+    desk_take_out(&desk);
     out_ms = until_ms(no_card);
     assert_int_equal(desk.trouble, ERR_NO_CARD);
     assert_int_equal(desk.n, 0);
-    desk_shim(&desk, "");
+    desk_faults(&desk, "");
     in_ms = until_ms(one_card);
     print_message("# out seen after %u ms, in after %u ms\n", (unsigned)out_ms, (unsigned)in_ms);
     assert_true(out_ms < 1000 && in_ms < 1000); /* 250 by the settings; the machine may be busy */
@@ -135,7 +135,7 @@ static void a_token_folder_moved_away_and_back_is_seen(void **state)
     cast_desk_one(&cast, &desk);
     snprintf(from, sizeof from, "%s/tokens", desk.dir);
     snprintf(to, sizeof to, "%s/away", desk.dir);
-    desk_open(&desk, softhsm_module(), NULL);
+    desk_open(&desk, softhsm_module());
     assert_true(one_card(&desk));
     assert_int_equal(rename(from, to), 0);
     print_message("# out seen after %u ms\n", (unsigned)until_ms(no_card));
@@ -150,32 +150,35 @@ static void a_token_folder_moved_away_and_back_is_seen(void **state)
 static void a_driver_that_takes_no_argument_is_started(void **state)
 {
     (void)state;
-    cast_desk_one(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "init-null");
+    cast_desk_fake(&cast, &desk);
+    desk_faults(&desk, "habit init-null\n");
+    desk_open(&desk, fake_module());
     assert_true(one_card(&desk));
     desk_close(&desk);
-    assert_int_equal(desk_counted(&desk, "init"), 1);
-    assert_int_equal(desk_counted(&desk, "init-null"), 1);
-    assert_int_equal(desk_counted(&desk, "finalize"), 1);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Initialize), 2);
+    assert_int_equal(desk.fake.ledger->init_args, 1);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Finalize), 1);
     desk_remove(&desk);
 }
 
 static void a_driver_started_by_others_is_not_ended_by_us(void **state)
 {
     (void)state;
-    cast_desk_one(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "init-done");
+    cast_desk_fake(&cast, &desk);
+    desk_faults(&desk, "habit init-done\n");
+    desk_open(&desk, fake_module());
     assert_true(one_card(&desk));
     desk_close(&desk);
-    assert_int_equal(desk_counted(&desk, "finalize"), 0);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Finalize), 0);
     desk_remove(&desk);
 }
 
 static void a_driver_that_lists_no_slot_with_a_card_is_asked_for_all(void **state)
 {
     (void)state;
-    cast_desk_one(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "list-empty");
+    cast_desk_fake(&cast, &desk);
+    desk_faults(&desk, "habit list-empty\n");
+    desk_open(&desk, fake_module());
     assert_true(one_card(&desk));
     assert_int_equal(desk_sign(&desk, &desk.v[0], DESK_TEXT, cast.pki.now, DESK_PIN), M_SIGNED); /* the library too */
     desk_close(&desk);
@@ -185,14 +188,15 @@ static void a_driver_that_lists_no_slot_with_a_card_is_asked_for_all(void **stat
 static void flags_of_the_card_are_told(void **state)
 {
     static const struct {
-        const char *word;
+        const char *words;
         uint64_t flags;
-    } cases[] = {{"low", 1}, {"last", 2}, {"locked", 4}, {"pad", 8}, {"low last", 3}};
+    } cases[] = {{"wrong=1", 1}, {"wrong=2", 3}, {"wrong=3", 5}, {"pad=1", 8}, {"tries=1", 2}};
 
     (void)state;
-    cast_desk_one(&cast, &desk);
+    cast_desk_fake(&cast, &desk);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        desk_open(&desk, desk_shim_module(), cases[i].word);
+        desk_card(&desk, cases[i].words, "");
+        desk_open(&desk, fake_module());
         assert_int_equal(desk.v[0].pin_flags, cases[i].flags);
         desk_close(&desk);
     }
@@ -203,7 +207,7 @@ static void flags_of_the_card_are_told(void **state)
 
 static void module_says(const char *path, const char *words)
 {
-    desk_open(&desk, path, NULL);
+    desk_open(&desk, path);
     assert_int_equal(desk.trouble, ERR_MODULE_BAD);
     assert_int_equal(desk.cards, 0);
     if (strstr(desk.detail, words) == NULL)
@@ -235,7 +239,7 @@ static void a_bad_module_says_why(void **state)
     cast_desk_one(&cast, &desk);
     module_says("/nonexistent/libakisp11.so", "No such file");
 
-    snprintf(path, sizeof path, "%s/log/module.so", desk.dir);
+    snprintf(path, sizeof path, "%s/module.so", desk.dir);
     f = fopen(path, "w");
     fputs("a text that is longer than the head of a library would be", f);
     fclose(f);
@@ -260,7 +264,7 @@ static void a_mistake_in_the_configuration_is_told(void **state)
 
     (void)state;
     cast_desk_one(&cast, &desk);
-    desk_settings(&desk, softhsm_module(), NULL);
+    desk_settings(&desk, softhsm_module());
     snprintf(path, sizeof path, "%s/wizard.yaml", desk.dir);
     f = fopen(path, "a");
     fputs("surprise: 1\n", f);

@@ -79,7 +79,7 @@ static void every_kind_of_key_signs(void **state)
 
     (void)state;
     cast_desk(&cast, &desk);
-    desk_open(&desk, softhsm_module(), NULL);
+    desk_open(&desk, softhsm_module());
     desk_holder(&desk, CAST_MASK, cast.pki.now);
     for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
         assert_int_equal(signs(owners[i], DESK_PIN), M_SIGNED);
@@ -98,7 +98,7 @@ static void a_changed_signature_is_refused_by_openssl(void **state)
 
     (void)state;
     cast_desk_one(&cast, &desk);
-    desk_open(&desk, softhsm_module(), NULL);
+    desk_open(&desk, softhsm_module());
     assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
     answer_save("cms");
     openssl_accepts("cms");
@@ -121,18 +121,18 @@ static void a_changed_signature_is_refused_by_openssl(void **state)
 static void a_wrong_pin_is_one_login(void **state)
 {
     (void)state;
-    cast_desk_one(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "");
-    fails("TEST İPEK IŞIK", "000000", ERR_PIN_LOW); /* SoftHSM calls the count low after the first */
+    cast_desk_fake(&cast, &desk);
+    desk_open(&desk, fake_module());
+    fails("TEST İPEK IŞIK", "000000", ERR_PIN_LOW); /* the card calls the count low after the first */
     assert_int_equal(desk.answer.num[F_PIN_FLAGS], 1);
     assert_int_equal(logins(), 1);
-    assert_int_equal(desk_counted(&desk, "login"), 1);
-    assert_int_equal(desk_counted(&desk, "sign"), 0);
+    assert_int_equal(desk.fake.ledger->card_logins, 1);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Sign), 0);
     assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
     assert_int_equal(logins(), 2);
-    assert_int_equal(desk_counted(&desk, "login"), 2);
-    assert_int_equal(desk_counted(&desk, "sign"), 1);
-    assert_true(desk_counted(&desk, "logout") >= 2);
+    assert_int_equal(desk.fake.ledger->card_logins, 2);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Sign), 1);
+    assert_true(fake_calls(&desk.fake, P11_C_Logout) >= 2);
     desk_close(&desk);
     desk_remove(&desk);
 }
@@ -144,20 +144,20 @@ static void a_pin_that_cannot_fit_costs_nothing(void **state)
     (void)state;
     memset(lots, '1', 255);
     lots[255] = '\0';
-    cast_desk_one(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "");
+    cast_desk_fake(&cast, &desk);
+    desk_open(&desk, fake_module());
     fails("TEST İPEK IŞIK", "", ERR_PIN_EMPTY);
     fails("TEST İPEK IŞIK", "123", ERR_PIN_SHORT);
     assert_int_equal(desk.answer.num[F_ARG], 4);
-    desk_shim(&desk, "max6");
+    desk_card(&desk, "max=6", "");
     fails("TEST İPEK IŞIK", "1234567", ERR_PIN_LONG);
     assert_int_equal(desk.answer.num[F_ARG], 6);
-    desk_shim(&desk, "locked");
+    desk_card(&desk, "wrong=3", "");
     fails("TEST İPEK IŞIK", DESK_PIN, ERR_PIN_LOCKED);
-    assert_int_equal(desk.answer.num[F_PIN_FLAGS], 4);
+    assert_int_equal(desk.answer.num[F_PIN_FLAGS], 1 | 4);
     assert_int_equal(logins(), 0);
-    assert_int_equal(desk_counted(&desk, "login"), 0);
-    desk_shim(&desk, "");
+    assert_int_equal(desk.fake.ledger->card_logins, 0);
+    desk_card(&desk, "max=255", "");
     fails("TEST İPEK IŞIK", lots, ERR_PIN_LOW);
     assert_int_equal(logins(), 1);
     desk_close(&desk);
@@ -170,14 +170,15 @@ static void a_card_that_always_says_removed_ends_after_one_login(void **state)
     uint64_t began_ms;
 
     (void)state;
-    cast_desk_one(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "sign=32");
+    cast_desk_fake(&cast, &desk);
+    desk_faults(&desk, "fail C_Sign DEVICE_REMOVED\n");
+    desk_open(&desk, fake_module());
     began_ms = when_boot_ms();
     fails("TEST İPEK IŞIK", DESK_PIN, ERR_CARD_GONE);
     assert_true(when_boot_ms() - began_ms < 5000);
     assert_int_equal(logins(), 1);
-    assert_int_equal(desk_counted(&desk, "login"), 1);
-    assert_true(desk_counted(&desk, "logout") >= 1);
+    assert_int_equal(desk.fake.ledger->card_logins, 1);
+    assert_true(fake_calls(&desk.fake, P11_C_Logout) >= 1);
     desk_close(&desk);
     desk_remove(&desk);
 }
@@ -185,42 +186,44 @@ static void a_card_that_always_says_removed_ends_after_one_login(void **state)
 static void every_failure_has_its_word_and_one_login(void **state)
 {
     static const struct {
-        const char *words;
+        const char *fault, *token_words;
         enum err_code code;
         const char *call;
     } cases[] = {
-        {"login=a0", ERR_PIN_WRONG, "CKR_PIN_INCORRECT"},
-        {"login=a1", ERR_PIN_WRONG, "CKR_PIN_INVALID"},
-        {"login=a2", ERR_PIN_WRONG, "CKR_PIN_LEN_RANGE"},
-        {"login=a0 low", ERR_PIN_LOW, "C_Login"},
-        {"login=a0 last", ERR_PIN_LOW, "C_Login"},
-        {"login=a3", ERR_PIN_CHANGE, "CKR_PIN_EXPIRED"},
-        {"login=a4", ERR_PIN_LOCKED, "CKR_PIN_LOCKED"},
-        {"login=50", ERR_PAD_CANCEL, "CKR_FUNCTION_CANCELED"},
-        {"login=30", ERR_CARD_SILENT, "CKR_DEVICE_ERROR"},
-        {"login=32", ERR_CARD_GONE, "CKR_DEVICE_REMOVED"},
-        {"login=5", ERR_CRYPTO, "CKR_GENERAL_ERROR"},
-        {"sign-init=70", ERR_CERT_CANNOT, "C_SignInit: CKR_MECHANISM_INVALID"},
-        {"sign-init=68", ERR_CERT_CANNOT, "CKR_KEY_FUNCTION_NOT_PERMITTED"},
-        {"sign=30", ERR_CARD_SILENT, "C_Sign: CKR_DEVICE_ERROR"},
-        {"sign=6", ERR_CRYPTO, "C_Sign: CKR_FUNCTION_FAILED"},
-        {"sign=e0", ERR_CARD_GONE, "C_Sign: CKR_TOKEN_NOT_PRESENT"},
-        {"sign=101", ERR_CRYPTO, "C_Sign: CKR_USER_NOT_LOGGED_IN"},
-        {"sign=b3", ERR_CARD_GONE, "C_Sign: CKR_SESSION_HANDLE_INVALID"},
+        {"C_Login PIN_INCORRECT", "", ERR_PIN_WRONG, "CKR_PIN_INCORRECT"},
+        {"C_Login PIN_INVALID", "", ERR_PIN_WRONG, "CKR_PIN_INVALID"},
+        {"C_Login PIN_LEN_RANGE", "", ERR_PIN_WRONG, "CKR_PIN_LEN_RANGE"},
+        {"C_Login PIN_INCORRECT", "wrong=1", ERR_PIN_LOW, "C_Login"},
+        {"C_Login PIN_INCORRECT", "wrong=2", ERR_PIN_LOW, "C_Login"},
+        {"C_Login PIN_EXPIRED", "", ERR_PIN_CHANGE, "CKR_PIN_EXPIRED"},
+        {"C_Login PIN_LOCKED", "", ERR_PIN_LOCKED, "CKR_PIN_LOCKED"},
+        {"C_Login FUNCTION_CANCELED", "", ERR_PAD_CANCEL, "CKR_FUNCTION_CANCELED"},
+        {"C_Login DEVICE_ERROR", "", ERR_CARD_SILENT, "CKR_DEVICE_ERROR"},
+        {"C_Login DEVICE_REMOVED", "", ERR_CARD_GONE, "CKR_DEVICE_REMOVED"},
+        {"C_Login GENERAL_ERROR", "", ERR_CRYPTO, "CKR_GENERAL_ERROR"},
+        {"C_SignInit MECHANISM_INVALID", "", ERR_CERT_CANNOT, "C_SignInit: CKR_MECHANISM_INVALID"},
+        {"C_SignInit KEY_FUNCTION_NOT_PERMITTED", "", ERR_CERT_CANNOT, "CKR_KEY_FUNCTION_NOT_PERMITTED"},
+        {"C_Sign DEVICE_ERROR", "", ERR_CARD_SILENT, "C_Sign: CKR_DEVICE_ERROR"},
+        {"C_Sign FUNCTION_FAILED", "", ERR_CRYPTO, "C_Sign: CKR_FUNCTION_FAILED"},
+        {"C_Sign TOKEN_NOT_PRESENT", "", ERR_CARD_GONE, "C_Sign: CKR_TOKEN_NOT_PRESENT"},
+        {"C_Sign USER_NOT_LOGGED_IN", "", ERR_CRYPTO, "C_Sign: CKR_USER_NOT_LOGGED_IN"},
+        {"C_Sign SESSION_HANDLE_INVALID", "", ERR_CARD_GONE, "C_Sign: CKR_SESSION_HANDLE_INVALID"},
     };
+    char fault[64];
     char detail[257];
 
     (void)state;
-    cast_desk_one(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "");
+    cast_desk_fake(&cast, &desk);
+    desk_open(&desk, fake_module());
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        desk_shim(&desk, cases[i].words);
+        snprintf(fault, sizeof fault, "fail %s\n", cases[i].fault);
+        desk_card(&desk, cases[i].token_words, fault);
         fails("TEST İPEK IŞIK", DESK_PIN, cases[i].code);
         assert_true(wire_get_str(&desk.answer, F_DETAIL, detail, sizeof detail));
         if (strstr(detail, cases[i].call) == NULL)
-            fail_msg("%s: \"%s\"", cases[i].words, detail);
+            fail_msg("%s: \"%s\"", cases[i].fault, detail);
         assert_int_equal(logins(), i + 1);
-        assert_int_equal(desk_counted(&desk, "login"), i + 1);
+        assert_int_equal(desk.fake.ledger->card_logins, i + 1);
     }
     desk_close(&desk);
     desk_remove(&desk);
@@ -229,13 +232,13 @@ static void every_failure_has_its_word_and_one_login(void **state)
 static void a_card_taken_out_while_signing_is_gone(void **state)
 {
     (void)state;
-    cast_desk_one(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "");
+    cast_desk_fake(&cast, &desk);
+    desk_open(&desk, fake_module());
     desk_send_sign(&desk, desk.v[0].ref, DESK_TEXT, desk_code(), cast.pki.now);
-    desk_shim(&desk, "gone"); /* before the PIN, or just as it comes: the same word */
+    desk_take_out(&desk); /* before the PIN, or just as it comes: the same word */
     assert_int_equal(desk_pin(&desk, DESK_PIN), M_ERR);
     assert_int_equal(desk_error(&desk), ERR_CARD_GONE);
-    assert_true(desk_counted(&desk, "sign") == 0);
+    assert_true(fake_calls(&desk.fake, P11_C_Sign) == 0);
     desk_close(&desk);
     desk_remove(&desk);
 }
@@ -245,17 +248,18 @@ static void a_card_taken_out_while_signing_is_gone(void **state)
 static void a_pin_pad_is_asked_once(void **state)
 {
     (void)state;
-    cast_desk_one(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "pad");
+    cast_desk_fake(&cast, &desk);
+    desk_card(&desk, "pad=" DESK_PIN, "");
+    desk_open(&desk, fake_module());
     assert_int_equal(signs("TEST İPEK IŞIK", NULL), M_SIGNED);
     assert_int_equal(logins(), 1);
-    assert_int_equal(desk_counted(&desk, "login"), 1);
-    desk_shim(&desk, "pad login=50");
+    assert_int_equal(desk.fake.ledger->card_logins, 1);
+    desk_card(&desk, "pad=cancel", "");
     fails("TEST İPEK IŞIK", NULL, ERR_PAD_CANCEL);
-    assert_int_equal(desk_counted(&desk, "login"), 2);
-    desk_shim(&desk, "pad login=a0"); /* on a pad the library asks again by itself */
-    fails("TEST İPEK IŞIK", NULL, ERR_PIN_WRONG);
-    assert_int_equal(desk_counted(&desk, "login"), 3);
+    assert_int_equal(desk.fake.ledger->card_logins, 2);
+    desk_card(&desk, "pad=000000", ""); /* on a pad the library asks again by itself */
+    fails("TEST İPEK IŞIK", NULL, ERR_PIN_LOW);
+    assert_int_equal(desk.fake.ledger->card_logins, 3);
     desk_close(&desk);
     desk_remove(&desk);
 }
@@ -264,26 +268,26 @@ static void a_key_that_asks_again_gets_a_second_pin(void **state)
 {
     (void)state;
     cast_desk_always(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "");
+    desk_open(&desk, fake_module());
     fails("TEST p256", DESK_PIN, ERR_PIN_AGAIN);
     assert_int_equal(logins(), 1);
     assert_int_equal(desk_pin(&desk, DESK_PIN), M_SIGNED);
     assert_int_equal(logins(), 2);
-    assert_int_equal(desk_counted(&desk, "login"), 1);
-    assert_int_equal(desk_counted(&desk, "login-key"), 1);
+    assert_int_equal(desk.fake.ledger->card_logins, 1);
+    assert_int_equal(desk.fake.ledger->key_logins, 1);
     answer_save("cms");
     openssl_accepts("cms");
 
     fails("TEST p256", DESK_PIN, ERR_PIN_AGAIN);
     assert_int_equal(signs("TEST p256", DESK_PIN), M_SIGNED); /* asked for anew, as the wizard does */
     assert_int_equal(logins(), 4);
-    assert_int_equal(desk_counted(&desk, "login-key"), 2);
+    assert_int_equal(desk.fake.ledger->key_logins, 2);
 
     fails("TEST p256", DESK_PIN, ERR_PIN_AGAIN);
     assert_int_equal(desk_pin(&desk, "000000"), M_ERR);
     assert_int_equal(desk_error(&desk), ERR_PIN_LOW);
     assert_int_equal(logins(), 6);
-    assert_int_equal(desk_counted(&desk, "login") + desk_counted(&desk, "login-key"), 6);
+    assert_int_equal(desk.fake.ledger->card_logins + desk.fake.ledger->key_logins, 6);
     desk_close(&desk);
     desk_remove(&desk);
 }
@@ -294,15 +298,15 @@ static void cancelling_between_two_pins_logs_out(void **state)
 
     (void)state;
     cast_desk_always(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "");
+    desk_open(&desk, fake_module());
     fails("TEST p256", DESK_PIN, ERR_PIN_AGAIN);
-    assert_int_equal(desk_counted(&desk, "logout"), 0);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Logout), 0);
     wire_begin(&out, desk.frame, M_CANCEL, desk.job);
     assert_int_equal(wire_send(&out, desk.fd, -1), OK);
     while (desk_answer(&desk) == M_CARDS)
         ;
     assert_int_equal(desk_error(&desk), ERR_CANCELLED);
-    assert_true(desk_counted(&desk, "logout") >= 1);
+    assert_true(fake_calls(&desk.fake, P11_C_Logout) >= 1);
     desk_send_pin(&desk, DESK_PIN); /* too late: swallowed, and nothing is signed */
     fails("TEST p256", "", ERR_PIN_EMPTY);
     assert_int_equal(logins(), 1);
@@ -314,9 +318,9 @@ static void taking_the_card_between_two_pins_is_told(void **state)
 {
     (void)state;
     cast_desk_always(&cast, &desk);
-    desk_open(&desk, desk_shim_module(), "");
+    desk_open(&desk, fake_module());
     fails("TEST p256", DESK_PIN, ERR_PIN_AGAIN);
-    desk_shim(&desk, "gone");
+    desk_take_out(&desk);
     while (desk_answer(&desk) == M_CARDS)
         ;
     assert_int_equal(desk_error(&desk), ERR_CARD_GONE);
@@ -334,7 +338,7 @@ static void what_may_not_be_signed_costs_no_login(void **state)
 
     (void)state;
     cast_desk(&cast, &desk);
-    desk_open(&desk, softhsm_module(), NULL);
+    desk_open(&desk, softhsm_module());
     desk_holder(&desk, CAST_MASK, cast.pki.now);
     rsa = desk_find(&desk, "TEST İPEK IŞIK");
     fails("TEST other", DESK_PIN, ERR_CERT_CANNOT);
@@ -375,7 +379,7 @@ static void a_frame_out_of_order_ends_the_worker(void **state)
 
     (void)state;
     cast_desk_one(&cast, &desk);
-    desk_open(&desk, softhsm_module(), NULL);
+    desk_open(&desk, softhsm_module());
     assert_int_equal(send(desk.fd, wrong, sizeof wrong, 0), sizeof wrong);
     while (desk_answer(&desk) == M_CARDS)
         ;
@@ -408,7 +412,7 @@ static void the_process_is_confined(void **state)
 {
     (void)state;
     cast_desk_one(&cast, &desk);
-    desk_open(&desk, softhsm_module(), NULL);
+    desk_open(&desk, softhsm_module());
     status_has("Seccomp:\t2\n");
     status_has("NoNewPrivs:\t1\n");
     assert_int_equal(getsid(desk.pid), desk.pid);
@@ -446,7 +450,7 @@ static void the_pin_is_nowhere_after_the_answer(void **state)
     if (!memory_can_be_searched())
         return;
     cast_desk_one(&cast, &desk);
-    desk_open(&desk, softhsm_module(), NULL);
+    desk_open(&desk, softhsm_module());
     assert_int_equal(memory_search(DESK_SERVICE), 1); /* the search can find something */
     assert_int_equal(signs("TEST İPEK IŞIK", "864213"), M_ERR);
     assert_int_equal(memory_search("864213"), 0);
