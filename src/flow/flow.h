@@ -130,7 +130,7 @@ struct event {
     uint32_t value, arg, flags;
     enum err_code err;
     /* EV_CARDS: what is there now; usable certificates come first in the list. `chosen`: index+1 of the certificate to stand
-     * on: the one chosen before when it is still there (FLAG_SAME_CARD), else the only usable one, else 0. pin_*: of that
+     * on: the one confirmed before when it is still there (FLAG_SAME_CARD), else the only usable one, else 0. pin_*: of that
      * certificate (pin_max 0: not known). err: why there is none, when the worker knows. */
     uint16_t readers, cards, certs, usable, chosen;
     uint8_t pin_min, pin_max, pin_flags;

@@ -24,7 +24,7 @@ struct cards {
 bool cards_take(struct cards *c, const struct wire_msg *m);
 void cards_clear(struct cards *c); /* wipes: rows name persons */
 
-/* The reference of the certificate the person stands on, kept while its card is away. */
+/* The reference of the certificate the person confirmed, kept while its card is away. */
 struct cards_memory {
     bool known;
     uint8_t ref[32];

@@ -35,11 +35,12 @@ int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms)
 
 /* --- events through the flow ------------------------------------------------------------------------------------- */
 
+/* Only what the person confirmed: one that merely was the only one for a moment is not chosen when more come. */
 static void remember_certificate(struct wizard *w)
 {
     if (w->flow.chosen == 0 || w->flow.chosen > w->facts.cert_count)
         return;
-    w->chosen.known = true;
+    w->chosen.known = w->flow.cert_confirmed;
     memcpy(w->chosen.ref, w->facts.certs[w->flow.chosen - 1].ref, sizeof w->chosen.ref);
 }
 
@@ -346,15 +347,18 @@ static void set_up_workers(struct wizard *w)
 
 static bool open_face(struct wizard *w, struct err *err)
 {
+    if (w->face != NULL)
+        return true;
     w->plain = w->options->plain || face_must_be_plain();
     return w->plain ? face_plain_new(&w->face, STDIN_FILENO, STDOUT_FILENO, err) == OK
                     : face_fullscreen_new(&w->face, err) == OK;
 }
 
-bool wizard_open(struct wizard *w, const struct options *o, int *ret_status)
+bool wizard_open(struct wizard *w, const struct options *o, struct face *face, int *ret_status)
 {
     struct err err = {0};
     *w = (struct wizard){.options = o, .signal_fd = -1, .net.fd = -1, .text = BUF_INIT(16384), .cms = BUF_INIT(49152)};
+    w->face = face;
     w->desk.form = &w->form;
     w->config_path = o->config != NULL ? o->config : find_config();
     *ret_status = EX_CONFIG;

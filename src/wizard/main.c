@@ -23,7 +23,7 @@ int main(int argc, char **argv)
     struct wizard *w = calloc(1, sizeof *w);
     if (w == NULL)
         return EX_OSERR;
-    if (wizard_open(w, &options, &status))
+    if (wizard_open(w, &options, NULL, &status))
         status = wizard_run(w);
     wizard_close(w);
     explicit_bzero(&options, sizeof options);

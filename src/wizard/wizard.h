@@ -29,7 +29,7 @@ struct wizard {
     struct worker net, tokens[MODULES_MAX];
     struct cards cards[MODULES_MAX]; /* what each token worker told last */
     size_t modules;
-    struct cards_memory chosen;     /* the certificate the person stands on */
+    struct cards_memory chosen;     /* the certificate the person confirmed */
     size_t cert_module[CERTS_MAX];  /* which worker a row of facts.certs came from */
     char opened_code[CODE_LEN + 1]; /* the code of the request that is open, or being opened */
     struct buf text, cms;           /* the text as opened; the signature until it is answered */
@@ -45,8 +45,9 @@ struct wizard {
     uint8_t frame[WIRE_MAX]; /* one frame at a time, in or out */
 };
 
-/* Everything up to the first picture; false with *ret_status set when it cannot be (words already on stderr). */
-bool wizard_open(struct wizard *w, const struct options *o, int *ret_status);
+/* Everything up to the first picture; false with *ret_status set when it cannot be (words already on stderr). `face`: the
+ * one to use, ownership taken; NULL: the one that fits options and terminal. */
+bool wizard_open(struct wizard *w, const struct options *o, struct face *face, int *ret_status);
 int wizard_run(struct wizard *w);    /* returns the exit status */
 void wizard_close(struct wizard *w); /* workers ended, terminal restored, secrets wiped */
 

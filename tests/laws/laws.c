@@ -58,6 +58,8 @@ static const char *pin_laws(const struct step *s)
         did(s, FX_WIPE_PIN) || did(s, FX_FORGET)));
     LAW(implies(s->ev.kind == EV_TOKEN_GONE && s->ev.value != 0 && !s->before.token_killed && s->before.pin_len > 0,
         s->after.pin_len == 0));
+    bool same = s->ev.chosen != 0 && (s->ev.flags & FLAG_SAME_CARD) != 0;
+    LAW(implies(s->ev.kind == EV_CARDS && !same && s->before.chosen != 0, s->after.pin_len == 0));
     LAW(implies(s->after.pin_len > s->before.pin_len,
         s->ev.kind == EV_PIN && s->after.pin_len == (s->ev.value < 255 ? s->ev.value : 255)));
     return NULL;
@@ -94,6 +96,7 @@ static const char *sign_laws(const struct step *s)
     LAW(b->cert_confirmed && b->chosen != 0 && b->chosen <= b->usable);
     LAW(find(s, FX_SIGN)->value == b->chosen - 1u);
     LAW(pin_fits(b));
+    LAW(b->token_up);
     LAW(!(b->pin_flags & PIN_LOCKED));
     LAW(implies(b->pin_flags & PIN_LAST, b->last_try_taken));
     LAW(b->sign_deadline_ms != 0 && s->ev.now_ms < b->sign_deadline_ms);

@@ -342,6 +342,41 @@ static void a_crashing_driver(void **state)
     }
 }
 
+static void no_pin_is_spent_on_a_driver_that_starts(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    go_pin(&d);
+    drive_simple(&d, EV_TOKEN_GONE, 1, 0, 0);
+    type_pin(&d, 6);
+    choose(&d, CH_SIGN);
+    assert_no_effect(&d, FX_SIGN);
+    assert_no_effect(&d, FX_WIPE_PIN);
+    assert_note(&d, ERR_WAITING);
+    drive_simple(&d, EV_TOKEN_UP, 0, 0, 0);
+    choose(&d, CH_SIGN);
+    assert_effect(&d, FX_SIGN);
+}
+
+static void a_longer_list_is_no_other_card(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    drive_simple(&d, EV_TEXT_END, 0, 0, 0);
+    choose(&d, CH_TEXT_READ);
+    assert_note(&d, ERR_CERT_CHOSEN);
+    cards(&d, 4, 2, 0, 0, 0); /* a second reader: nothing was confirmed yet */
+    assert_state(&d, ST_SIGN);
+    assert_note(&d, ERR_CERT_PICK);
+    choose(&d, CH_CERT_LIST);
+    choose_arg(&d, CH_CERT, 0);
+    cards(&d, 6, 3, 2, FLAG_SAME_CARD, 0);
+    assert_true(d.f.cert_confirmed);
+    assert_int_equal(d.f.chosen, 2);
+}
+
 static void another_modules_worker_dies(void **state)
 {
     (void)state;
@@ -410,6 +445,8 @@ int main(void)
         cmocka_unit_test(pin_pad),
         cmocka_unit_test(a_hanging_card_is_killed),
         cmocka_unit_test(a_crashing_driver),
+        cmocka_unit_test(no_pin_is_spent_on_a_driver_that_starts),
+        cmocka_unit_test(a_longer_list_is_no_other_card),
         cmocka_unit_test(another_modules_worker_dies),
         cmocka_unit_test(card_forgotten),
         cmocka_unit_test(application_part_does_not_open),
