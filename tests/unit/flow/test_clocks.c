@@ -253,23 +253,6 @@ static void an_accepted_signature_wins_over_expiry(void **state)
     assert_state(&lost, ST_EXPIRED);
 }
 
-static void what_did_not_arrive_in_time_is_not_sent_again(void **state)
-{
-    (void)state;
-    struct drive d;
-    go_sign(&d, 0);
-    go_pin(&d);
-    choose(&d, CH_SIGN);
-    token_signs(&d);
-    later(&d, WINDOW_S * 1000);
-    assert_state(&d, ST_EXPIRED);
-    refuse(&d, ERR_UNREACHABLE, 0);
-    for (int i = 0; i < 5; i++) {
-        later(&d, 10000);
-        assert_no_effect(&d, FX_SUBMIT);
-    }
-}
-
 static void expiry_under_a_question(void **state)
 {
     (void)state;
@@ -412,7 +395,6 @@ int main(void)
         cmocka_unit_test(expired_under_code_mode),
         cmocka_unit_test(expiry_stops_the_card),
         cmocka_unit_test(an_accepted_signature_wins_over_expiry),
-        cmocka_unit_test(what_did_not_arrive_in_time_is_not_sent_again),
         cmocka_unit_test(expiry_under_a_question),
         cmocka_unit_test(a_key_meant_for_the_page_that_expired_is_dropped),
         cmocka_unit_test(the_code_expires_unopened),
