@@ -26,10 +26,21 @@
 /* Last: curses makes a macro of OK, which is 0 for us too. */
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
+#include <panel.h>
 #include <term.h>
 #undef bell
 
 #define WHITE_ON_BLACK 1
+
+/* A screen has a panel of its own; help and interruptions have another above it, so that the place is still there when
+ * they are taken away. */
+struct sheet {
+    WINDOW *window;
+    PANEL *panel;
+    struct canvas shown; /* what curses has been told */
+    bool repaint;        /* all cells are to be told again */
+};
+enum { SHEET_PLACE, SHEET_ABOVE, SHEETS };
 
 struct fullscreen {
     struct face face;
@@ -37,14 +48,14 @@ struct fullscreen {
     struct termios modes; /* as the terminal was */
     enum charset charset;
     struct layout layout;
-    struct canvas shown; /* what curses has been told */
+    struct sheet sheets[SHEETS], *sheet; /* sheet: the one that is seen */
     struct focus_state focus;
     struct keys keys;
     bool away;       /* suspended: the next show takes the terminal again */
     bool large_told; /* what the flow knows of the window's size */
     bool end_told;   /* of the text to be signed, on this page */
     bool colours, timer, clock;
-    bool repaint, resend; /* all cells; the focused line (reader look) */
+    bool resend; /* the focused line (reader look) */
     enum flow_look look;
     enum lang lang;
     size_t spoken_stop; /* where the focus was when it was shown last, and what had sent it there */
@@ -235,26 +246,40 @@ static void put_cell(const struct fullscreen *f, int row, int col, const struct 
         chars[0] = shown_char(f->charset, cell->cp);
     }
     if (setcchar(&c, chars, attrs, pair, NULL) == OK)
-        (void)mvadd_wch(row, col, &c);
+        (void)mvwadd_wch(f->sheet->window, row, col, &c);
 }
 
 static void paint_changes(struct fullscreen *f)
 {
     const struct canvas *now = &f->layout.window;
-    if (f->repaint || f->shown.rows != now->rows || f->shown.cols != now->cols) {
-        if (!canvas_reset(&f->shown, now->rows, now->cols))
+    struct sheet *sheet = f->sheet;
+    if (sheet->repaint || sheet->shown.rows != now->rows || sheet->shown.cols != now->cols) {
+        if (!canvas_reset(&sheet->shown, now->rows, now->cols))
             return;
-        (void)erase();
+        (void)werase(sheet->window);
     }
     for (int row = 0; row < now->rows; row++)
         for (int col = 0; col < now->cols; col++) {
-            const struct cell *a = canvas_at(now, row, col), *b = canvas_at(&f->shown, row, col);
+            const struct cell *a = canvas_at(now, row, col), *b = canvas_at(&sheet->shown, row, col);
             bool last = row == now->rows - 1 && col == now->cols - 1; /* old terminals scroll there */
-            if (!last && (f->repaint || a->cp != b->cp || a->style != b->style))
+            if (!last && (sheet->repaint || a->cp != b->cp || a->style != b->style))
                 put_cell(f, row, col, a);
         }
-    memcpy(f->shown.cells, now->cells, (size_t)now->rows * (size_t)now->cols * sizeof *now->cells);
-    f->repaint = false;
+    memcpy(sheet->shown.cells, now->cells, (size_t)now->rows * (size_t)now->cols * sizeof *now->cells);
+    sheet->repaint = false;
+}
+
+static void repaint_all(struct fullscreen *f)
+{
+    for (size_t i = 0; i < SHEETS; i++)
+        f->sheets[i].repaint = true;
+}
+
+static void use_sheet(struct fullscreen *f, const struct flow *flow)
+{
+    bool above = flow->help || flow->state >= ST_FIRST_INTERRUPTION;
+    f->sheet = &f->sheets[above ? SHEET_ABOVE : SHEET_PLACE];
+    (void)(above ? show_panel : hide_panel)(f->sheets[SHEET_ABOVE].panel);
 }
 
 static void use_look(struct fullscreen *f, enum flow_look look)
@@ -262,8 +287,9 @@ static void use_look(struct fullscreen *f, enum flow_look look)
     if (f->look == look)
         return;
     f->look = look;
-    f->repaint = true;
-    (void)idlok(stdscr, look == LOOK_READER); /* inserted lines shift the others unsaid */
+    repaint_all(f);
+    for (size_t i = 0; i < SHEETS; i++)
+        (void)idlok(f->sheets[i].window, look == LOOK_READER); /* inserted lines shift the others unsaid */
     if (look == LOOK_CONTRAST && !f->colours && has_colors()) {
         f->colours = start_color() != ERR && use_default_colors() != ERR &&
                      init_pair(WHITE_ON_BLACK, COLOR_WHITE, COLOR_BLACK) != ERR;
@@ -280,8 +306,12 @@ static void use_size(struct fullscreen *f)
     if (size.ws_row == rows && size.ws_col == cols)
         return;
     (void)resizeterm(size.ws_row, size.ws_col);
+    for (size_t i = 0; i < SHEETS; i++) {
+        (void)wresize(f->sheets[i].window, size.ws_row, size.ws_col);
+        (void)replace_panel(f->sheets[i].panel, f->sheets[i].window);
+    }
     (void)clearok(curscr, TRUE);
-    f->repaint = true;
+    repaint_all(f);
 }
 
 /* --- showing ----------------------------------------------------------------------------------------------------- */
@@ -339,8 +369,8 @@ static bool make_reader(struct fullscreen *f, const struct scene *s, const struc
         return false;
     const struct item *after = focus_item(&f->focus, &f->layout, v);
     bool came = is_clock(after) && after != before;
-    bool opened =
-        f->focus.new_page || f->repaint || f->lang != i18n_lang() || f->still_until_ms != s->flow->sign_deadline_ms;
+    bool opened = f->focus.new_page || f->sheet->repaint || f->lang != i18n_lang() ||
+                  f->still_until_ms != s->flow->sign_deadline_ms;
     if (!came && !opened)
         return true;
     bool new_page = f->focus.new_page;
@@ -357,7 +387,7 @@ static void announce(struct fullscreen *f)
         return;
     canvas_cut(&f->layout.window, row, 0, f->layout.cols - 1, f->announced, STYLE_PLAIN);
     if (f->announce)
-        (void)wredrawln(stdscr, row, 1); /* whole, or a reader says only what differs */
+        (void)wredrawln(f->sheet->window, row, 1); /* whole, or a reader says only what differs */
     f->announce = false;
 }
 
@@ -366,7 +396,7 @@ static void resend_line(struct fullscreen *f)
 {
     bool moved = f->focus.stop != f->spoken_stop || f->focus.line != f->spoken_line || f->focus.seq != f->spoken_seq;
     if (f->look == LOOK_READER && !f->focus.new_page && (moved || f->resend))
-        (void)wredrawln(stdscr, f->layout.cursor_row, 1);
+        (void)wredrawln(f->sheet->window, f->layout.cursor_row, 1);
     f->spoken_stop = f->focus.stop;
     f->spoken_line = f->focus.line;
     f->spoken_seq = f->focus.seq;
@@ -381,6 +411,7 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
         (void)clearok(curscr, TRUE);
     }
     use_size(f);
+    use_sheet(f, s->flow);
     use_look(f, s->flow->look);
     if (!(f->look == LOOK_READER ? make_reader : make)(f, s, v))
         return;
@@ -397,8 +428,9 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
     announce(f);
     paint_changes(f);
     resend_line(f);
-    (void)move(f->layout.cursor_row, f->layout.cursor_col);
-    (void)refresh();
+    (void)wmove(f->sheet->window, f->layout.cursor_row, f->layout.cursor_col);
+    update_panels();
+    (void)doupdate();
 }
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
@@ -420,7 +452,7 @@ static void after_press(struct fullscreen *f, const struct act *a, const struct 
 {
     if (press->key == UK_CTRL_L) {
         (void)clearok(curscr, TRUE);
-        f->repaint = true;
+        repaint_all(f);
     }
     if (press->key == UK_CTRL_Z && !a->scene->flow->kiosk)
         (void)raise(SIGTSTP);
@@ -502,15 +534,37 @@ static bool copy(struct face *face, const char *text)
     return len > 0 && write_all(bytes, len);
 }
 
+static void drop_sheets(struct fullscreen *f)
+{
+    for (size_t i = 0; i < SHEETS; i++) {
+        if (f->sheets[i].panel != NULL)
+            (void)del_panel(f->sheets[i].panel);
+        if (f->sheets[i].window != NULL)
+            (void)delwin(f->sheets[i].window);
+        canvas_done(&f->sheets[i].shown);
+    }
+}
+
+static bool make_sheets(struct fullscreen *f)
+{
+    f->sheet = &f->sheets[SHEET_PLACE];
+    for (size_t i = 0; i < SHEETS; i++) {
+        struct sheet *sheet = &f->sheets[i];
+        if ((sheet->window = newwin(0, 0, 0, 0)) == NULL || (sheet->panel = new_panel(sheet->window)) == NULL)
+            return false;
+    }
+    return hide_panel(f->sheets[SHEET_ABOVE].panel) != ERR;
+}
+
 static void free_fullscreen(struct face **face)
 {
     if (*face == NULL)
         return;
     struct fullscreen *f = self(*face);
     suspend(*face);
+    drop_sheets(f);
     delscreen(f->screen);
     layout_done(&f->layout);
-    canvas_done(&f->shown);
     input_wipe(&f->keys.input);
     explicit_bzero(f, sizeof *f);
     free(f);
@@ -567,5 +621,8 @@ enum err_code face_fullscreen_new(struct face **ret, struct err *err)
     learn_keys(&f->keys.input);
     take_terminal(f);
     *ret = &f->face;
-    return 0;
+    if (make_sheets(f))
+        return 0;
+    free_fullscreen(ret);
+    return err_set(err, ERR_NOMEM, "full-screen face");
 }
