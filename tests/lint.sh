@@ -105,6 +105,7 @@ holds "every header compiles alone" compile_alone "${headers[@]}"
 look() { local p=$1; shift; xargs grep -nP -- "$p" /dev/null; }
 no_notes() { files -path 'src/*' -name '*.[ch]' | look '\b(TODO|FIXME|XXX|HACK)\b|"/(work|tmp|home|root)\b'; }
 no_blanks() { { sources; files \( -name '*.sh' -o -name '*.am' -o -name '*.yaml' -o -name '*.[18]' \); } | look '[ \t]+$|\r'; }
+no_skip() { files -path 'tests/unit/*' -name '*.c' | look '\bskip\(\);'; }
 no_tabs() { sources | look '\t'; }
 no_cut_line() { { sources; files \( -name '*.sh' -o -name '*.am' -o -name '*.po' -o -name '*.md' \); } |
   while read -r f; do [[ -z $(tail -c 1 "$f") ]] || echo "$f"; done; }
@@ -117,6 +118,7 @@ guards() {
 holds "no notes to self, no paths of one machine" no_notes
 holds "no blanks at the end of a line" no_blanks
 holds "no tabs in C" no_tabs
+holds "no skip() of cmocka, which TAP counts as a failure" no_skip
 holds "every file ends with a line end" no_cut_line
 holds "every script parses" scripts_parse
 holds "guards are named after their files" guards
