@@ -224,10 +224,11 @@ bool stage_play(struct stage *s, struct options options, const struct cue *scrip
     path_in(config, "wizard.yaml");
     options.config = config;
     s->status = -1;
-    if (wizard_open(w, &options, &p.face, &s->status))
+    bool opened = wizard_open(w, &options, &p.face, &s->status);
+    if (opened)
         s->status = wizard_run(w);
     bool ended = w->flow.exited;
-    if (!ended)
+    if (opened && !ended)
         printf("# stuck at %s, note %d, after %zu cues\n", flow_state_name(w->flow.state), (int)w->flow.note, p.at);
     wizard_close(w);
     free(w);

@@ -21,7 +21,8 @@ static struct options got;
 /* argv must be writable: a code in it is blanked. */
 static int read_words(char words[][40], int n)
 {
-    char *argv[12] = {0};
+    static char *argv[12]; /* a tool's arguments point into it */
+    memset(argv, 0, sizeof argv);
     for (int i = 0; i < n; i++)
         argv[i] = words[i];
     optind = 0; /* glibc: start over */
