@@ -1,6 +1,8 @@
 #include "config.h"
 #include "base/fd.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -13,8 +15,18 @@ void fd_close(int *fd)
     *fd = -1;
 }
 
+/* A descriptor takes the lowest free number, so each hole is filled by its own; against its grain, so that using it
+ * still fails as it would have. */
+static void fill_standard(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 void process_harden(void)
 {
+    fill_standard();
     const struct rlimit none = {0, 0};
     (void)setrlimit(RLIMIT_CORE, &none);
 #ifndef WITH_SANITIZERS /* the leak checker traces its own process at exit */
