@@ -228,11 +228,25 @@ static bool take_event(struct plain *p, const struct scene *s, struct event *ret
     return true;
 }
 
+/* What could not be written was read by nobody: a text that nobody saw is not signed, nothing more is asked. */
+static void hear_failure(struct plain *p)
+{
+    if (!ferror(p->out) || p->ended)
+        return;
+    p->ended = true;
+    p->text_shown = false;
+    p->queued = 0;
+    plain_stop_asking(p, false);
+    plain_forget_line(p);
+    plain_put(p, (struct event){.kind = EV_LEAVE, .flags = FLAG_INPUT_END});
+}
+
 static bool read_event(
     struct face *face, const struct scene *s, const struct view *v, struct desk *d, struct event *ret)
 {
     struct plain *p = self(face);
     struct question list[QUESTIONS_MAX];
+    hear_failure(p);
     if (p->text_shown) {
         p->text_shown = false;
         plain_put(p, (struct event){.kind = EV_TEXT_END});
