@@ -47,10 +47,10 @@ static void begin(struct cards_list *l, const struct wire_msg *m)
         l->expected = 0;
 }
 
-static void add(struct cards_list *l, const struct wire_msg *m)
+static bool add(struct cards_list *l, const struct wire_msg *m)
 {
-    if (l->got >= l->expected || m->val[F_CERT].len != sizeof l->rows->ref)
-        return;
+    if (l->rows == NULL || m->val[F_CERT].len != sizeof l->rows->ref)
+        return false;
     struct cert_row *r = &l->rows[l->got++];
     memcpy(r->ref, m->val[F_CERT].data, sizeof r->ref);
     clean(m, F_OWNER, r->owner, sizeof r->owner);
@@ -65,33 +65,69 @@ static void add(struct cards_list *l, const struct wire_msg *m)
     r->pin_min = (uint8_t)wire_get_u64(m, F_PIN_MIN, 0);
     r->pin_max = (uint8_t)wire_get_u64(m, F_PIN_MAX, UINT8_MAX);
     r->pin_flags = (uint8_t)wire_get_u64(m, F_PIN_FLAGS, 0);
+    return true;
 }
 
-bool cards_take(struct cards *c, const struct wire_msg *m)
+enum cards_step cards_take(struct cards *c, const struct wire_msg *m)
 {
-    bool open = c->coming.rows != NULL;
     if (m->type == M_CARDS)
         begin(&c->coming, m);
-    else if (open)
-        add(&c->coming, m);
-    if (c->coming.rows == NULL || c->coming.got < c->coming.expected)
-        return false;
+    else if (!add(&c->coming, m))
+        return CARDS_BAD;
+    if (c->coming.got < c->coming.expected)
+        return CARDS_MORE;
     list_clear(&c->now);
     c->now = c->coming;
     c->coming = (struct cards_list){0};
     c->told = true;
-    return true;
+    return CARDS_WHOLE;
+}
+
+static bool is_it(const struct cards_memory *chosen, const struct cert_row *row)
+{
+    return chosen->known && memcmp(row->ref, chosen->ref, sizeof row->ref) == 0;
+}
+
+static size_t find(const struct facts *facts, const struct cert_row *row)
+{
+    size_t i = 0;
+    while (i < facts->cert_count && memcmp(facts->certs[i].ref, row->ref, sizeof row->ref) != 0)
+        i++;
+    return i;
+}
+
+static void put(struct facts *facts, size_t module[CERTS_MAX], size_t at, const struct cert_row *row, size_t from)
+{
+    if (at == CERTS_MAX)
+        return;
+    facts->certs[at] = *row;
+    module[at] = from;
+    facts->cert_count += at == facts->cert_count;
 }
 
 /* One pass over all lists: the rows that are usable, or those that are not. */
-static void take(const struct cards *lists, size_t n, bool usable, struct facts *facts, size_t module[CERTS_MAX])
+static void take(const struct cards *lists, size_t n, bool usable, const struct cards_memory *chosen,
+    struct facts *facts, size_t module[CERTS_MAX])
 {
     for (size_t i = 0; i < n; i++)
-        for (uint16_t k = 0; k < lists[i].now.got && facts->cert_count < CERTS_MAX; k++)
-            if ((lists[i].now.rows[k].reason == 0) == usable) {
-                module[facts->cert_count] = i;
-                facts->certs[facts->cert_count++] = lists[i].now.rows[k];
-            }
+        for (uint16_t k = 0; k < lists[i].now.got; k++) {
+            const struct cert_row *row = &lists[i].now.rows[k];
+            size_t at = find(facts, row);
+            bool own = usable && is_it(chosen, row) && i == chosen->module;
+            if ((row->reason == 0) == usable && (at == facts->cert_count || own))
+                put(facts, module, at, row, i);
+        }
+}
+
+/* By how near the trouble is to a signature; others say least. */
+static int weight(enum err_code error)
+{
+    static const enum err_code rising[] = {
+        ERR_NO_READER, ERR_MODULE_BAD, ERR_NO_CARD, ERR_CARD_UNKNOWN, ERR_CARD_EMPTY};
+    for (size_t i = 0; i < sizeof rising / sizeof rising[0]; i++)
+        if (rising[i] == error)
+            return (int)i + 2;
+    return error != OK;
 }
 
 static void fill_counts(const struct cards *lists, size_t n, struct facts *facts, struct event *ev)
@@ -99,19 +135,20 @@ static void fill_counts(const struct cards *lists, size_t n, struct facts *facts
     facts->module_detail[0] = '\0';
     for (size_t i = 0; i < n; i++) {
         const struct cards_list *l = &lists[i].now;
+        bool says_more = weight(l->error) > weight(ev->err);
         ev->readers = (uint16_t)(ev->readers + l->readers);
         ev->cards = (uint16_t)(ev->cards + l->cards);
-        if (l->error != OK) {
-            ev->err = l->error;
+        if (l->detail[0] != '\0' && (says_more || facts->module_detail[0] == '\0'))
             memcpy(facts->module_detail, l->detail, sizeof facts->module_detail);
-        }
+        if (says_more)
+            ev->err = l->error;
     }
 }
 
 static void choose(const struct facts *facts, const struct cards_memory *before, struct event *ev)
 {
-    for (uint16_t i = 0; before->known && i < ev->usable; i++)
-        if (memcmp(facts->certs[i].ref, before->ref, sizeof before->ref) == 0) {
+    for (uint16_t i = 0; i < ev->usable; i++)
+        if (is_it(before, &facts->certs[i])) {
             ev->chosen = (uint16_t)(i + 1);
             ev->flags |= FLAG_SAME_CARD;
         }
@@ -131,9 +168,9 @@ void cards_merge(const struct cards *lists, size_t n, const struct cards_memory 
     *ret = (struct event){.kind = EV_CARDS};
     explicit_bzero(facts->certs, sizeof facts->certs);
     facts->cert_count = 0;
-    take(lists, n, true, facts, module);
+    take(lists, n, true, chosen, facts, module);
     ret->usable = (uint16_t)facts->cert_count;
-    take(lists, n, false, facts, module);
+    take(lists, n, false, chosen, facts, module);
     ret->certs = (uint16_t)facts->cert_count;
     fill_counts(lists, n, facts, ret);
     if (facts->cert_count > 0)

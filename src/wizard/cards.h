@@ -20,18 +20,26 @@ struct cards {
     bool told; /* by the worker that runs now */
 };
 
-/* Takes a CARDS or CERT message, strings cleaned; true when a whole new list is in force. */
-bool cards_take(struct cards *c, const struct wire_msg *m);
+enum cards_step { CARDS_MORE, CARDS_WHOLE, CARDS_BAD };
+
+/* Takes a CARDS or CERT message, strings cleaned. CARDS_WHOLE: a new list is in force; CARDS_BAD: no honest worker says
+ * so (a reference that is none, a certificate without a list). */
+enum cards_step cards_take(struct cards *c, const struct wire_msg *m);
 void cards_clear(struct cards *c); /* wipes: rows name persons */
 
-/* The reference of the certificate the person confirmed, kept while its card is away. */
+/* The certificate the person confirmed, by its reference and the module it was chosen from; kept while its card is
+ * away.
+ */
 struct cards_memory {
     bool known;
     uint8_t ref[32];
+    size_t module;
 };
 
 /* Merges n lists into facts (rows past CERTS_MAX are left out, unusable ones first to go) and fills the EV_CARDS event;
- * module[] gets the list each row came from. */
+ * module[] gets the list each row came from. A certificate that two modules show is one row: the chosen one its own
+ * module's, others the first's that can sign with it. The event's error is the one that says most: of a card that is
+ * there, then of an empty reader, then of a driver, last that there is no reader. */
 void cards_merge(const struct cards *lists, size_t n, const struct cards_memory *chosen, struct facts *facts,
     size_t module[CERTS_MAX], struct event *ret);
 

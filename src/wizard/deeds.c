@@ -3,15 +3,13 @@
 #include "config.h"
 #include "wizard/wizard.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/code.h"
 #include "base/fd.h"
 #include "base/when.h"
+#include "wizard/saving.h"
 
 typedef void deed(struct wizard *w, const struct effect *fx, uint64_t now_ms);
 
@@ -21,25 +19,27 @@ static void failed(struct wizard *w, uint32_t job, enum err_code err)
 }
 
 /* A worker that is due to start is started for the first message that needs it. One that knows a person who is gone
- * hears nothing of the next: what is told after FX_FORGET is told to another. */
-static void tell_net(struct wizard *w, const struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret)
+ * hears nothing of the next: what is told after FX_FORGET is told to another. One that cannot be told is lost. */
+static void tell_net(struct wizard *w, struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret)
 {
-    if (w->net_tired) {
-        w->net_tired = false;
-        worker_stop(&w->net);
+    if (w->net.tired) {
+        worker_end(&w->net, 0);
         w->net.start_at_ms = when_boot_ms();
     }
     if (w->net.pid == 0 && w->net.start_at_ms != 0)
         (void)!worker_start(&w->net, w->net.start_at_ms); /* when that fails, so does the next line */
-    if (worker_tell(&w->net, out, job, pass_fd, secret) != OK)
-        failed(w, job, ERR_WORKER_GONE);
+    enum err_code rc = worker_tell(&w->net, out, job, pass_fd, secret);
+    if (rc == ERR_PROTOCOL)
+        failed(w, job, ERR_INTERNAL);
+    else if (rc != OK)
+        inbox_lose(w, &w->net);
 }
 
 static void do_methods(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     struct wire_out out;
     (void)now_ms;
-    wire_begin(&out, w->frame, M_METHODS, fx->job);
+    wire_begin(&out, w->out_frame, M_METHODS, fx->job);
     tell_net(w, &out, fx->job, -1, NULL);
 }
 
@@ -47,7 +47,7 @@ static void do_login(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     struct wire_out out;
     (void)now_ms;
-    wire_begin(&out, w->frame, M_LOGIN, fx->job);
+    wire_begin(&out, w->out_frame, M_LOGIN, fx->job);
     wire_str(&out, F_TCKN, w->form.tckn);
     w->form.password_chars = 0;
     tell_net(w, &out, fx->job, -1, w->desk.password);
@@ -57,7 +57,7 @@ static void do_request(struct wizard *w, const struct effect *fx, uint64_t now_m
 {
     struct wire_out out;
     (void)now_ms;
-    wire_begin(&out, w->frame, M_REQUEST, fx->job);
+    wire_begin(&out, w->out_frame, M_REQUEST, fx->job);
     tell_net(w, &out, fx->job, -1, NULL);
 }
 
@@ -72,7 +72,7 @@ static void do_open(struct wizard *w, const struct effect *fx, uint64_t now_ms)
         return;
     }
     memcpy(w->opened_code, code, sizeof w->opened_code);
-    wire_begin(&out, w->frame, M_OPEN, fx->job);
+    wire_begin(&out, w->out_frame, M_OPEN, fx->job);
     wire_str(&out, F_CODE, code);
     tell_net(w, &out, fx->job, -1, NULL);
 }
@@ -81,7 +81,7 @@ static void do_extend(struct wizard *w, const struct effect *fx, uint64_t now_ms
 {
     struct wire_out out;
     (void)now_ms;
-    wire_begin(&out, w->frame, M_EXTEND, fx->job);
+    wire_begin(&out, w->out_frame, M_EXTEND, fx->job);
     tell_net(w, &out, fx->job, -1, NULL);
 }
 
@@ -89,7 +89,7 @@ static void do_submit(struct wizard *w, const struct effect *fx, uint64_t now_ms
 {
     struct wire_out out;
     (void)now_ms;
-    wire_begin(&out, w->frame, M_SUBMIT, fx->job);
+    wire_begin(&out, w->out_frame, M_SUBMIT, fx->job);
     wire_bytes(&out, F_CMS, w->cms.data, w->cms.len);
     tell_net(w, &out, fx->job, -1, NULL);
 }
@@ -98,7 +98,7 @@ static void do_status(struct wizard *w, const struct effect *fx, uint64_t now_ms
 {
     struct wire_out out;
     (void)now_ms;
-    wire_begin(&out, w->frame, M_STATUS, fx->job);
+    wire_begin(&out, w->out_frame, M_STATUS, fx->job);
     tell_net(w, &out, fx->job, -1, NULL);
 }
 
@@ -106,64 +106,76 @@ static void do_logout(struct wizard *w, const struct effect *fx, uint64_t now_ms
 {
     struct wire_out out;
     (void)now_ms;
-    wire_begin(&out, w->frame, M_LOGOUT, fx->job);
+    wire_begin(&out, w->out_frame, M_LOGOUT, fx->job);
     tell_net(w, &out, fx->job, -1, NULL);
-}
-
-/* The server names the file; it may name nothing but a plain file in our folder. */
-static bool is_plain_name(const char *name)
-{
-    for (const char *c = name; *c != '\0'; c++)
-        if (!ascii_is_alnum(*c) && strchr("._-", *c) == NULL)
-            return false;
-    return name[0] != '\0' && name[0] != '.';
 }
 
 static void do_download(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     struct wire_out out;
-    struct facts *f = &w->facts;
+    int fd = -1;
     (void)now_ms;
-    const char *folder = w->settings.download_dir != NULL ? w->settings.download_dir : ".";
-    int n = is_plain_name(f->file) ? snprintf(f->path, sizeof f->path, "%s/%s", folder, f->file) : -1;
-    int fd = n > 0 && (size_t)n < sizeof f->path ? open(f->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
-    if (fd < 0) {
+    if (saving_open(w->settings.download_dir, w->facts.file, &fd) != OK) {
         failed(w, fx->job, ERR_DOWNLOAD_NOWHERE);
         return;
     }
-    wire_begin(&out, w->frame, M_DOWNLOAD, fx->job);
+    wire_begin(&out, w->out_frame, M_DOWNLOAD, fx->job);
     tell_net(w, &out, fx->job, fd, NULL);
     fd_close(&fd);
 }
 
-static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+void deeds_let_card_go(struct wizard *w)
 {
     struct wire_out out;
+    if (w->held_job == 0)
+        return;
+    wire_begin(&out, w->out_frame, M_CANCEL, w->held_job);
+    (void)!worker_tell(&w->tokens[w->signer], &out, 0, -1, NULL); /* one that is gone holds nothing */
+    w->held_job = 0;
+}
+
+/* The bytes that go to the card worker are those that were shown. */
+static enum err_code tell_sign(struct wizard *w, struct worker *worker, const struct cert_row *cert, uint32_t job)
+{
+    struct wire_out out;
+    wire_begin(&out, w->out_frame, M_SIGN, job);
+    wire_bytes(&out, F_TEXT, w->text.data, w->text.len);
+    wire_str(&out, F_CODE, w->opened_code);
+    wire_u64(&out, F_CREATED, (uint64_t)w->facts.created);
+    wire_u64(&out, F_SIGN_TIME, (uint64_t)w->facts.signing_time);
+    wire_bytes(&out, F_CERT, cert->ref, sizeof cert->ref);
+    return worker_tell(worker, &out, job, -1, w->desk.pin);
+}
+
+static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
     w->form.pin_chars = 0;
     if (fx->value >= w->facts.cert_count) {
         secret_wipe(w->desk.pin);
         failed(w, fx->job, ERR_CERT_PICK);
         return;
     }
+    size_t module = w->cert_module[fx->value];
+    if (module != w->signer)
+        deeds_let_card_go(w);
+    w->held_job = 0; /* of the same card: its second PIN */
+    w->signer = module;
     w->facts.signing_time = wizard_signing_time(w, now_ms);
-    wire_begin(&out, w->frame, M_SIGN, fx->job);
-    wire_bytes(&out, F_TEXT, w->text.data, w->text.len);
-    wire_str(&out, F_CODE, w->opened_code);
-    wire_u64(&out, F_CREATED, (uint64_t)w->facts.created);
-    wire_u64(&out, F_SIGN_TIME, (uint64_t)w->facts.signing_time);
-    wire_bytes(&out, F_CERT, w->facts.certs[fx->value].ref, sizeof w->facts.certs[0].ref);
-    if (worker_tell(&w->tokens[w->cert_module[fx->value]], &out, fx->job, -1, w->desk.pin) != OK)
-        failed(w, fx->job, ERR_CARD_RUN);
+    enum err_code rc = tell_sign(w, &w->tokens[module], &w->facts.certs[fx->value], fx->job);
+    if (rc == ERR_PROTOCOL)
+        failed(w, fx->job, ERR_INTERNAL);
+    else if (rc != OK)
+        inbox_lose(w, &w->tokens[module]);
 }
 
 static void do_cancel(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     struct wire_out out;
     (void)now_ms;
-    wire_begin(&out, w->frame, M_CANCEL, fx->job);
+    wire_begin(&out, w->out_frame, M_CANCEL, fx->job);
     (void)!worker_tell(&w->net, &out, fx->job, -1, NULL); /* nobody waits for an answer */
     for (size_t i = 0; i < w->modules; i++) {
-        wire_begin(&out, w->frame, M_CANCEL, fx->job);
+        wire_begin(&out, w->out_frame, M_CANCEL, fx->job);
         (void)!worker_tell(&w->tokens[i], &out, fx->job, -1, NULL);
     }
 }
@@ -253,30 +265,40 @@ static void do_say(struct wizard *w, const struct effect *fx, uint64_t now_ms)
         w->face->ops->say(w->face, line);
 }
 
-/* Everything about this person leaves memory; the net worker, which holds the session, is a new process afterwards. */
-static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+static void forget_facts(struct facts *f)
 {
-    struct facts *f = &w->facts;
-    (void)fx, (void)now_ms;
-    secret_wipe(w->desk.pin);
-    secret_wipe(w->desk.password);
-    explicit_bzero(&w->form, sizeof w->form);
     explicit_bzero(f->person_name, sizeof f->person_name);
     explicit_bzero(f->person_mask, sizeof f->person_mask);
     explicit_bzero(f->consent_number, sizeof f->consent_number);
     explicit_bzero(f->code, sizeof f->code);
-    explicit_bzero(w->opened_code, sizeof w->opened_code);
-    w->chosen = (struct cards_memory){0};
     explicit_bzero(f->digest, sizeof f->digest);
+    explicit_bzero(f->file, sizeof f->file);
+    explicit_bzero(f->path, sizeof f->path);
     f->consent_at = f->created = f->signing_time = 0;
+    f->size = f->done = 0;
     f->text = "";
     f->text_len = 0;
     f->stamp = 0;
+}
+
+/* Everything about this person leaves memory; the workers that were told of them are new processes afterwards. */
+static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)fx, (void)now_ms;
+    deeds_let_card_go(w);
+    secret_wipe(w->desk.pin);
+    secret_wipe(w->desk.password);
+    explicit_bzero(&w->form, sizeof w->form);
+    forget_facts(&w->facts);
+    explicit_bzero(w->opened_code, sizeof w->opened_code);
+    w->chosen = (struct cards_memory){0};
     w->server_time = 0;
     buf_done(&w->text);
     buf_done(&w->cms);
-    w->net_tired = true;
-    inbox_tell_holder(w);
+    explicit_bzero(&w->view, sizeof w->view); /* composed anew before anything is shown or read */
+    w->net.tired = w->net.served;
+    for (size_t i = 0; i < w->modules; i++)
+        w->tokens[i].tired = w->tokens[i].served;
 }
 
 static void do_exit(struct wizard *w, const struct effect *fx, uint64_t now_ms)

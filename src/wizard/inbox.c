@@ -1,19 +1,23 @@
-/* What the workers say: checked by the wire's table, cleaned, kept in facts, told to the flow. Nothing is believed that
- * the person's own settings can decide: whether a password may be typed, whether a text is known, whether it may be
- * shown. */
+/* What the workers say: checked by the wire's table, cleaned, kept in facts, told to the flow. An answer counts only
+ * for the very job it answers, and only when it is one that this job can have: a worker turned against us cannot slip
+ * another text or code under a signature that is being made. Nothing is believed that the person's own settings can
+ * decide: whether a password may be typed, whether a text is known, whether it may be shown. */
 #include "config.h"
 #include "wizard/wizard.h"
 
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/ascii.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "wizard/saving.h"
 
-typedef void handler(struct wizard *w, const struct wire_msg *m, struct event *ev);
+/* False: no honest worker says so. */
+typedef bool handler(struct wizard *w, const struct wire_msg *m, struct event *ev);
+
+#define UTC_MAX INT64_C(253402300799) /* the year 9999 */
 
 static void clean(const struct wire_msg *m, enum wire_field field, char *out, size_t out_len)
 {
@@ -38,7 +42,7 @@ static uint32_t checking(const struct wire_msg *m)
     return wire_get_u64(m, F_CHECKING, 0) ? FLAG_CHECKING : 0;
 }
 
-static void on_methods(struct wizard *w, const struct wire_msg *m, struct event *ev)
+static bool on_methods(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     ev->kind = EV_METHODS;
     ev->value = number(m, F_METHODS);
@@ -46,6 +50,7 @@ static void on_methods(struct wizard *w, const struct wire_msg *m, struct event 
         ev->flags |= FLAG_PANEL;
     w->facts.window_s = number(m, F_WINDOW_FULL_S);
     w->facts.extensions = number(m, F_EXTENSIONS);
+    return true;
 }
 
 static bool is_same_person(const struct facts *f, const char *name, const char *mask)
@@ -53,7 +58,7 @@ static bool is_same_person(const struct facts *f, const char *name, const char *
     return strcmp(f->person_name, name) == 0 && strcmp(f->person_mask, mask) == 0;
 }
 
-static void on_person(struct wizard *w, const struct wire_msg *m, struct event *ev)
+static bool on_person(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     char name[sizeof w->facts.person_name] = "", mask[sizeof w->facts.person_mask] = "";
     ev->kind = EV_PERSON;
@@ -66,9 +71,10 @@ static void on_person(struct wizard *w, const struct wire_msg *m, struct event *
     memcpy(w->facts.person_mask, mask, sizeof mask);
     if (m->has[F_NUMBER])
         take_consent(w, m);
+    return true;
 }
 
-static void on_request(struct wizard *w, const struct wire_msg *m, struct event *ev)
+static bool on_request(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     ev->kind = EV_REQUESTED;
     ev->value = number(m, F_LIFETIME_S);
@@ -79,13 +85,15 @@ static void on_request(struct wizard *w, const struct wire_msg *m, struct event 
     w->facts.file[0] = '\0';
     clean(m, F_FILE, w->facts.file, sizeof w->facts.file);
     w->facts.size = wire_get_u64(m, F_SIZE, 0);
+    return true;
 }
 
-static void on_already(struct wizard *w, const struct wire_msg *m, struct event *ev)
+static bool on_already(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     ev->kind = EV_ALREADY;
     ev->flags = checking(m);
     take_consent(w, m);
+    return true;
 }
 
 static bool is_known(const struct settings *s, const char *digest)
@@ -106,125 +114,158 @@ static void digest_text(struct wizard *w)
     ascii_hex(w->facts.digest, sum, sizeof sum);
 }
 
-/* Card lists are judged anew for the person the code belongs to, by the server's clock. */
-void inbox_tell_holder(struct wizard *w)
+/* Its card list is judged anew for the person the code belongs to, by the server's clock. */
+static void tell_holder(struct wizard *w, struct worker *worker)
 {
     struct wire_out out;
-    for (size_t i = 0; i < w->modules; i++) {
-        wire_begin(&out, w->frame, M_HOLDER, 0);
-        if (w->facts.person_mask[0] != '\0')
-            wire_str(&out, F_MASK, w->facts.person_mask);
-        if (w->server_time > 0)
-            wire_u64(&out, F_SERVER_TIME, (uint64_t)wizard_signing_time(w, when_boot_ms()));
-        (void)!worker_tell(&w->tokens[i], &out, 0, -1, NULL); /* one that is gone hears it when it starts again */
-    }
+    wire_begin(&out, w->out_frame, M_HOLDER, 0);
+    if (w->facts.person_mask[0] != '\0')
+        wire_str(&out, F_MASK, w->facts.person_mask);
+    if (w->server_time > 0)
+        wire_u64(&out, F_SERVER_TIME, (uint64_t)wizard_signing_time(w, when_boot_ms()));
+    (void)!worker_tell(worker, &out, 0, -1, NULL); /* one that is gone hears it when it starts again */
 }
 
-static void on_opened(struct wizard *w, const struct wire_msg *m, struct event *ev)
+static bool take_times(struct wizard *w, const struct wire_msg *m, uint64_t now_ms)
+{
+    if (m->num[F_CREATED] > UTC_MAX || m->num[F_SERVER_TIME] > UTC_MAX)
+        return false;
+    w->facts.created = (int64_t)m->num[F_CREATED];
+    w->server_time = (int64_t)m->num[F_SERVER_TIME];
+    w->opened_ms = now_ms;
+    return true;
+}
+
+/* The text of before is gone by then, whatever becomes of this one. */
+static bool take_text(struct wizard *w, const struct wire_view *text)
+{
+    buf_reset(&w->text);
+    bool good = text_is_safe((const char *)text->data, text->len) && buf_add(&w->text, text->data, text->len) == OK;
+    w->facts.text = good ? (const char *)w->text.data : "";
+    w->facts.text_len = w->text.len;
+    return good;
+}
+
+static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     const struct wire_view *text = &m->val[F_TEXT];
     bool same = text->len > 0 && text->len == w->text.len && memcmp(text->data, w->text.data, text->len) == 0;
-    buf_reset(&w->text);
-    if (!text_is_safe((const char *)text->data, text->len) || buf_add(&w->text, text->data, text->len) != OK) {
+    if (!take_times(w, m, ev->now_ms))
+        return false;
+    if (!take_text(w, text)) {
         ev->kind = EV_FAILED;
         ev->err = ERR_TEXT_UNSAFE;
-        return;
+        return true;
     }
     ev->kind = EV_OPENED;
     ev->flags = same ? FLAG_SAME_TEXT : 0;
     ev->value = number(m, F_WINDOW_S);
     ev->arg = number(m, F_EXTENSIONS);
-    w->facts.text = (const char *)w->text.data;
-    w->facts.text_len = w->text.len;
-    w->facts.created = (int64_t)wire_get_u64(m, F_CREATED, 0);
-    w->server_time = (int64_t)wire_get_u64(m, F_SERVER_TIME, 0);
-    w->opened_ms = ev->now_ms;
     clean(m, F_NAME, w->facts.person_name, sizeof w->facts.person_name);
     clean(m, F_MASK, w->facts.person_mask, sizeof w->facts.person_mask);
     digest_text(w);
     if (is_known(&w->settings, w->facts.digest))
         ev->flags |= FLAG_KNOWN_TEXT;
-    inbox_tell_holder(w);
+    for (size_t i = 0; i < w->modules; i++)
+        tell_holder(w, &w->tokens[i]);
+    return true;
 }
 
-static void on_extended(struct wizard *w, const struct wire_msg *m, struct event *ev)
+static bool on_extended(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     (void)w;
     ev->kind = EV_EXTENDED;
     ev->value = number(m, F_WINDOW_S);
     ev->arg = number(m, F_EXTENSIONS);
+    return true;
 }
 
-static void on_accepted(struct wizard *w, const struct wire_msg *m, struct event *ev)
+static bool on_accepted(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     ev->kind = EV_ACCEPTED;
     ev->flags = checking(m);
     w->facts.stamp = (uint8_t)wire_get_u64(m, F_STAMP, 0);
     take_consent(w, m);
     buf_done(&w->cms);
+    return true;
 }
 
-static void on_progress(struct wizard *w, const struct wire_msg *m, struct event *ev)
+static bool on_progress(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     uint64_t done = wire_get_u64(m, F_DONE, 0), total = wire_get_u64(m, F_TOTAL, w->facts.size);
     ev->kind = EV_PROGRESS;
     w->facts.done = done;
     ev->value = total == 0 || done >= total ? 100 : (uint32_t)(done / (total / 100 + 1));
+    return true;
 }
 
-static void on_signed(struct wizard *w, const struct wire_msg *m, struct event *ev)
+static bool on_signed(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     buf_reset(&w->cms);
     ev->kind = EV_SIGNED;
     if (buf_add(&w->cms, m->val[F_CMS].data, m->val[F_CMS].len) == OK)
-        return;
+        return true;
     ev->kind = EV_FAILED;
     ev->err = ERR_NOMEM;
+    return true;
 }
 
-static void on_error(struct wizard *w, const struct wire_msg *m, struct event *ev)
+static bool on_error(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     ev->kind = EV_FAILED;
     ev->err = note_of((enum err_code)wire_get_u64(m, F_ERROR, ERR_INTERNAL))->code;
     ev->arg = number(m, F_ARG);
     ev->value = number(m, F_PIN_FLAGS);
     clean(m, F_DETAIL, w->facts.module_detail, sizeof w->facts.module_detail);
-    if (ev->err == ERR_DOWNLOAD_BROKEN && w->flow.net_what == FX_DOWNLOAD)
-        (void)unlink(w->facts.path);
+    if (ev->err == ERR_PIN_AGAIN && m->job == w->flow.token_job)
+        w->held_job = m->job;
+    if (ev->err == ERR_DOWNLOAD_BROKEN)
+        saving_drop(w->settings.download_dir, w->facts.file);
+    return true;
 }
 
-/* OK answers a LOGOUT, or ends a DOWNLOAD. */
-static void on_ok(struct wizard *w, const struct wire_msg *m, struct event *ev)
+/* OK answers a LOGOUT, or ends a DOWNLOAD that was verified. */
+static bool on_ok(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     (void)m;
-    ev->kind = w->flow.net_what == FX_DOWNLOAD ? EV_DOWNLOADED : EV_LOGGED_OUT;
+    ev->kind = EV_LOGGED_OUT;
+    if (w->flow.net_what != FX_DOWNLOAD)
+        return true;
+    ev->err = saving_keep(w->settings.download_dir, w->facts.file, w->facts.path);
+    ev->kind = ev->err == OK ? EV_DOWNLOADED : EV_FAILED;
+    return true;
 }
+
+#define FOR(job) (UINT32_C(1) << (job))
+#define FOR_ANY UINT32_MAX
 
 static const struct {
     enum wire_type type;
+    uint32_t jobs; /* FOR() each net job it may answer; the wire's table says the same of the token worker */
     handler *handle;
 } answers[] = {
-    {M_METHODS_OK, on_methods},
-    {M_PERSON, on_person},
-    {M_REQUEST_OK, on_request},
-    {M_ALREADY, on_already},
-    {M_OPENED, on_opened},
-    {M_EXTENDED, on_extended},
-    {M_ACCEPTED, on_accepted},
-    {M_PROGRESS, on_progress},
-    {M_SIGNED, on_signed},
-    {M_ERR, on_error},
-    {M_OK, on_ok},
+    {M_METHODS_OK, FOR(FX_METHODS), on_methods},
+    {M_PERSON, FOR(FX_LOGIN) | FOR(FX_STATUS), on_person},
+    {M_REQUEST_OK, FOR(FX_REQUEST), on_request},
+    {M_ALREADY, FOR(FX_REQUEST), on_already},
+    {M_OPENED, FOR(FX_OPEN), on_opened},
+    {M_EXTENDED, FOR(FX_EXTEND), on_extended},
+    {M_ACCEPTED, FOR(FX_SUBMIT), on_accepted},
+    {M_PROGRESS, FOR(FX_DOWNLOAD), on_progress},
+    {M_SIGNED, FOR_ANY, on_signed},
+    {M_ERR, FOR_ANY, on_error},
+    {M_OK, FOR(FX_LOGOUT) | FOR(FX_DOWNLOAD), on_ok},
 };
 
 /* Of the card software the flow hears once it has looked at the readers: see on_cards. */
-static void on_ready(struct wizard *w, struct worker *worker)
+static bool on_ready(struct wizard *w, struct worker *worker)
 {
     worker->ready = true;
     if (worker->kind == WIRE_NET)
         wizard_queue(w, (struct event){.kind = EV_NET_UP});
     else if (w->facts.person_mask[0] != '\0')
-        inbox_tell_holder(w);
+        tell_holder(w, worker);
+    return true;
 }
 
 static bool all_have_looked(const struct wizard *w)
@@ -235,42 +276,54 @@ static bool all_have_looked(const struct wizard *w)
     return true;
 }
 
-static void on_cards(struct wizard *w, const struct worker *worker, const struct wire_msg *m)
+static bool on_cards(struct wizard *w, const struct worker *worker, const struct wire_msg *m)
 {
-    struct cards *mine = &w->cards[worker->module];
     struct event ev;
-    if (!cards_take(mine, m))
-        return;
+    enum cards_step step = cards_take(&w->cards[worker->module], m);
+    if (step != CARDS_WHOLE)
+        return step == CARDS_MORE;
     cards_merge(w->cards, w->modules, &w->chosen, &w->facts, w->cert_module, &ev);
     wizard_queue(w, ev);
     if (ev.cards > 0 || all_have_looked(w))
         wizard_queue(w, (struct event){.kind = EV_TOKEN_UP});
+    return true;
 }
 
 /* A job's answer counts only while the flow still waits for that very job: facts of an answer that nobody wants any
- * more (another person's, by now) are not taken. */
+ * more (another person's, by now) are not taken. A signature's comes from the worker that was asked for it. */
 static bool is_wanted(const struct wizard *w, const struct worker *worker, uint32_t job)
 {
-    return job != 0 && job == (worker->kind == WIRE_NET ? w->flow.net_job : w->flow.token_job);
+    if (worker->kind == WIRE_NET)
+        return job != 0 && job == w->flow.net_job;
+    return job != 0 && job == w->flow.token_job && worker->module == w->signer;
 }
 
-static void handle(struct wizard *w, struct worker *worker, const struct wire_msg *m, uint64_t now_ms)
+static bool on_answer(struct wizard *w, const struct worker *worker, const struct wire_msg *m, uint64_t now_ms)
 {
-    if (m->type == M_READY) {
-        on_ready(w, worker);
-        return;
-    }
-    if (m->type == M_CARDS || m->type == M_CERT) {
-        on_cards(w, worker, m);
-        return;
-    }
     struct event ev = {.now_ms = now_ms, .job = m->job};
-    for (size_t i = 0; is_wanted(w, worker, m->job) && i < sizeof answers / sizeof answers[0]; i++)
-        if (answers[i].type == m->type) {
-            answers[i].handle(w, m, &ev);
-            wizard_queue(w, ev);
-            return;
-        }
+    uint32_t job = worker->kind == WIRE_NET ? FOR(w->flow.net_what) : FOR_ANY;
+    size_t i = 0;
+    if (!is_wanted(w, worker, m->job))
+        return true;
+    while (i < sizeof answers / sizeof answers[0] && answers[i].type != m->type)
+        i++;
+    if (i == sizeof answers / sizeof answers[0] || (answers[i].jobs & job) == 0 || !answers[i].handle(w, m, &ev))
+        return false;
+    wizard_queue(w, ev);
+    return true;
+}
+
+static bool handle(struct wizard *w, struct worker *worker, const struct wire_msg *m, uint64_t now_ms)
+{
+    switch (m->type) {
+    case M_READY:
+        return on_ready(w, worker);
+    case M_CARDS:
+    case M_CERT:
+        return on_cards(w, worker, m);
+    default:
+        return on_answer(w, worker, m, now_ms);
+    }
 }
 
 static struct event token_gone(const struct wizard *w, const struct worker *worker)
@@ -283,11 +336,18 @@ static struct event token_gone(const struct wizard *w, const struct worker *work
     return gone;
 }
 
+static void forget_token(struct wizard *w, const struct worker *worker)
+{
+    w->cards[worker->module].told = false;
+    if (worker->module == w->signer)
+        w->held_job = 0;
+}
+
 void inbox_lose(struct wizard *w, struct worker *worker)
 {
-    worker_stop(worker);
+    worker_end(worker, 0);
     if (worker->kind == WIRE_TOKEN)
-        w->cards[worker->module].told = false;
+        forget_token(w, worker);
     wizard_queue(w, worker->kind == WIRE_TOKEN ? token_gone(w, worker) : (struct event){.kind = EV_NET_GONE});
 }
 
@@ -295,11 +355,11 @@ void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms)
 {
     struct wire_msg m;
     size_t len = 0;
-    enum err_code rc = wire_recv(worker->fd, w->frame, &len, NULL);
+    enum err_code rc = wire_recv(worker->fd, w->in_frame, &len, NULL);
     if (rc == ERR_SLOW)
         return;
-    if (rc != OK || len == 0 || wire_parse(w->frame, len, WIRE_WORKER, worker->kind, &m) != OK)
+    if (rc != OK || len == 0 || wire_parse(w->in_frame, len, WIRE_WORKER, worker->kind, &m) != OK ||
+        !handle(w, worker, &m, now_ms))
         inbox_lose(w, worker); /* gone, or speaking out of turn: either way it is not to be heard again */
-    else
-        handle(w, worker, &m, now_ms);
+    explicit_bzero(w->in_frame, sizeof w->in_frame);
 }

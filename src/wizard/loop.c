@@ -18,7 +18,9 @@
 
 #include "base/fd.h"
 #include "base/place.h"
+#include "base/text.h"
 #include "base/when.h"
+#include "ui/edit.h"
 
 void wizard_queue(struct wizard *w, struct event ev)
 {
@@ -41,6 +43,7 @@ static void remember_certificate(struct wizard *w)
     if (w->flow.chosen == 0 || w->flow.chosen > w->facts.cert_count)
         return;
     w->chosen.known = w->flow.cert_confirmed;
+    w->chosen.module = w->cert_module[w->flow.chosen - 1];
     memcpy(w->chosen.ref, w->facts.certs[w->flow.chosen - 1].ref, sizeof w->chosen.ref);
 }
 
@@ -53,6 +56,9 @@ static void step(struct wizard *w, const struct event *ev)
         i18n_set(w->flow.english ? LANG_EN : LANG_TR);
     remember_certificate(w);
     deeds_do(w, &fx, ev->now_ms);
+    enum flow_state place = flow_place(&w->flow);
+    if (place != ST_SIGN && place != ST_SIGNING)
+        deeds_let_card_go(w);
 }
 
 static void drain(struct wizard *w, uint64_t now_ms)
@@ -75,9 +81,16 @@ static void feed(struct wizard *w, struct event ev, uint64_t now_ms)
 
 /* --- showing ------------------------------------------------------------------------------------------------------ */
 
+/* From İMZALA on the time stands still: it is what is signed. */
+static bool is_time_running(const struct wizard *w)
+{
+    return w->server_time != 0 && w->flow.token_job == 0 && w->flow.net_what != FX_SUBMIT && !w->flow.have_cms &&
+           w->flow.state != ST_SUCCESS;
+}
+
 static struct scene scene_now(struct wizard *w, uint64_t now_ms)
 {
-    if (w->flow.state != ST_SUCCESS && w->server_time != 0 && w->flow.net_what != FX_SUBMIT)
+    if (is_time_running(w))
         w->facts.signing_time = wizard_signing_time(w, now_ms);
     return (struct scene){.flow = &w->flow, .facts = &w->facts, .form = &w->form, .now_ms = now_ms, .plain = w->plain};
 }
@@ -121,6 +134,14 @@ static void read_face(struct wizard *w, uint64_t now_ms)
 
 /* --- workers ------------------------------------------------------------------------------------------------------ */
 
+#define RETIRE_MS 200 /* a driver's time to close in peace while a person waits */
+#define LEAVE_MS 1000 /* ... and when nobody does */
+
+static struct worker *worker_at(struct wizard *w, size_t i)
+{
+    return i == 0 ? &w->net : &w->tokens[i - 1];
+}
+
 static void start_one(struct wizard *w, struct worker *worker, uint64_t now_ms)
 {
     if (worker->start_at_ms == 0 || worker->start_at_ms > now_ms || worker->pid != 0)
@@ -129,24 +150,23 @@ static void start_one(struct wizard *w, struct worker *worker, uint64_t now_ms)
         inbox_lose(w, worker);
 }
 
-/* A net worker that served another person ends once its logout is answered or given up. */
-static void retire_net(struct wizard *w, uint64_t now_ms)
+/* A worker that served another person ends, the net worker once its logout is answered or given up. */
+static void retire(struct wizard *w, struct worker *worker, uint64_t now_ms)
 {
-    if (!w->net_tired || w->flow.net_what == FX_LOGOUT)
+    if (!worker->tired || w->done || (worker->kind == WIRE_NET && w->flow.net_what == FX_LOGOUT))
         return;
-    w->net_tired = false;
-    inbox_lose(w, &w->net);
-    w->net.start_at_ms = now_ms;
+    worker_end(worker, worker->kind == WIRE_TOKEN ? RETIRE_MS : 0);
+    inbox_lose(w, worker);
+    worker->start_at_ms = now_ms;
 }
 
 static void start_due(struct wizard *w, uint64_t now_ms)
 {
-    if (!w->done)
-        retire_net(w, now_ms);
-    start_one(w, &w->net, now_ms);
-    for (size_t i = 0; i < w->modules; i++)
-        start_one(w, &w->tokens[i], now_ms);
-    drain(w, now_ms);
+    for (size_t i = 0; i <= w->modules; i++) {
+        retire(w, worker_at(w, i), now_ms);
+        start_one(w, worker_at(w, i), now_ms);
+        drain(w, now_ms);
+    }
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -165,11 +185,24 @@ static uint64_t next_start_ms(const struct wizard *w)
 
 /* --- signals ------------------------------------------------------------------------------------------------------ */
 
-/* Stops as the shell expects, with the terminal as it was, and draws again when continued. */
+/* Stops as the shell expects, with the terminal as it was, and draws again when continued. By the signal itself, not by
+ * SIGSTOP: where there is no shell that could continue us, the kernel lets it pass. On a kiosk there never is one. */
 static void stop_for_shell(struct wizard *w)
 {
-    w->face->ops->suspend(w->face);
-    raise(SIGSTOP);
+    const struct sigaction plain = {.sa_handler = SIG_DFL};
+    struct sigaction before; /* the screen library's, or what whoever started us wants ignored */
+    sigset_t stop;
+    if (w->flow.kiosk || sigaction(SIGTSTP, &plain, &before) != 0)
+        return;
+    if (before.sa_handler != SIG_IGN) {
+        w->face->ops->suspend(w->face);
+        sigemptyset(&stop);
+        sigaddset(&stop, SIGTSTP);
+        raise(SIGTSTP);
+        sigprocmask(SIG_UNBLOCK, &stop, NULL);
+        sigprocmask(SIG_BLOCK, &stop, NULL);
+    }
+    (void)sigaction(SIGTSTP, &before, NULL);
 }
 
 static void on_signal(struct wizard *w, uint32_t signo, uint64_t now_ms)
@@ -179,6 +212,7 @@ static void on_signal(struct wizard *w, uint32_t signo, uint64_t now_ms)
         stop_for_shell(w);
         return;
     case SIGINT:
+    case SIGQUIT: /* a key as well */
         feed(w, (struct event){.kind = EV_LEAVE}, now_ms);
         return;
     case SIGWINCH: /* the face asks for its size at every show; this had only to end the wait */
@@ -197,12 +231,13 @@ static void read_signals(struct wizard *w, uint64_t now_ms)
 
 static int catch_signals(void)
 {
-    static const int signals[] = {SIGHUP, SIGTERM, SIGINT, SIGTSTP, SIGWINCH};
+    static const int signals[] = {SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH};
     sigset_t caught;
     sigemptyset(&caught);
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         sigaddset(&caught, signals[i]);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* whoever started us may ignore it: then our workers could not be waited for */
     sigprocmask(SIG_BLOCK, &caught, NULL);
     return signalfd(-1, &caught, SFD_NONBLOCK | SFD_CLOEXEC);
 }
@@ -234,11 +269,6 @@ static void wait_for_something(struct pollfd *fds, nfds_t n, uint64_t until_ms)
     if (poll(fds, n, timeout_ms) < 0)
         for (nfds_t i = 0; i < n; i++)
             fds[i].revents = 0;
-}
-
-static struct worker *worker_at(struct wizard *w, size_t i)
-{
-    return i == 0 ? &w->net : &w->tokens[i - 1];
 }
 
 static void turn(struct wizard *w)
@@ -278,22 +308,32 @@ static struct event start_event(const struct wizard *w)
     return ev;
 }
 
+/* The code of the command line as if it were pasted: only symbols of codes come into the field. */
+static void paste_code(struct wizard *w, uint64_t now_ms)
+{
+    char *typed = w->given_code;
+    struct event refused = {.kind = EV_TOUCH};
+    bool surplus = false;
+    for (size_t at = 0, len = strlen(typed); at < len;) {
+        uint32_t cp = utf8_next(typed, len, &at);
+        struct event ev = edit_add(&w->desk, &w->flow, FIELD_CODE, cp);
+        if (ev.kind == EV_CODE && ev.arg == CODE_BAD_LETTER)
+            refused = ev;
+        surplus = surplus || (ev.kind == EV_TOUCH && code_symbol(cp) != 0);
+    }
+    explicit_bzero(typed, sizeof w->given_code);
+    struct event ev = refused.kind == EV_CODE ? refused : edit_state(&w->desk, FIELD_CODE, FLAG_WHOLE);
+    if (surplus)
+        ev.flags &= ~(uint32_t)FLAG_FITS;
+    feed(w, ev, now_ms);
+}
+
 int wizard_run(struct wizard *w)
 {
     uint64_t now_ms = when_boot_ms();
     feed(w, start_event(w), now_ms);
-    if (w->options->code[0] != '\0') {
-        char code[CODE_LEN + 1];
-        size_t symbols = 0;
-        enum code_fit fit = code_read(w->options->code, strlen(w->options->code), code, &symbols);
-        snprintf(w->form.code, sizeof w->form.code, "%s", w->options->code);
-        feed(w,
-            (struct event){.kind = EV_CODE,
-                .value = (uint32_t)symbols,
-                .arg = fit,
-                .flags = FLAG_WHOLE | (fit == CODE_FITS ? FLAG_FITS : 0u)},
-            now_ms);
-    }
+    if (w->given_code[0] != '\0')
+        paste_code(w, now_ms);
     show(w, now_ms);
     /* Workers start while the first picture is already on the screen. */
     for (size_t i = 0; i < w->modules; i++)
@@ -360,6 +400,7 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     *w = (struct wizard){.options = o, .signal_fd = -1, .net.fd = -1, .text = BUF_INIT(16384), .cms = BUF_INIT(49152)};
     w->face = face;
     w->desk.form = &w->form;
+    memcpy(w->given_code, o->code, sizeof w->given_code);
     w->config_path = o->config != NULL ? o->config : find_config();
     *ret_status = EX_CONFIG;
     if (settings_load(w->config_path, &w->settings, &err) != OK) {
@@ -392,16 +433,22 @@ static void say_goodbye(const struct wizard *w)
         printf("%s %s\n", tr(note->said), tr(note->advice));
 }
 
+static void end_workers(struct wizard *w)
+{
+    struct worker *all[1 + MODULES_MAX];
+    for (size_t i = 0; i <= w->modules; i++)
+        all[i] = worker_at(w, i);
+    workers_end(all, 1 + w->modules, LEAVE_MS);
+}
+
 void wizard_close(struct wizard *w)
 {
     if (w->face != NULL)
         w->face->ops->free(&w->face);
     say_goodbye(w);
-    worker_stop(&w->net);
-    for (size_t i = 0; i < w->modules; i++) {
-        worker_stop(&w->tokens[i]);
+    end_workers(w);
+    for (size_t i = 0; i < w->modules; i++)
         cards_clear(&w->cards[i]);
-    }
     secret_free(&w->desk.pin);
     secret_free(&w->desk.password);
     buf_done(&w->text);

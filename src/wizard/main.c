@@ -23,10 +23,11 @@ int main(int argc, char **argv)
     struct wizard *w = calloc(1, sizeof *w);
     if (w == NULL)
         return EX_OSERR;
-    if (wizard_open(w, &options, NULL, &status))
+    bool open = wizard_open(w, &options, NULL, &status);
+    explicit_bzero(options.code, sizeof options.code);
+    if (open)
         status = wizard_run(w);
     wizard_close(w);
-    explicit_bzero(&options, sizeof options);
     free(w);
     return status;
 }

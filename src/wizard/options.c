@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/i18n.h"
 #include "base/place.h"
+#include "base/text.h"
 
 /* Tools that are programs of their own (src/tools). */
 static const char *const tools[] = {"verify"};
@@ -44,7 +45,9 @@ static const struct option known[] = {
 
 static int refuse(const char *words, const char *what)
 {
-    fprintf(stderr, "eonay: %s: %s\n%s\n", words, what, tr("Try: eonay --help"));
+    char clean[128];
+    text_clean(clean, sizeof clean, what, strlen(what));
+    fprintf(stderr, "eonay: %s: %s\n%s\n", words, clean, tr("Try: eonay --help"));
     return EX_USAGE;
 }
 

@@ -2,7 +2,8 @@
  *   loop.c   the one poll; signals; when to show
  *   inbox.c  workers' messages -> facts and events
  *   deeds.c  effects -> messages, terminal, files
- *   cards.c  the certificate lists of several modules -> one */
+ *   cards.c  the certificate lists of several modules -> one
+ *   saving.c where a download is kept */
 #ifndef EONAY_WIZARD_WIZARD_H
 #define EONAY_WIZARD_WIZARD_H
 
@@ -32,17 +33,19 @@ struct wizard {
     struct cards_memory chosen;     /* the certificate the person confirmed */
     size_t cert_module[CERTS_MAX];  /* which worker a row of facts.certs came from */
     char opened_code[CODE_LEN + 1]; /* the code of the request that is open, or being opened */
+    size_t signer;                  /* which worker was asked for the last signature */
+    uint32_t held_job;              /* that signature waits for a second PIN: its card is logged in; 0: none is */
     struct buf text, cms;           /* the text as opened; the signature until it is answered */
     int64_t server_time;            /* at opening, UTC seconds */
     uint64_t opened_ms;             /* the same moment, CLOCK_BOOTTIME */
     struct event queue[EVENTS_MAX]; /* events our own deeds cause, in order */
     size_t queued;
-    bool net_tired; /* the net worker knows a person who is gone */
-    bool done;      /* FX_EXIT came */
-    int status;     /* exit status */
+    char given_code[sizeof((struct options *)0)->code]; /* of the command line, until it is in its field */
+    bool done;                                          /* FX_EXIT came */
+    int status;                                         /* exit status */
     int signal_fd;
     struct view view;
-    uint8_t frame[WIRE_MAX]; /* one frame at a time, in or out */
+    uint8_t in_frame[WIRE_MAX], out_frame[WIRE_MAX]; /* wiped when heard and told */
 };
 
 /* Everything up to the first picture; false with *ret_status set when it cannot be (words already on stderr). `face`: the
@@ -58,10 +61,11 @@ int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms);
 /* A worker is no more: ended and reaped if it still runs, and the flow is told; of a token worker also whether it held
  * what is being worked with. */
 void inbox_lose(struct wizard *w, struct worker *worker);
-/* The token workers judge their cards for this person from now on (nobody: an empty mask). */
-void inbox_tell_holder(struct wizard *w);
+/* One frame, if there is one; its events are to be drained before the next is read. */
 void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms);
 /* deeds.c */
+/* A card that waits for its second PIN is logged out. */
+void deeds_let_card_go(struct wizard *w);
 void deeds_do(struct wizard *w, const struct effects *fx, uint64_t now_ms);
 
 #endif

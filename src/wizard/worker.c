@@ -1,27 +1,35 @@
 #include "config.h"
 #include "wizard/worker.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/place.h"
+#include "base/when.h"
 
-#define ENVIRONMENT_MAX 32
+#define FIXED_MAX 2    /* words of the environment that are ours */
+#define KILLED_MS 1000 /* a process the kernel cannot end (a driver deep in its device) is left to itself */
 
-/* Few fixed words, then the module's own. A sanitizer build hands its options on. */
-static void list_environment(const struct worker *w, char *list[ENVIRONMENT_MAX])
+/* Few fixed words, then the module's own. A sanitizer build hands its options on. The caller frees the list alone. */
+static char **list_environment(const struct worker *w)
 {
     static char path[] = "PATH=/usr/bin:/bin";
-    size_t n = 0;
+    size_t n = 0, own = w->environment != NULL ? w->environment->n : 0;
+    char **list = calloc(FIXED_MAX + own + 1, sizeof *list);
+    if (list == NULL)
+        return NULL;
     list[n++] = path;
 #ifdef WITH_SANITIZERS
     static char options[512];
@@ -31,9 +39,9 @@ static void list_environment(const struct worker *w, char *list[ENVIRONMENT_MAX]
         list[n++] = options;
     }
 #endif
-    for (size_t i = 0; w->environment != NULL && i < w->environment->n && n + 1 < ENVIRONMENT_MAX; i++)
+    for (size_t i = 0; i < own; i++)
         list[n++] = w->environment->v[i];
-    list[n] = NULL;
+    return list;
 }
 
 static int set_up(posix_spawn_file_actions_t *files, posix_spawnattr_t *how, int socket)
@@ -55,7 +63,6 @@ static int set_up(posix_spawn_file_actions_t *files, posix_spawnattr_t *how, int
 static pid_t spawn(const struct worker *w, int socket)
 {
     char program[PATH_MAX], module[24], config_word[] = "--config", module_word[] = "--module", config[PATH_MAX];
-    char *environment[ENVIRONMENT_MAX];
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     pid_t pid = 0;
@@ -64,13 +71,16 @@ static pid_t spawn(const struct worker *w, int socket)
     char *argv[] = {program, config_word, config, w->kind == WIRE_TOKEN ? module_word : NULL, module, NULL};
     if (place_part(program, sizeof program, w->kind == WIRE_TOKEN ? "eonay-token" : "eonay-net") != OK)
         return 0;
-    list_environment(w, environment);
+    char **environment = list_environment(w);
+    if (environment == NULL)
+        return 0;
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&how);
     if (set_up(&files, &how, socket) != 0 || posix_spawn(&pid, program, &files, &how, argv, environment) != 0)
         pid = 0;
     posix_spawnattr_destroy(&how);
     posix_spawn_file_actions_destroy(&files);
+    free(environment);
     return pid;
 }
 
@@ -79,7 +89,7 @@ enum err_code worker_start(struct worker *w, uint64_t now_ms)
     int pair[2];
     w->started_ms = now_ms;
     w->start_at_ms = 0;
-    w->ready = false;
+    w->ready = w->served = w->tired = false;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
         return ERR_WORKER_GONE;
     (void)fcntl(pair[0], F_SETFL, O_NONBLOCK); /* ours alone: the worker may block on its own end */
@@ -92,28 +102,69 @@ enum err_code worker_start(struct worker *w, uint64_t now_ms)
     return ERR_WORKER_GONE;
 }
 
-enum err_code worker_tell(
+static enum err_code tell(
     struct worker *w, const struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret)
 {
     uint8_t header[WIRE_HEADER];
     enum err_code rc = w->fd < 0 ? ERR_WORKER_GONE : wire_send(out, w->fd, pass_fd);
-    if (secret == NULL)
+    if (rc != OK || secret == NULL)
         return rc;
     wire_secret_header(header, job);
-    if (rc == OK)
-        return secret_send(secret, w->fd, header, sizeof header);
-    secret_wipe(secret);
+    rc = secret_send(secret, w->fd, header, sizeof header);
+    return rc == ERR_PROTOCOL ? ERR_WORKER_GONE : rc; /* it heard the message, not the secret */
+}
+
+enum err_code worker_tell(struct worker *w, struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret)
+{
+    enum err_code rc = tell(w, out, job, pass_fd, secret);
+    w->served = true;
+    explicit_bzero(out->frame, out->len);
+    if (secret != NULL)
+        secret_wipe(secret);
     return rc;
 }
 
-void worker_stop(struct worker *w)
+/* Waits until the process is over, at most until_ms. */
+static bool is_over(int process, uint64_t until_ms)
+{
+    struct pollfd p = {.fd = process, .events = POLLIN};
+    for (;;) {
+        uint64_t now_ms = when_boot_ms();
+        int ready = poll(&p, 1, until_ms > now_ms ? (int)(until_ms - now_ms) : 0);
+        if (ready > 0)
+            return true;
+        if (when_boot_ms() >= until_ms)
+            return false;
+    }
+}
+
+static void end_by(struct worker *w, uint64_t until_ms)
 {
     fd_close(&w->fd);
-    if (w->pid > 0) {
+    w->ready = w->served = w->tired = false;
+    if (w->pid <= 0)
+        return;
+    int process = (int)syscall(SYS_pidfd_open, w->pid, 0), how = 0;
+    if (process < 0 || !is_over(process, until_ms)) {
         kill(w->pid, SIGKILL);
-        while (waitpid(w->pid, NULL, 0) < 0 && kill(w->pid, 0) == 0)
-            continue;
+        how = process < 0 || is_over(process, when_boot_ms() + KILLED_MS) ? 0 : WNOHANG;
     }
+    while (waitpid(w->pid, NULL, how) < 0 && errno == EINTR)
+        continue;
+    fd_close(&process);
     w->pid = 0;
-    w->ready = false;
+}
+
+void worker_end(struct worker *w, uint64_t patience_ms)
+{
+    end_by(w, when_boot_ms() + patience_ms);
+}
+
+void workers_end(struct worker *const *all, size_t n, uint64_t patience_ms)
+{
+    uint64_t until_ms = when_boot_ms() + patience_ms;
+    for (size_t i = 0; i < n; i++)
+        fd_close(&all[i]->fd);
+    for (size_t i = 0; i < n; i++)
+        end_by(all[i], until_ms);
 }

@@ -17,6 +17,8 @@ struct worker {
     pid_t pid;                              /* 0: not running */
     int fd;                                 /* -1: not running */
     bool ready;
+    bool served;                      /* it was told something of a person */
+    bool tired;                       /* that person is gone: it is to end before it hears of the next */
     uint64_t started_ms, start_at_ms; /* start_at_ms: when a lost worker may start again; 0: no start is wanted */
 };
 
@@ -27,10 +29,14 @@ struct worker {
 /* eonay-net or eonay-token beside us: own session, 0-2 on /dev/null, its socket on WIRE_FD, no other descriptor, an
  * empty environment but PATH and what the configuration names. ERR_WORKER_GONE when it cannot be started. */
 enum err_code worker_start(struct worker *w, uint64_t now_ms) MUST_CHECK;
-/* Sends what was put together; `secret` (may be NULL) follows in its own frame and is wiped whatever happens. */
+/* Sends what was put together; `secret` (may be NULL) follows in its own frame. Both are wiped whatever happens.
+ * ERR_PROTOCOL: what was put together is not a message; anything else: the worker is of no use any more. */
 enum err_code worker_tell(
-    struct worker *w, const struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret) MUST_CHECK;
-/* Ends it at once and reaps it. */
-void worker_stop(struct worker *w);
+    struct worker *w, struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret) MUST_CHECK;
+/* Ends it and reaps it. Its socket is closed, which every worker takes for its end: a card is logged out, its driver
+ * told. What is not gone after patience_ms is killed. */
+void worker_end(struct worker *w, uint64_t patience_ms);
+/* Closes the sockets of all of them first, so that the patience is one and the same for all. */
+void workers_end(struct worker *const *all, size_t n, uint64_t patience_ms);
 
 #endif

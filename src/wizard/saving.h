@@ -1,0 +1,22 @@
+/* Where a download is kept. The service names the file, so it may name nothing but a plain file in our folder, and
+ * nothing that lies there already is ever touched: what comes is gathered in NAME.part and gets its name once it is
+ * verified. */
+#ifndef EONAY_WIZARD_SAVING_H
+#define EONAY_WIZARD_SAVING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+
+#define SAVING_PATH 512
+
+/* NAME.part in `folder`, for reading and writing, made when it is not there: a regular file of our own with one name.
+ * ERR_DOWNLOAD_NOWHERE. */
+enum err_code saving_open(const char *folder, const char *name, int *ret_fd) MUST_CHECK;
+/* NAME.part becomes NAME; where that is taken, NAME with a number: "tool.tar.gz", "tool-2.tar.gz". The path it has now.
+ */
+enum err_code saving_keep(const char *folder, const char *name, char ret_path[SAVING_PATH]) MUST_CHECK;
+/* NAME.part is deleted. */
+void saving_drop(const char *folder, const char *name);
+
+#endif

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# How the wizard is started and left where something is missing: a descriptor, a reader of its words, a shell behind it.
+# No world is needed: its workers find no authority of theirs and end, which is one more mishap.
+set -u
+build=${EONAY_BUILD:?}
+work=$(mktemp -d "${TMPDIR:-/tmp}/eonay-start.XXXXXX")
+trap 'exec 8>&-; rm -rf "$work"' EXIT
+unset EONAY_READER ACCESSIBLE
+n=0 bad=0
+ok() { n=$((n + 1)); if "${@:2}"; then echo "ok $n - $1"; else echo "not ok $n - $1"; bad=$((bad + 1)); fi; }
+is() { [[ $1 == "$2" ]] || { echo "# $1, not $2"; return 1; }; }
+
+cat >"$work/wizard.yaml" <<'YAML'
+portal: https://127.0.0.1:1/
+tls_ca: nowhere.pem
+service: Deneme
+trust: nowhere.pem
+modules: [{path: /nowhere.so}]
+YAML
+eonay=("$build/eonay" --config "$work/wizard.yaml")
+patient() { timeout -k 1 20 "$@"; } # 124: it did not leave by itself
+
+patient "${eonay[@]}" --plain <&- >"$work/out" 2>&1; status=$?
+ok "without standard input it leaves as at its end" is $status 0
+patient "${eonay[@]}" --plain </dev/null >&- 2>"$work/err"; status=$?
+ok "without standard output it says so and leaves" is $status 69
+ok "in words" grep -q '^eonay: ' "$work/err"
+patient "${eonay[@]}" --plain <&- >&- 2>&-; status=$?
+ok "without any of the three it leaves" is $status 69
+
+# An endless person: who cannot be heard is not answered.
+yes '?' | patient "${eonay[@]}" --plain >/dev/full; status=${PIPESTATUS[1]}
+ok "what cannot be written ends the conversation" is $status 0
+yes '?' | patient "${eonay[@]}" --plain | head -n 1 >/dev/null; status=${PIPESTATUS[1]}
+ok "so does a reader who goes" is $status 0
+
+look() { read -rt 0.02 <> <(:) || :; } # between two looks, never instead of one
+says() { local end=$((SECONDS + 20)); until grep -q -- "$1" "$work/out"; do ((SECONDS < end)) || return 1; look; done; }
+left() { wait "$pid"; is $? "$1"; }
+begin() { # begin OPTION...: with its input held open as 8, in a session without a shell
+  rm -f "$work/in" "$work/out"
+  mkfifo "$work/in"
+  setsid "${eonay[@]}" --plain --lang en "$@" <"$work/in" >"$work/out" 2>&1 &
+  pid=$!
+  exec 8>"$work/in"
+}
+
+begin --code K7QM-3XPD-9R4T
+ok "with a code it speaks" says 'signing application\|E-İmza'
+ok "the code is not in its argument list" bash -c '! tr "\0" "\n" <"/proc/$1/cmdline" | grep -q K7QM' - "$pid"
+exec 8>&-
+ok "the end of its input is told by the exit status, when something was begun" left 66
+
+begin
+ok "at the menu it asks" says 'Your choice'
+kill -TSTP "$pid"
+echo '?' >&8
+ok "where no shell could continue it, it does not stop" says 'you can also type'
+kill -QUIT "$pid"
+ok "a key that would have killed it leaves in order" left 0
+exec 8>&-
+echo "1..$n"
+exit $((bad > 0))
