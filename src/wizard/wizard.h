@@ -48,8 +48,8 @@ struct wizard {
     uint8_t in_frame[WIRE_MAX], out_frame[WIRE_MAX]; /* wiped when heard and told */
 };
 
-/* Everything up to the first picture; false with *ret_status set when it cannot be (words already on stderr). `face`: the
- * one to use, ownership taken; NULL: the one that fits options and terminal. */
+/* Everything up to the first picture; false with *ret_status set when it cannot be (words already on stderr). `face`:
+ * the one to use, ownership taken; NULL: the one that fits options and terminal. */
 bool wizard_open(struct wizard *w, const struct options *o, struct face *face, int *ret_status);
 int wizard_run(struct wizard *w);    /* returns the exit status */
 void wizard_close(struct wizard *w); /* workers ended, terminal restored, secrets wiped */

@@ -64,6 +64,23 @@ static void a_code_is_taken_and_blanked(void **state)
     assert_null(strstr(joined[1], "K7QM"));
 }
 
+/* However often, however wrong. */
+static void every_code_is_blanked(void **state)
+{
+    (void)state;
+    char twice[][40] = {"eonay", "--code", "K7QM-3XPD-9R4T", "--cod=AAAA-AAAA-AAAA"};
+    assert_int_equal(read_words(twice, 4), -1);
+    assert_null(memmem(twice, sizeof twice, "K7QM", 4));
+    assert_null(memmem(twice, sizeof twice, "AAAA", 4));
+    char code[100], *argv[] = {twice[0], twice[1], code, NULL};
+    strcpy(twice[1], "--code");
+    memset(code, 'K', sizeof code);
+    code[sizeof code - 1] = '\0';
+    optind = 0;
+    assert_int_equal(options_read(3, argv, &got), EX_USAGE);
+    assert_null(strchr(code, 'K'));
+}
+
 static void a_dash_starts_at_the_empty_field(void **state)
 {
     (void)state;
@@ -77,11 +94,12 @@ static void what_is_not_understood(void **state)
 {
     (void)state;
     char lang[][40] = {"eonay", "--lang", "de"}, word[][40] = {"eonay", "hello"}, option[][40] = {"eonay", "--nothing"};
-    char value[][40] = {"eonay", "--config"};
+    char value[][40] = {"eonay", "--config"}, short_of_two[][40] = {"eonay", "--co", "x"};
     assert_int_equal(read_words(lang, 3), EX_USAGE);
     assert_int_equal(read_words(word, 2), EX_USAGE);
     assert_int_equal(read_words(option, 2), EX_USAGE);
     assert_int_equal(read_words(value, 2), EX_USAGE);
+    assert_int_equal(read_words(short_of_two, 3), EX_USAGE);
 }
 
 static void tools_keep_their_own_options(void **state)
@@ -115,6 +133,7 @@ int main(void)
         cmocka_unit_test(all_of_them),
         cmocka_unit_test(none),
         cmocka_unit_test(a_code_is_taken_and_blanked),
+        cmocka_unit_test(every_code_is_blanked),
         cmocka_unit_test(a_dash_starts_at_the_empty_field),
         cmocka_unit_test(what_is_not_understood),
         cmocka_unit_test(tools_keep_their_own_options),
