@@ -11,6 +11,8 @@ bool has_card(const struct flow *f)
 
 static enum err_code why_missing(const struct flow *f)
 {
+    if (f->cards_err != OK)
+        return f->cards_err;
     if (!f->token_up)
         return ERR_WORKER_GONE;
     if (f->cards > 0)
@@ -55,6 +57,7 @@ static bool is_same(const struct event *ev)
 
 static struct flow take_list(struct flow f, const struct event *ev)
 {
+    f.cards_err = ev->err;
     f.readers = ev->readers;
     f.cards = ev->cards;
     f.certs = ev->certs;

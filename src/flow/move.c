@@ -156,6 +156,7 @@ static struct flow keep_machine(const struct flow *f)
     n.token_up = f->token_up;
     n.token_killed = f->token_killed;
     n.token_losses = f->token_losses;
+    n.cards_err = f->cards_err;
     n.readers = f->readers;
     n.cards = f->cards;
     n.certs = f->certs;

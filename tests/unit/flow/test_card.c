@@ -168,6 +168,20 @@ static void no_card_at_all(void **state)
     assert_focus(&d, FOCUS_CERT);
 }
 
+static void why_there_is_no_card_is_remembered(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_code_full(&d, 0);
+    drive_event(&d, (struct event){.kind = EV_CARDS, .err = ERR_MODULE_BAD}); /* long before anybody asks */
+    choose(&d, CH_NEXT);
+    answer(&d, EV_OPENED, WINDOW_S, 3, FLAG_KNOWN_TEXT);
+    drive_simple(&d, EV_TEXT_END, 0, 0, 0);
+    choose(&d, CH_TEXT_READ);
+    assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_MODULE_BAD);
+}
+
 static void a_card_without_certificates_waits(void **state)
 {
     (void)state;
@@ -437,6 +451,7 @@ int main(void)
         cmocka_unit_test(card_swapped),
         cmocka_unit_test(a_second_card_before_the_first_is_confirmed),
         cmocka_unit_test(no_card_at_all),
+        cmocka_unit_test(why_there_is_no_card_is_remembered),
         cmocka_unit_test(a_card_without_certificates_waits),
         cmocka_unit_test(wrong_pin),
         cmocka_unit_test(last_try),
