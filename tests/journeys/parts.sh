@@ -6,9 +6,10 @@
 
 words tr
 sandbox_up parts --set wizard.hang_ms=1500
-ends() { # ends PART: is killed, as a crash would end it; $old is its number
+ends() { # ends PART: is killed, as a crash would end it, and the wizard has noticed; $old is its number
   old=$(worker "$1")
   kill -KILL "$old"
+  await "$patience" all_gone "$old" || fail "nobody buries the dead $1"
 }
 renewed() { # renewed PART: another one runs in its place
   local now; now=$(worker "$1") && [[ -n $now && $now != "$old" ]]
