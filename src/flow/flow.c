@@ -99,8 +99,8 @@ static struct flow on_leave(struct flow f, const struct event *ev, struct effect
 {
     if (ev->flags & FLAG_INPUT_END)
         return quit(f, fx, ev->now_ms, at_stake(&f) ? FLOW_EXIT_UNFINISHED : 0);
-    if (ev->flags & FLAG_AT_ONCE)
-        return quit(f, fx, ev->now_ms, 0);
+    if (ev->flags & FLAG_AT_ONCE) /* by a signal: nobody waits for a last word */
+        return tell(quit(f, fx, ev->now_ms, 0), OK, 0);
     if (f.state == ST_LEAVE) /* asked already */
         return leave(f, fx, ev->now_ms);
     return leave_asking(f, fx, ST_DONE, ev->now_ms);

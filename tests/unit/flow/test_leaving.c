@@ -214,8 +214,13 @@ static void goodbye_reminds_of_the_card(void **state)
     (void)state;
     struct drive d;
     go_sign(&d, 0);
-    drive_simple(&d, EV_LEAVE, 0, 0, FLAG_AT_ONCE);
+    struct drive killed = d;
+    drive_simple(&d, EV_LEAVE, 0, 0, 0);
+    choose(&d, CH_LEAVE);
+    assert_state(&d, ST_DONE);
     assert_note(&d, ERR_GOODBYE);
+    drive_simple(&killed, EV_LEAVE, 0, 0, FLAG_AT_ONCE);
+    assert_note(&killed, OK); /* nobody waits for a last word */
 }
 
 int main(void)
