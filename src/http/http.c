@@ -225,8 +225,6 @@ static bool may_carry_on(const struct http_watch *w)
 static CURLcode drive(struct http *h, struct call *c)
 {
     const struct http_watch *w = h->setup.watch;
-    struct curl_waitfd extra = {.fd = w != NULL ? w->fd : -1, .events = CURL_WAIT_POLLIN};
-    unsigned extras = extra.fd >= 0 ? 1 : 0;
     int running = 1, left;
     CURLMsg *done;
 
@@ -235,7 +233,9 @@ static CURLcode drive(struct http *h, struct call *c)
             c->stopped = ERR_CANCELLED;
             return CURLE_ABORTED_BY_CALLBACK;
         }
-        if (curl_multi_poll(h->multi, &extra, extras, TURN_MS, NULL) != CURLM_OK)
+        /* Asked anew each turn: carry_on may have taken the descriptor away. */
+        struct curl_waitfd extra = {.fd = w != NULL ? w->fd : -1, .events = CURL_WAIT_POLLIN};
+        if (curl_multi_poll(h->multi, &extra, extra.fd >= 0 ? 1 : 0, TURN_MS, NULL) != CURLM_OK)
             return CURLE_OUT_OF_MEMORY;
     }
     done = curl_multi_info_read(h->multi, &left);

@@ -16,7 +16,8 @@ enum err_code http_start(void) MUST_CHECK;
 void http_stop(void);
 
 /* Lets a caller break off: carry_on is asked when fd becomes readable and a few times a second; false ends the call
- * with ERR_CANCELLED. `fd` -1: only a few times a second. */
+ * with ERR_CANCELLED. `fd` -1: only a few times a second; carry_on may set it so when what is there is to be
+ * read later. */
 struct http_watch {
     int fd;
     bool (*carry_on)(void *ctx);

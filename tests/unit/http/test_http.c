@@ -315,6 +315,45 @@ static void test_cancel_by_descriptor(void **state)
     close(ends[1]);
 }
 
+struct deaf {
+    struct http_watch *watch;
+    unsigned asked;
+};
+
+static bool take_it_away(void *ctx)
+{
+    struct deaf *d = ctx;
+
+    d->watch->fd = -1;
+    d->asked++;
+    return true;
+}
+
+/* What is to be read later must not keep the wait from waiting. */
+static void test_a_descriptor_taken_away_is_not_asked_again(void **state)
+{
+    struct fixture *f = *state;
+    int ends[2];
+
+    hostile_do(&f->service, "silent");
+    assert_int_equal(pipe(ends), 0);
+    {
+        struct http_watch watch = {ends[0], take_it_away, NULL};
+        struct deaf deaf = {.watch = &watch};
+        struct http_setup setup = {.ca_file = f->service.tls_ca, .watch = &watch, .total_ms = PATIENCE_MS};
+        struct http *http;
+
+        watch.ctx = &deaf;
+        assert_int_equal(write(ends[1], "x", 1), 1);
+        assert_int_equal(http_new(&setup, &http), OK);
+        assert_int_equal(http_get(http, at(f, "/v1/login"), &f->body, &f->answer, &f->err), ERR_SLOW);
+        assert_in_range(deaf.asked, 2, 100);
+        http_free(&http);
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_environment_is_deaf),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_cancel_by_descriptor),
+        cmocka_unit_test(test_a_descriptor_taken_away_is_not_asked_again),
     };
     int failed;
 
