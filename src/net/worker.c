@@ -383,6 +383,7 @@ enum err_code worker_run(struct worker *w)
             return OK;
         if (rc == OK)
             rc = handle(w, len);
+        explicit_bzero(w->in, sizeof w->in); /* a T.C. ID number, a code, a signature */
         fd_close(&w->passed_fd);
     }
     return rc == ERR_WORKER_GONE ? OK : rc;

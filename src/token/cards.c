@@ -123,7 +123,7 @@ static size_t slots_list(const CK_FUNCTION_LIST *calls, CK_SLOT_ID *slots)
 
     if (calls->C_GetSlotList(CK_FALSE, NULL, &told) != CKR_OK || calls->C_GetSlotList(CK_FALSE, slots, &n) != CKR_OK)
         return 0;
-    return n;
+    return n < READERS_MAX ? n : READERS_MAX; /* whatever the driver says of how many it wrote */
 }
 
 void cards_look(const CK_FUNCTION_LIST *calls, struct cards *ret)

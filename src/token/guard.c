@@ -101,7 +101,7 @@ static CK_RV get_slot_list(unsigned char present, CK_SLOT_ID *slots, CK_ULONG *n
         return noted(rv, "C_GetSlotList");
     if (vendor->C_GetSlotList(CK_FALSE, NULL, &(CK_ULONG){0}) != CKR_OK)
         return rv;
-    if (vendor->C_GetSlotList(CK_FALSE, all, &all_n) != CKR_OK)
+    if (vendor->C_GetSlotList(CK_FALSE, all, &all_n) != CKR_OK || all_n > ARRAY_LEN(all))
         return rv;
     *n = room;
     return present_count(all, all_n, slots, n);

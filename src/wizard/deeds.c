@@ -200,12 +200,11 @@ static void do_net_start(struct wizard *w, const struct effect *fx, uint64_t now
     want_start(&w->net, now_ms);
 }
 
-/* The worker that signs is the one that hangs; the others' cards stay. */
+/* The worker that was asked for the signature is the one that hangs; the others' cards stay. */
 static void do_token_kill(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     (void)fx, (void)now_ms;
-    if (w->flow.chosen > 0 && w->flow.chosen <= w->facts.cert_count)
-        inbox_lose(w, &w->tokens[w->cert_module[w->flow.chosen - 1]]);
+    inbox_lose(w, &w->tokens[w->signer]);
 }
 
 static void do_wipe_pin(struct wizard *w, const struct effect *fx, uint64_t now_ms)

@@ -118,6 +118,22 @@ static void who_does_not_listen_is_lost(void **state)
     rig_free(r);
 }
 
+/* Whatever happened to the list meanwhile. */
+static void who_hangs_over_a_signature_is_lost(void **state)
+{
+    (void)state;
+    struct rig *r = signer();
+    do_one(r, FX_SIGN, 5, 1);
+    rig_say_cards(r, 2, "");
+    r->w.queued = 0;
+    r->w.flow.chosen = 0;
+    do_one(r, FX_TOKEN_KILL, 5, 0);
+    assert_int_equal(rig_event(r).kind, EV_TOKEN_GONE);
+    assert_int_equal(r->w.tokens[2].fd, -1);
+    assert_true(r->w.tokens[0].fd >= 0);
+    rig_free(r);
+}
+
 static void a_password_is_told_once_and_wiped(void **state)
 {
     (void)state;
@@ -245,6 +261,6 @@ static void a_download_goes_into_a_file_of_its_own(void **state)
 
 UNIT_MAIN(cmocka_unit_test(a_signature_is_asked_of_its_own_module), cmocka_unit_test(a_pin_is_told_once),
     cmocka_unit_test(a_pin_that_cannot_be_told_is_wiped), cmocka_unit_test(who_does_not_listen_is_lost),
-    cmocka_unit_test(a_password_is_told_once_and_wiped), cmocka_unit_test(a_card_that_waits_for_its_second_pin),
-    cmocka_unit_test(nothing_of_a_person_stays), cmocka_unit_test(who_was_told_of_a_person_is_tired),
-    cmocka_unit_test(a_download_goes_into_a_file_of_its_own))
+    cmocka_unit_test(who_hangs_over_a_signature_is_lost), cmocka_unit_test(a_password_is_told_once_and_wiped),
+    cmocka_unit_test(a_card_that_waits_for_its_second_pin), cmocka_unit_test(nothing_of_a_person_stays),
+    cmocka_unit_test(who_was_told_of_a_person_is_tired), cmocka_unit_test(a_download_goes_into_a_file_of_its_own))
