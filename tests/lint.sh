@@ -2,6 +2,7 @@
 # The rules of the house that a program can hold (TAP). What functions are called is asked of the built objects, so that
 # neither comments nor macros matter. What needs a tool that is not there is skipped.
 set -uo pipefail
+export LC_ALL=C.UTF-8
 src=${EONAY_SRC:?} build=${EONAY_BUILD:?} cc=${CC:-cc}
 cd "$src" || exit 1
 work=$(mktemp -d "${TMPDIR:-/tmp}/eonay-lint.XXXXXX")
