@@ -4,10 +4,9 @@
 static void compose(const struct scene *s, struct view *v)
 {
     bool alone = s->flow->code_mode || !s->flow->logged_in;
-    view_text(v, 0, tr("Time is up and nothing was signed."));
-    view_text(v, ITEM_DENSE,
-        alone ? tr("Please get a new code from Online İşlemler and type it here.")
-              : tr("Get a new code and go on where you were."));
+    const struct note *why = note_of(s->flow->ended != OK ? s->flow->ended : alone ? ERR_EXPIRED_CODE : ERR_EXPIRED);
+    view_text(v, 0, tr(why->said));
+    view_text(v, ITEM_DENSE, tr(why->advice));
     view_choice(v, ITEM_GAP | ITEM_DEFAULT, alone ? N_("Enter a verification code") : N_("Get a new code and go on"),
         CH_NEW_CODE, 0);
     view_choice(v, 0, N_("Cancel"), CH_CANCEL, 0);

@@ -26,8 +26,8 @@ struct flow card_missing(struct flow f, struct effects *fx, enum err_code why)
     return tell(f, why != OK ? why : why_missing(&f), 0);
 }
 
-/* The chosen certificate is not there any more, another one may be. Before one was confirmed that is no mishap: only what
- * is asked about it changes. */
+/* The chosen certificate is not there any more, another one may be. Before one was confirmed that is no mishap: only
+ * what is asked about it changes. */
 static struct flow card_changed(struct flow f, struct effects *fx)
 {
     if (!f.cert_confirmed) {
@@ -71,7 +71,8 @@ static struct flow take_list(struct flow f, const struct event *ev)
     return f;
 }
 
-/* What a new list means where the person stands. `had`: there was a card; `other`: not what was chosen stands there now. */
+/* What a new list means where the person stands. `had`: there was a card; `other`: not what was chosen stands there
+ * now. */
 static struct flow at_place(struct flow f, const struct event *ev, struct effects *fx, bool had, bool other)
 {
     enum err_code gone = ev->err != OK ? ev->err : had ? ERR_CARD_GONE : OK;

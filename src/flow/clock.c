@@ -54,8 +54,8 @@ struct flow expire(struct flow f, struct effects *fx, enum err_code note)
     f.slow_at_ms = 0;
     f.extensions = 0;
     f.have_cms = f.sent = f.doubt = false;
-    f = arrive(f, fx, ST_EXPIRED);
-    return tell(f, note, 0);
+    f.ended = note;
+    return arrive(f, fx, ST_EXPIRED);
 }
 
 static struct flow sign_expiry(struct flow f, const struct event *ev, struct effects *fx)

@@ -186,6 +186,7 @@ struct flow {
     enum err_code note;                /* stands on the message rows; OK: none */
     enum err_code under_note;          /* the one that comes back after an interruption */
     enum err_code cards_err;           /* why there is no card, as the card software said last */
+    enum err_code ended;               /* ST_EXPIRED says it in place of "nothing was signed"; OK: time alone ended it */
     uint32_t note_arg, under_arg;
     enum focus focus;
     uint32_t focus_seq;
@@ -216,7 +217,7 @@ struct flow {
     uint8_t token_losses, retries;
     uint8_t download;                  /* per cent + 1; 0 not started, 101 done */
     uint8_t exit_status;
-    uint8_t spare[1];                  /* fills the last eight bytes */
+    uint8_t spare[5];                  /* fills the last eight bytes */
 };
 
 struct flow flow_init(void);

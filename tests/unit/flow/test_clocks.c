@@ -243,7 +243,7 @@ static void an_accepted_signature_wins_over_expiry(void **state)
     assert_state(&d, ST_SUCCESS);
     later(&late, WINDOW_S * 1000 + 5);
     assert_state(&late, ST_EXPIRED);
-    assert_note(&late, ERR_EXPIRED_SENT);
+    assert_int_equal(late.f.ended, ERR_EXPIRED_SENT);
     struct drive lost = late;
     answer(&late, EV_ACCEPTED, 0, 0, 0); /* the answer to what was sent in time */
     assert_state(&late, ST_SUCCESS);
