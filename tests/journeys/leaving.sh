@@ -84,16 +84,23 @@ ok "SIGINT asks like Ctrl-C" shows "${sign[leave]}"
 keys 2
 ok "and 2 leaves" as_it_was
 
-# Stopped like any program and gone on with; the shell in between sees its own terminal.
+# Stopped by its key under a shell that can go on with it: the shell in between has its own terminal.
+tm_start bash --norc --noprofile -i
+type_in "'$build/eonay' --config '$wizard'"; keys Enter
+way menu code
+keys C-z; gone "${sign[code]}"; type_in 'echo in-between-$((40 + 2))'; keys Enter
+ok "Ctrl-Z stops it, the shell is there" shows "in-between-42"
+ok "without the wizard's page" no on_screen "${sign[code]}"
+type_in 'fg'; keys Enter
+ok "fg: the place is back" shows "${sign[code]}"
+keys Escape; at "${sign[leave]}" 2; at "${sign[home]}" Escape; at "${sign[leave]}" 2
+type_in 'echo out-$((40 + 3))'; keys Enter
+ok "and leads out to the shell" shows "out-43"
+# Where nobody could go on with it, it does not stop.
 go_to code
-kill -TSTP "$pid"
-stopped() { [[ $(ps -o stat= -p "$pid") == T* ]]; }
-ok "SIGTSTP stops it" await "$patience" stopped
-ok "the terminal is as it was meanwhile" test "$(terminal_flags)" = "$before"
-ok "and the settings too" bash -c "stty -a -F '$(tm display-message -p '#{pane_tty}')' | diff - '$work/stty.before'"
-kill -CONT "$pid"
-ok "SIGCONT: the place is back" shows "${sign[code]}"
-ok "and the terminal is the wizard's again" test "$(terminal_flags)" != "$before"
+kill -TSTP "$pid"; keys F1
+ok "SIGTSTP without such a shell is let pass" shows "Yardım"
+keys Escape; at "${sign[code]}"
 ok "Esc leads out" leave_by_esc
 ok "the terminal is as it was" as_it_was
 
@@ -102,7 +109,7 @@ start --plain
 type_in $'\n\n\n'; at "T.C. Kimlik No"; type_in "$TCKN"; keys Enter; at "yazdığınız görünmez"
 mapfile -t family < <(workers); family+=("$pid")
 kill -TERM "$pid"
-ok "plain, SIGTERM at the password: what follows stands on its own line" shows $'görünmez):\nAFTER-LINE'
+ok "plain, SIGTERM at the password: what follows stands on its own line" shows $'\nAFTER-LINE'
 ok "plain, SIGTERM at the password: the terminal is as it was, nobody stays" unchanged
 ok "nothing was signed by anybody" test "$(consents)" = 0
 journey_end
