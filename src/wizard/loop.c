@@ -116,22 +116,6 @@ static void add_pin_limits(const struct wizard *w, struct event *ev)
     ev->pin_flags = row->pin_flags;
 }
 
-/* Every key is composed against the view it was typed on. */
-static void read_face(struct wizard *w, uint64_t now_ms)
-{
-    struct event ev = {0};
-    for (;;) {
-        struct scene s = scene_now(w, now_ms);
-        ev = (struct event){.now_ms = now_ms};
-        if (w->done || !w->face->ops->read(w->face, &s, &w->view, &w->desk, &ev))
-            return;
-        if (ev.kind == EV_CHOOSE && ev.value == CH_CERT)
-            add_pin_limits(w, &ev);
-        feed(w, ev, now_ms);
-        show(w, now_ms);
-    }
-}
-
 /* --- workers ------------------------------------------------------------------------------------------------------ */
 
 #define RETIRE_MS 200 /* a driver's time to close in peace while a person waits */
@@ -258,6 +242,23 @@ static void catch_crashes(void)
 #else
     (void)die;
 #endif
+}
+
+/* Every key is composed against the view it was typed on. */
+static void read_face(struct wizard *w, uint64_t now_ms)
+{
+    struct event ev = {0};
+    for (;;) {
+        struct scene s = scene_now(w, now_ms);
+        ev = (struct event){.now_ms = now_ms};
+        if (w->done || !w->face->ops->read(w->face, &s, &w->view, &w->desk, &ev))
+            return;
+        if (ev.kind == EV_CHOOSE && ev.value == CH_CERT)
+            add_pin_limits(w, &ev);
+        feed(w, ev, now_ms);
+        read_signals(w, now_ms); /* curses ignores SIGTSTP while it writes, which drops one that waits */
+        show(w, now_ms);
+    }
 }
 
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
