@@ -211,6 +211,17 @@ else
   skip "the manual pages are well formed" "neither mandoc nor groff is here"
 fi
 
+# Places that the documents point to.
+dead_links() {
+  local doc link
+  for doc in README.md README.tr.md HACKING.md docs/*.md; do
+    grep -oE '\]\([^)#]+\)' "$doc" | sed 's/^](//; s/)$//' | grep -vE '^https?:' | while read -r link; do
+      [[ -e $(dirname "$doc")/$link ]] || echo "$doc: $link"
+    done
+  done
+}
+holds "the documents point to what is there" dead_links
+
 # ---- the distribution ----------------------------------------------------------------------------------------------
 # In the farm of links every link is a file of the project: each has to go into the tarball. Whole folders (corpora,
 # pictures) are copied by hooks.
