@@ -201,6 +201,7 @@ undescribed() {
 holds "the manual of eonay names every option" undescribed src/wizard/options.c docs/eonay.1
 holds "the manual of verify names every option" undescribed src/tools/verify.c docs/eonay-verify.1
 holds "the manual of the sandbox names every option" undescribed src/sandbox/main.c docs/eonay-sandbox.1
+holds "the manual of eonayctl names every option" undescribed src/service/program.c docs/eonayctl.1
 pages() {
   if has mandoc; then mandoc -Tlint -Wwarning docs/*.[18] | grep -v 'missing date'
   else local p; for p in docs/*.[18]; do groff -man -Tutf8 -K utf8 -ww -z "$p"; done; fi
