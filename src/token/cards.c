@@ -126,12 +126,13 @@ static size_t slots_list(const CK_FUNCTION_LIST *calls, CK_SLOT_ID *slots)
     return n < READERS_MAX ? n : READERS_MAX; /* whatever the driver says of how many it wrote */
 }
 
-void cards_look(const CK_FUNCTION_LIST *calls, struct cards *ret)
+void cards_look(const CK_FUNCTION_LIST *calls, const struct guard_api *guard, struct cards *ret)
 {
     CK_SLOT_ID slots[READERS_MAX];
     size_t seen[HELD_SICK + 1] = {0};
 
     memset(ret, 0, sizeof *ret);
+    guard->forget();
     ret->readers = slots_list(calls, slots);
     for (size_t i = 0; i < ret->readers && ret->n < CARDS_MAX; i++) {
         enum held held = slot_look(calls, slots[i], &ret->v[ret->n]);
@@ -140,9 +141,11 @@ void cards_look(const CK_FUNCTION_LIST *calls, struct cards *ret)
         ret->n += held == HELD_CARD;
     }
     ret->stuck = ret->n == 0 && seen[HELD_NOTHING] == 0;
+    ret->failed = guard->trouble();
     ret->trouble = ret->n > 0           ? OK
                    : ret->readers == 0  ? ERR_NO_READER
                    : seen[HELD_UNKNOWN] ? ERR_CARD_UNKNOWN
+                   : seen[HELD_SICK]    ? ERR_CARD_UNREAD
                                         : ERR_NO_CARD;
 }
 

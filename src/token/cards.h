@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/err.h"
+#include "token/guard.h"
 #include "token/pkcs11.h"
 
 #define CARDS_MAX 16   /* cards looked at; further ones are not */
@@ -29,12 +30,13 @@ struct cards {
     struct card v[CARDS_MAX];
     size_t n;
     size_t readers;
-    enum err_code trouble; /* why there is no card to use: NO_READER, NO_CARD, CARD_UNKNOWN; else OK */
+    enum err_code trouble; /* why there is no card to use: NO_READER, NO_CARD, CARD_UNKNOWN, CARD_UNREAD; else OK */
     bool stuck;            /* no slot is simply empty: a card put in now might not be seen before guard's reopen */
+    struct guard_trouble failed; /* the first call that failed while looking; CKR_OK: none */
 };
 
 /* Empties *ret and fills it, padding included. Uninitialised tokens are no cards. */
-void cards_look(const CK_FUNCTION_LIST *calls, struct cards *ret);
+void cards_look(const CK_FUNCTION_LIST *calls, const struct guard_api *guard, struct cards *ret);
 /* The flags of one card right now; those of `c` when it does not answer. */
 unsigned card_flags(const CK_FUNCTION_LIST *calls, const struct card *c);
 

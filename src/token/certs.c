@@ -60,11 +60,14 @@ static void card_certs(struct certs *c, const CK_FUNCTION_LIST *calls, const str
     (void)calls->C_CloseSession(s.handle);
 }
 
-void certs_read(struct certs *c, const CK_FUNCTION_LIST *calls, const struct cards *cards)
+void certs_read(
+    struct certs *c, const CK_FUNCTION_LIST *calls, const struct guard_api *guard, const struct cards *cards)
 {
     certs_done(c);
+    guard->forget();
     for (size_t i = 0; i < cards->n; i++)
         card_certs(c, calls, &cards->v[i], i);
+    c->failed = guard->trouble();
 }
 
 void certs_done(struct certs *c)

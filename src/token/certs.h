@@ -25,11 +25,13 @@ struct card_cert {
 struct certs {
     struct card_cert v[CERTS_MAX];
     size_t n;
+    struct guard_trouble failed; /* the first call that failed while reading; CKR_OK: none */
 };
 
-/* Reads them without any login; what is there already is freed first. Not judged yet. A card that fails in between has
- * no certificates: the next look at the readers tells why. */
-void certs_read(struct certs *c, const CK_FUNCTION_LIST *calls, const struct cards *cards);
+/* Reads them without any login; what is there already is freed first. Not judged yet. What a card that fails in between
+ * did not give is missing. */
+void certs_read(
+    struct certs *c, const CK_FUNCTION_LIST *calls, const struct guard_api *guard, const struct cards *cards);
 void certs_done(struct certs *c);
 
 /* Judges them all: by cert_judge at UTC second `now` for the person of `mask` (NULL: anyone), then trust, then the key.

@@ -29,10 +29,21 @@ static struct {
 /* Remembers the first failure of an act and hands the code on. */
 static CK_RV noted(CK_RV rv, const char *call)
 {
-    if (rv != CKR_OK && rv != CKR_BUFFER_TOO_SMALL && trouble.rv == CKR_OK)
+    if (rv != CKR_OK && trouble.rv == CKR_OK)
         trouble = (struct guard_trouble){rv, call};
     return rv;
 }
+
+/* What is an answer too is handed on without a note. */
+static CK_RV noted_but(CK_RV rv, const char *call, const CK_RV *answers, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (answers[i] == rv)
+            return rv;
+    return noted(rv, call);
+}
+#define NOTED_BUT(rv, call, ...)                                                                                       \
+    noted_but(rv, call, (const CK_RV[]){__VA_ARGS__}, sizeof((const CK_RV[]){__VA_ARGS__}) / sizeof(CK_RV))
 
 /* ---- starting and ending ---- */
 
@@ -68,6 +79,16 @@ static CK_RV reopen(void)
 }
 
 /* ---- slots ---- */
+
+static CK_RV slot_info(CK_SLOT_ID slot, CK_SLOT_INFO *info)
+{
+    return noted(vendor->C_GetSlotInfo(slot, info), "C_GetSlotInfo");
+}
+
+static CK_RV token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
+{
+    return NOTED_BUT(vendor->C_GetTokenInfo(slot, info), "C_GetTokenInfo", CKR_TOKEN_NOT_PRESENT);
+}
 
 static CK_RV present_count(const CK_SLOT_ID *all, CK_ULONG n, CK_SLOT_ID *out, CK_ULONG *ret)
 {
@@ -109,13 +130,18 @@ static CK_RV get_slot_list(unsigned char present, CK_SLOT_ID *slots, CK_ULONG *n
 
 /* ---- the PIN ---- */
 
+static void forget(void)
+{
+    trouble = (struct guard_trouble){CKR_OK, NULL};
+}
+
 static void grant(CK_SLOT_ID slot, const char *pin, size_t len)
 {
     granted.open = true;
     granted.slot = slot;
     granted.pin = pin;
     granted.len = len;
-    trouble = (struct guard_trouble){CKR_OK, NULL};
+    forget();
 }
 
 static void revoke(void)
@@ -123,28 +149,66 @@ static void revoke(void)
     memset(&granted, 0, sizeof granted);
 }
 
-static bool is_granted(CK_SESSION_HANDLE session, CK_USER_TYPE user)
+static bool is_granted(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_SESSION_INFO *ret_info)
 {
-    CK_SESSION_INFO info;
-
-    return granted.open && user != CKU_SO && vendor->C_GetSessionInfo(session, &info) == CKR_OK &&
-           info.slotID == granted.slot;
+    return granted.open && user != CKU_SO &&
+           noted(vendor->C_GetSessionInfo(session, ret_info), "C_GetSessionInfo") == CKR_OK &&
+           ret_info->slotID == granted.slot;
 }
 
+static bool is_logged_in(const CK_SESSION_INFO *info)
+{
+    return info->state == CKS_RO_USER_FUNCTIONS || info->state == CKS_RW_USER_FUNCTIONS;
+}
+
+/* A card that was left logged in by a logout that failed would not look at the PIN. */
 static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin, CK_ULONG len)
 {
     unsigned char *bytes = (unsigned char *)(uintptr_t)granted.pin; /* the standard's header knows no const */
     CK_ULONG bytes_len = granted.len;
+    CK_SESSION_INFO info;
 
     (void)pin;
     (void)len;
-    if (!is_granted(session, user)) {
+    if (!is_granted(session, user, &info)) {
         counts.refused++;
         return GUARD_REFUSED;
     }
     revoke();
+    if (user == CKU_USER && is_logged_in(&info))
+        (void)vendor->C_Logout(session);
     counts.logins++;
     return noted(vendor->C_Login(session, user, bytes, bytes_len), "C_Login");
+}
+
+/* ---- sessions ---- */
+
+/* A session that cannot be closed would fill the card's few one by one, and a card that cannot be logged out would stay
+ * open to whoever comes next: then all of its sessions are closed, which logs out too. */
+static void slot_quit(CK_SESSION_HANDLE session)
+{
+    CK_SESSION_INFO info;
+
+    if (vendor->C_GetSessionInfo(session, &info) == CKR_OK && vendor->C_CloseAllSessions != NULL)
+        (void)vendor->C_CloseAllSessions(info.slotID);
+}
+
+static CK_RV close_session(CK_SESSION_HANDLE session)
+{
+    CK_RV rv = vendor->C_CloseSession(session);
+
+    if (rv != CKR_OK)
+        slot_quit(session);
+    return noted(rv, "C_CloseSession");
+}
+
+static CK_RV logout(CK_SESSION_HANDLE session)
+{
+    CK_RV rv = vendor->C_Logout(session);
+
+    if (rv != CKR_OK && rv != CKR_USER_NOT_LOGGED_IN)
+        slot_quit(session);
+    return rv;
 }
 
 /* ---- watched calls ---- */
@@ -154,15 +218,43 @@ static CK_RV open_session(CK_SLOT_ID slot, CK_FLAGS flags, void *app, CK_NOTIFY 
     return noted(vendor->C_OpenSession(slot, flags, app, notify, ret), "C_OpenSession");
 }
 
+static CK_RV find_init(CK_SESSION_HANDLE session, CK_ATTRIBUTE *wanted, CK_ULONG n)
+{
+    return noted(vendor->C_FindObjectsInit(session, wanted, n), "C_FindObjectsInit");
+}
+
+static CK_RV find(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *found, CK_ULONG max, CK_ULONG *n)
+{
+    return noted(vendor->C_FindObjects(session, found, max, n), "C_FindObjects");
+}
+
+static CK_RV find_final(CK_SESSION_HANDLE session)
+{
+    return noted(vendor->C_FindObjectsFinal(session), "C_FindObjectsFinal");
+}
+
+static CK_RV get_attributes(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *wanted, CK_ULONG n)
+{
+    return NOTED_BUT(vendor->C_GetAttributeValue(session, object, wanted, n), "C_GetAttributeValue",
+        CKR_ATTRIBUTE_SENSITIVE, CKR_ATTRIBUTE_TYPE_INVALID, CKR_BUFFER_TOO_SMALL);
+}
+
 static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
     return noted(vendor->C_SignInit(session, mechanism, key), "C_SignInit");
 }
 
+/* Some drivers want more room than they fill, or say so by mistake: offered the same once more, they sign. */
 static CK_RV sign(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG len, unsigned char *out, CK_ULONG *out_len)
 {
+    CK_ULONG room = *out_len;
     CK_RV rv = vendor->C_Sign(session, data, len, out, out_len);
 
+    if (rv == CKR_BUFFER_TOO_SMALL && out != NULL && *out_len <= room) {
+        *out_len = room;
+        counts.retries++;
+        rv = vendor->C_Sign(session, data, len, out, out_len);
+    }
     counts.signatures += rv == CKR_OK && out != NULL;
     return noted(rv, "C_Sign");
 }
@@ -205,8 +297,16 @@ static void list_make(void)
     ours.C_Initialize = initialize;
     ours.C_Finalize = finalize;
     ours.C_GetSlotList = get_slot_list;
+    ours.C_GetSlotInfo = slot_info;
+    ours.C_GetTokenInfo = token_info;
     ours.C_OpenSession = open_session;
+    ours.C_CloseSession = close_session;
     ours.C_Login = login;
+    ours.C_Logout = logout;
+    ours.C_FindObjectsInit = find_init;
+    ours.C_FindObjects = find;
+    ours.C_FindObjectsFinal = find_final;
+    ours.C_GetAttributeValue = get_attributes;
     ours.C_SignInit = sign_init;
     ours.C_Sign = sign;
     ours.C_InitToken = init_token;
@@ -308,5 +408,6 @@ EXPORT const struct guard_api guard_api = {.open = open_vendor,
     .grant = grant,
     .revoke = revoke,
     .trouble = trouble_get,
+    .forget = forget,
     .counts = counts_get,
     .reopen = reopen};

@@ -32,11 +32,12 @@ enum guard_fault {
     GUARD_NO_LIST     /* C_GetFunctionList failed */
 };
 
-/* Of one act (since the last grant), and of the whole life. */
+/* Of its whole life. */
 struct guard_counts {
     uint64_t logins;  /* C_Login that reached the vendor's module */
     uint64_t refused; /* C_Login that did not */
     uint64_t signatures;
+    uint64_t retries; /* calls made once more for a driver's habit */
 };
 struct guard_trouble {
     CK_RV rv;         /* CKR_OK: none */
@@ -50,8 +51,11 @@ struct guard_api {
      * stay the caller's and must live until revoke. Forgets the trouble of the act before. */
     void (*grant)(CK_SLOT_ID slot, const char *pin, size_t len);
     void (*revoke)(void);
-    /* The first call since the grant that failed in the vendor's module: the cause, whatever came after it. */
+    /* The first call of an act (since the last grant or forget) that failed in the vendor's module: the cause, whatever
+     * came after it. An attribute that an object does not have or does not show is no failure, nor is a reader that has
+     * become empty when asked for its token. */
     struct guard_trouble (*trouble)(void);
+    void (*forget)(void); /* begins an act without a login */
     struct guard_counts (*counts)(void);
     /* C_Finalize and C_Initialize of the vendor's module, for one that no longer sees what is in its readers. No
      * session may be open. CKR_FUNCTION_NOT_SUPPORTED when somebody else in the process had initialised it. */

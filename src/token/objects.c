@@ -38,18 +38,23 @@ CK_RV objects_find(struct card_session s, CK_OBJECT_CLASS class, const uint8_t *
     return rv != CKR_OK ? rv : ended;
 }
 
-/* Two calls, as the standard has it: some drivers answer one with a buffer that is larger than needed by an error. */
+/* Two calls, as the standard has it: some drivers answer one with a buffer that is larger than needed by an error.
+ * Others find the length they named too small: they are offered all there is. */
 bool object_bytes(
     struct card_session s, CK_OBJECT_HANDLE o, CK_ATTRIBUTE_TYPE type, uint8_t *out, size_t max, size_t *ret_len)
 {
     CK_ATTRIBUTE a = {type, NULL, 0};
+    CK_RV rv;
 
     if (s.calls->C_GetAttributeValue(s.handle, o, &a, 1) != CKR_OK || a.ulValueLen > max)
         return false; /* "unavailable" is the largest number there is */
     a.pValue = out;
-    if (a.ulValueLen > 0 && s.calls->C_GetAttributeValue(s.handle, o, &a, 1) != CKR_OK)
-        return false;
-    if (a.ulValueLen > max)
+    rv = a.ulValueLen == 0 ? CKR_OK : s.calls->C_GetAttributeValue(s.handle, o, &a, 1);
+    if (rv == CKR_BUFFER_TOO_SMALL) {
+        a.ulValueLen = max;
+        rv = s.calls->C_GetAttributeValue(s.handle, o, &a, 1);
+    }
+    if (rv != CKR_OK || a.ulValueLen > max)
         return false;
     *ret_len = a.ulValueLen;
     return true;

@@ -156,6 +156,8 @@ static enum err_code key_check(struct signing *s, bool *ret_again, struct err *e
     fit = key_private(at, s->key_id, s->id.attrCKA_ID_size, s->signer, &key);
     *ret_again = fit == KEY_FITS && object_is(at, key, CKA_ALWAYS_AUTHENTICATE);
     (void)at.calls->C_CloseSession(at.handle);
+    if (fit != KEY_FITS && module_guard(s->module)->trouble().rv != CKR_OK)
+        return act_failed(s, CKR_OK, "", err);
     if (fit != KEY_FITS)
         return err_set(err, ERR_CERT_CANNOT, fit == KEY_MANY ? "several keys under one identifier" : "no key for it");
     return OK;

@@ -12,11 +12,12 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "sign/cades.h"
+#include "token/ckr.h"
 #include "token/report.h"
 #include "token/signing.h"
 #include "wire/wire.h"
 
-#define REOPEN_SHARE 20      /* a module is reopened for at most one part in twenty of the time */
+#define AGAIN_SHARE 20       /* what failed is tried again for at most one part in twenty of the time */
 #define UTC_MAX 253402300799 /* the year 9999 */
 
 struct worker {
@@ -31,8 +32,8 @@ struct worker {
     bool server_known;
     struct secret *pin;
     uint32_t sign_job; /* the last SIGN's: a SECRET of it is read into the page even when it is of no use any more */
-    struct signing *signing;     /* waits for a PIN */
-    uint64_t look_ms, reopen_ms; /* boot clock: when next */
+    struct signing *signing;                /* waits for a PIN */
+    uint64_t look_ms, reopen_ms, reread_ms; /* boot clock: when next */
     uint8_t in[WIRE_MAX], out[WIRE_MAX];
 };
 
@@ -48,29 +49,62 @@ static const char *mask_of(const struct worker *w)
     return w->mask[0] != '\0' ? w->mask : NULL;
 }
 
+/* Why there is nothing to choose from; the call that failed, if one did, in the detail. */
+static struct err trouble_of(const struct worker *w)
+{
+    bool looked = w->cards.trouble == OK;
+    struct guard_trouble failed = looked ? w->certs.failed : w->cards.failed;
+    struct err trouble = {.code = OK};
+
+    if (w->module == NULL || (looked && w->certs.n > 0))
+        return w->module == NULL ? w->broken : trouble;
+    if (failed.rv != CKR_OK)
+        (void)ckr_fail(&trouble, failed);
+    trouble.code = !looked ? w->cards.trouble : failed.rv != CKR_OK ? ERR_CARD_UNREAD : ERR_CARD_EMPTY;
+    return trouble;
+}
+
 static enum err_code list_send(struct worker *w)
 {
-    struct err trouble = w->broken;
+    struct err trouble = trouble_of(w);
 
     certs_judge(&w->certs, w->with.trust, now_utc(w), mask_of(w));
-    if (w->module != NULL)
-        trouble.code = w->cards.n > 0 && w->certs.n == 0 ? ERR_CARD_EMPTY : w->cards.trouble;
     return report_list(&w->report, &w->cards, &w->certs, &trouble);
 }
 
-/* True when something is not as it was at the last look; then the certificates are read again. */
+static uint64_t again_ms(uint64_t began_ms)
+{
+    uint64_t now_ms = when_boot_ms();
+
+    return now_ms + AGAIN_SHARE * (now_ms - began_ms + 1);
+}
+
+/* True when there is something else than before. */
+static bool certs_reread(struct worker *w)
+{
+    struct guard_trouble failed = w->certs.failed;
+    size_t n = w->certs.n;
+    uint64_t began_ms = when_boot_ms();
+
+    certs_read(&w->certs, module_calls(w->module), module_guard(w->module), &w->cards);
+    w->reread_ms = again_ms(began_ms);
+    return w->certs.n != n || w->certs.failed.rv != failed.rv || w->certs.failed.call != failed.call;
+}
+
+/* True when something is not as it was at the last look; then the certificates are read again, and whenever a call
+ * failed while they were read. */
 static bool look(struct worker *w)
 {
     struct cards seen;
-    bool same;
+    bool same, failed = w->certs.failed.rv != CKR_OK && when_boot_ms() >= w->reread_ms;
 
-    cards_look(module_calls(w->module), &seen);
+    cards_look(module_calls(w->module), module_guard(w->module), &seen);
     w->look_ms = when_boot_ms() + w->with.settings->poll_ms; /* from its end: a slow driver leaves us time for the UI */
     same = memcmp(&seen, &w->cards, sizeof seen) == 0;
     w->cards = seen;
-    if (!same)
-        certs_read(&w->certs, module_calls(w->module), &w->cards);
-    return !same;
+    if (same && !failed)
+        return false;
+    return certs_reread(w) || !same;
 }
 
 /* Some drivers know only what was there when they were started. */
@@ -81,7 +115,7 @@ static void reopen_when_stuck(struct worker *w)
     if (!w->cards.stuck || w->signing != NULL || began_ms < w->reopen_ms)
         return;
     (void)module_guard(w->module)->reopen();
-    w->reopen_ms = when_boot_ms() + REOPEN_SHARE * (when_boot_ms() - began_ms);
+    w->reopen_ms = again_ms(began_ms);
 }
 
 /* ---- answers ---- */

@@ -8,6 +8,7 @@
 CK_RV p11_C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void *app, CK_NOTIFY notify, CK_SESSION_HANDLE *ret)
 {
     CK_RV rv = p11_enter_started(P11_C_OpenSession);
+    static CK_SESSION_HANDLE handles;
     const struct p11_slot *s;
 
     (void)app, (void)notify;
@@ -21,9 +22,9 @@ CK_RV p11_C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void *app, CK_NOTIFY noti
     if ((flags & CKF_SERIAL_SESSION) == 0)
         return CKR_SESSION_PARALLEL_NOT_SUPPORTED;
     for (size_t i = 0; i < P11_SESSIONS; i++)
-        if (!p11_sessions[i].open) {
-            p11_sessions[i] = (struct p11_session){.open = true, .slot = id, .flags = flags};
-            *ret = i + 1;
+        if (p11_sessions[i].handle == 0 || p11_sessions[i].removed) {
+            p11_sessions[i] = (struct p11_session){.handle = ++handles, .slot = id, .flags = flags};
+            *ret = handles;
             return CKR_OK;
         }
     return CKR_SESSION_COUNT;
@@ -32,7 +33,7 @@ CK_RV p11_C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void *app, CK_NOTIFY noti
 static bool is_last_of(CK_SLOT_ID slot)
 {
     for (size_t i = 0; i < P11_SESSIONS; i++)
-        if (p11_sessions[i].open && p11_sessions[i].slot == slot)
+        if (p11_sessions[i].handle != 0 && !p11_sessions[i].removed && p11_sessions[i].slot == slot)
             return false;
     return true;
 }
@@ -40,14 +41,16 @@ static bool is_last_of(CK_SLOT_ID slot)
 CK_RV p11_C_CloseSession(CK_SESSION_HANDLE session)
 {
     CK_RV rv = p11_enter_started(P11_C_CloseSession);
+    struct p11_session *s;
     CK_SLOT_ID slot;
 
     if (rv != CKR_OK)
         return rv;
-    if (session == 0 || session > P11_SESSIONS || !p11_sessions[session - 1].open)
-        return CKR_SESSION_HANDLE_INVALID;
-    slot = p11_sessions[session - 1].slot;
-    memset(&p11_sessions[session - 1], 0, sizeof p11_sessions[0]);
+    s = p11_session_of(session, &rv);
+    if (s == NULL)
+        return rv;
+    slot = s->slot;
+    memset(s, 0, sizeof *s);
     if (is_last_of(slot))
         p11_log_out(slot);
     return CKR_OK;

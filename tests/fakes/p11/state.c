@@ -57,16 +57,19 @@ void p11_sessions_close(CK_SLOT_ID id)
 
 struct p11_session *p11_session_of(CK_SESSION_HANDLE handle, CK_RV *ret_rv)
 {
-    struct p11_session *s = handle == 0 || handle > P11_SESSIONS ? NULL : &p11_sessions[handle - 1];
-
-    *ret_rv = s == NULL || !s->open ? CKR_SESSION_HANDLE_INVALID : s->removed ? CKR_DEVICE_REMOVED : CKR_OK;
-    return *ret_rv == CKR_OK ? s : NULL;
+    *ret_rv = CKR_SESSION_HANDLE_INVALID;
+    for (size_t i = 0; handle != 0 && i < P11_SESSIONS; i++)
+        if (p11_sessions[i].handle == handle) {
+            *ret_rv = p11_sessions[i].removed ? CKR_DEVICE_REMOVED : CKR_OK;
+            return *ret_rv == CKR_OK ? &p11_sessions[i] : NULL;
+        }
+    return NULL;
 }
 
 static void removed(CK_SLOT_ID id)
 {
     for (size_t i = 0; i < P11_SESSIONS; i++)
-        if (p11_sessions[i].open && p11_sessions[i].slot == id)
+        if (p11_sessions[i].slot == id)
             p11_sessions[i].removed = true;
     p11_log_out(id);
 }

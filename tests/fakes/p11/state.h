@@ -7,8 +7,8 @@
 #define P11_SESSIONS 64
 
 struct p11_session {
-    bool open;
-    bool removed; /* its card was taken out: it answers so for ever */
+    CK_SESSION_HANDLE handle; /* 0: free; never given twice */
+    bool removed;             /* its card was taken out: it answers so until its place is needed */
     CK_SLOT_ID slot;
     CK_FLAGS flags;
     /* a search */
@@ -25,7 +25,7 @@ struct p11_session {
 
 extern struct p11_script *p11_now; /* never NULL after p11_enter */
 extern struct p11_ledger *p11_ledger;
-extern struct p11_session p11_sessions[P11_SESSIONS]; /* handle: index + 1 */
+extern struct p11_session p11_sessions[P11_SESSIONS];
 extern bool p11_initialized;
 
 /* Every call begins here: the script is read again if it changed, the call counted, and what the script has in store

@@ -74,6 +74,11 @@ void cast_desk_fake(struct cast *c, struct desk *d)
     desk_make_fake(d, &c->pki, &c->rsa, "");
 }
 
+void cast_desk_curve(struct cast *c, struct desk *d)
+{
+    desk_make_fake(d, &c->pki, &c->p256, "");
+}
+
 void cast_desk_always(struct cast *c, struct desk *d)
 {
     desk_make_fake(d, &c->pki, &c->p256, "always");

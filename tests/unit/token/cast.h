@@ -20,8 +20,9 @@ void cast_done(struct cast *c);
 /* SoftHSM's: both cards, or one with the first certificate alone. */
 void cast_desk(struct cast *c, struct desk *d);
 void cast_desk_one(struct cast *c, struct desk *d);
-/* The fake's: the same certificate; or one whose key asks for the PIN at each signature. */
+/* The fake's: the same certificate; one with a P-256 key; one whose key asks for the PIN at each signature. */
 void cast_desk_fake(struct cast *c, struct desk *d);
+void cast_desk_curve(struct cast *c, struct desk *d);
 void cast_desk_always(struct cast *c, struct desk *d);
 
 #endif

@@ -117,10 +117,10 @@ void desk_settings(const struct desk *d, const char *module)
     const char *dir = d->dir;
 
     snprintf(text, sizeof text,
-        "portal: https://127.0.0.1:1/\ntls_ca: %s/ca.pem\nservice: %s\ntrust: %s/ca.pem\ntest: true\n"
+        "poll_ms: %u\nportal: https://127.0.0.1:1/\ntls_ca: %s/ca.pem\nservice: %s\ntrust: %s/ca.pem\ntest: true\n"
         "modules:\n  - path: %s\n    environment:\n      SOFTHSM2_CONF: %s/softhsm2.conf\n      EONAY_FAKE: %s/fake\n"
         "    writable:\n      - %s/tokens\n      - %s/fake\n",
-        dir, DESK_SERVICE, dir, module, dir, dir, dir, dir);
+        d->poll_ms == 0 ? 250 : d->poll_ms, dir, DESK_SERVICE, dir, module, dir, dir, dir, dir);
     file_write(d, "wizard.yaml", text);
 }
 
@@ -237,7 +237,7 @@ enum wire_type desk_answer(struct desk *d)
     return M_CARDS;
 }
 
-static enum wire_type job_answer(struct desk *d)
+enum wire_type desk_job_answer(struct desk *d)
 {
     enum wire_type type;
 
@@ -322,11 +322,11 @@ void desk_send_pin(struct desk *d, const char *pin)
 enum wire_type desk_pin(struct desk *d, const char *pin)
 {
     desk_send_pin(d, pin);
-    return job_answer(d);
+    return desk_job_answer(d);
 }
 
 enum wire_type desk_sign(struct desk *d, const struct desk_cert *c, const char *text, int64_t at, const char *pin)
 {
     desk_send_sign(d, c->ref, text, desk_code(), at);
-    return pin != NULL ? desk_pin(d, pin) : job_answer(d);
+    return pin != NULL ? desk_pin(d, pin) : desk_job_answer(d);
 }

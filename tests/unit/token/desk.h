@@ -29,6 +29,7 @@ struct desk {
     struct fake fake;   /* ledger NULL: SoftHSM's cards */
     unsigned fake_card; /* the serial number of its card */
     const char *token_words, *key_words;
+    unsigned poll_ms; /* 0: by the settings' own */
     pid_t pid;
     int fd;
     uint32_t job;
@@ -73,6 +74,7 @@ enum wire_type desk_pin(struct desk *d, const char *pin); /* a further PIN for t
 void desk_send_sign(struct desk *d, const uint8_t ref[32], const char *text, const char *code, int64_t at);
 void desk_send_pin(struct desk *d, const char *pin);
 enum wire_type desk_answer(struct desk *d);
+enum wire_type desk_job_answer(struct desk *d); /* the answer to the last SIGN; lists before it are kept */
 enum err_code desk_error(const struct desk *d); /* of an M_ERR answer */
 
 #endif

@@ -51,7 +51,7 @@ static int make(void **state)
     assert_int_equal(module_open(path, fake_module(), &module, &err), OK);
     p11 = module_calls(module);
     guard = module_guard(module);
-    cards_look(p11, &cards);
+    cards_look(p11, guard, &cards);
     assert_int_equal(cards.n, 2);
     return 0;
 }
@@ -196,7 +196,7 @@ static void reopening_starts_the_driver_anew(void **state)
     assert_int_equal(guard->reopen(), CKR_OK);
     assert_int_equal(fake_calls(&desk.fake, P11_C_Finalize), 1);
     assert_int_equal(fake_calls(&desk.fake, P11_C_Initialize), 2);
-    cards_look(p11, &cards);
+    cards_look(p11, guard, &cards);
     assert_int_equal(cards.n, 2);
 }
 
