@@ -85,9 +85,23 @@ static CK_RV slot_info(CK_SLOT_ID slot, CK_SLOT_INFO *info)
     return noted(vendor->C_GetSlotInfo(slot, info), "C_GetSlotInfo");
 }
 
+/* The library knows a token by its names, and two cards of one make may share them all: the end of the maker's, which
+ * nobody reads, becomes the slot's number. */
+static void slot_mark(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
+{
+    char mark[9];
+
+    snprintf(mark, sizeof mark, "#%07lx", slot & 0xfffffffUL);
+    memcpy(info->manufacturerID + sizeof info->manufacturerID - 8, mark, 8);
+}
+
 static CK_RV token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 {
-    return NOTED_BUT(vendor->C_GetTokenInfo(slot, info), "C_GetTokenInfo", CKR_TOKEN_NOT_PRESENT);
+    CK_RV rv = NOTED_BUT(vendor->C_GetTokenInfo(slot, info), "C_GetTokenInfo", CKR_TOKEN_NOT_PRESENT);
+
+    if (rv == CKR_OK)
+        slot_mark(slot, info);
+    return rv;
 }
 
 static CK_RV present_count(const CK_SLOT_ID *all, CK_ULONG n, CK_SLOT_ID *out, CK_ULONG *ret)

@@ -212,10 +212,18 @@ static X509 *begin_certificate(struct pki *p, const struct pki_spec *s, EVP_PKEY
     return x;
 }
 
+static EVP_PKEY *key_of(const struct pki_spec *s)
+{
+    if (s->same == NULL)
+        return pki_make_key(s->key);
+    MUST(EVP_PKEY_up_ref(s->same->key) == 1);
+    return s->same->key;
+}
+
 static struct pki_identity make_identity(struct pki *p, const struct pki_spec *s, const struct pki_identity *by)
 {
     char text[SECTIONS_MAX];
-    EVP_PKEY *key = pki_make_key(s->key);
+    EVP_PKEY *key = key_of(s);
     X509 *x = begin_certificate(p, s, key);
     struct pki_identity self = {x, key};
     if (by == NULL)

@@ -53,6 +53,7 @@ struct pki_spec {
     unsigned flaws;                  /* enum pki_flaw, or'ed */
     const char *ocsp_url, *crl_url;  /* NULL: none */
     const struct pki_identity *twin; /* NULL, or whose serial number this one repeats */
+    const struct pki_identity *same; /* NULL, or whose key this one has */
 };
 
 void pki_init(struct pki *p); /* a P-256 root and an issuing authority below it; "TEST" in every name */

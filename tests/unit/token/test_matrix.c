@@ -154,8 +154,8 @@ static enum err_code signs(const struct kind *k)
     return type == M_SIGNED ? OK : desk_error(&desk);
 }
 
-/* What is in the readers now, and nothing of the worker's own looks after it: an impossible request is answered when all
- * before it is done. */
+/* What is in the readers now, and nothing of the worker's own looks after it: an impossible request is answered when
+ * all before it is done. */
 static void look(void)
 {
     static const uint8_t nobody[32];
