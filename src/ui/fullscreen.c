@@ -275,11 +275,24 @@ static void repaint_all(struct fullscreen *f)
         f->sheets[i].repaint = true;
 }
 
+/* What stood over a place may name a person who is gone before it is needed again. */
+static void put_away(struct sheet *sheet)
+{
+    if (panel_hidden(sheet->panel))
+        return;
+    (void)hide_panel(sheet->panel);
+    (void)werase(sheet->window);
+    (void)canvas_reset(&sheet->shown, sheet->shown.rows, sheet->shown.cols);
+}
+
 static void use_sheet(struct fullscreen *f, const struct flow *flow)
 {
     bool above = flow->help || flow->state >= ST_FIRST_INTERRUPTION;
     f->sheet = &f->sheets[above ? SHEET_ABOVE : SHEET_PLACE];
-    (void)(above ? show_panel : hide_panel)(f->sheets[SHEET_ABOVE].panel);
+    if (above)
+        (void)show_panel(f->sheets[SHEET_ABOVE].panel);
+    else
+        put_away(&f->sheets[SHEET_ABOVE]);
 }
 
 static void use_look(struct fullscreen *f, enum flow_look look)

@@ -1,11 +1,13 @@
 /* memscan PID...: looks through all readable memory of the processes for the words on standard input (one a line), as
- * bytes and as 32-bit characters, the way curses keeps keys. Prints "PID WORD-NUMBER HITS" for each find. Needs root.
+ * bytes and as 32-bit characters: in a row, the way curses keeps keys, and in the cells of our canvas and of curses'
+ * windows. Prints "PID WORD-NUMBER HITS" for each find. Needs root.
  * Exit 0: nothing found, 1: found, 2: could not look. The words come over a pipe, so that the scanner's own argv never
  * holds them. */
 #include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +19,13 @@
 #define CHUNK (1u << 20)
 
 struct word {
-    uint8_t form[2][LONGEST * 4];
-    size_t len[2];
+    uint8_t bytes[LONGEST]; /* ASCII */
+    size_t len;
 };
+
+/* How far its characters may lie apart: 1 is bytes, else 32-bit numbers. */
+static const size_t strides[] = {1, 4, 8, 28};
+#define STRIDE_MAX 28
 
 static size_t read_words(struct word words[WORDS])
 {
@@ -31,21 +37,33 @@ static size_t read_words(struct word words[WORDS])
             continue; /* too short to mean anything */
         struct word *w = &words[n++];
         memset(w, 0, sizeof *w);
-        memcpy(w->form[0], line, len);
-        w->len[0] = len;
-        for (size_t i = 0; i < len; i++)
-            w->form[1][i * 4] = (uint8_t)line[i];
-        w->len[1] = len * 4;
+        memcpy(w->bytes, line, len);
+        w->len = len;
     }
     return n;
 }
 
-static unsigned count_in(const uint8_t *mem, size_t len, const uint8_t *what, size_t what_len)
+static bool is_char(const uint8_t *at, uint8_t c, size_t stride)
+{
+    return at[0] == c && (stride == 1 || (at[1] | at[2] | at[3]) == 0);
+}
+
+static bool is_word(const uint8_t *at, const struct word *w, size_t stride)
+{
+    size_t i = 0;
+    while (i < w->len && is_char(at + i * stride, w->bytes[i], stride))
+        i++;
+    return i == w->len;
+}
+
+static unsigned count_in(const uint8_t *mem, size_t len, const struct word *w, size_t stride)
 {
     unsigned hits = 0;
+    size_t need = (w->len - 1) * stride + (stride == 1 ? 1 : 4);
     const uint8_t *at = mem;
-    while (len >= what_len && (at = memmem(at, len - (size_t)(at - mem), what, what_len)) != NULL) {
-        hits++;
+    while (len - (size_t)(at - mem) >= need &&
+           (at = memchr(at, w->bytes[0], len - (size_t)(at - mem) - need + 1)) != NULL) {
+        hits += is_word(at, w, stride);
         at++;
     }
     return hits;
@@ -53,7 +71,7 @@ static unsigned count_in(const uint8_t *mem, size_t len, const uint8_t *what, si
 
 static int scan_range(int mem, uint64_t from, uint64_t to, const struct word *words, size_t n, unsigned hits[WORDS])
 {
-    static uint8_t buffer[CHUNK + LONGEST * 4];
+    static uint8_t buffer[CHUNK + LONGEST * STRIDE_MAX];
     size_t kept = 0;
     for (uint64_t at = from; at < to;) {
         size_t want = to - at < CHUNK ? (size_t)(to - at) : CHUNK;
@@ -62,10 +80,10 @@ static int scan_range(int mem, uint64_t from, uint64_t to, const struct word *wo
             return 0; /* guard pages, [vvar] */
         size_t len = kept + (size_t)got;
         for (size_t i = 0; i < n; i++)
-            for (int form = 0; form < 2; form++)
-                hits[i] += count_in(buffer, len, words[i].form[form], words[i].len[form]);
+            for (size_t k = 0; k < sizeof strides / sizeof strides[0]; k++)
+                hits[i] += count_in(buffer, len, &words[i], strides[k]);
         at += (uint64_t)got;
-        kept = len < LONGEST * 4 ? len : LONGEST * 4 - 1;
+        kept = len < LONGEST * STRIDE_MAX ? len : LONGEST * STRIDE_MAX - 1;
         memmove(buffer, buffer + len - kept, kept);
     }
     return 0;
