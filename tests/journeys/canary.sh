@@ -1,54 +1,112 @@
 #!/usr/bin/env bash
-# A canary PIN and password: found in the wizard's memory while typed (so the scan works), and in no process, file, log, argv or
-# environment once İMZALA was answered, after cancel, after expiry and after a wrong PIN.
+# A canary PIN and password: found in the wizard's memory while they are typed (so the search works), and then in no process of
+# ours, no file, log, argv or environment: after the sign-in, Temizle, Esc, a wrong PIN, expiry, and once İMZALA was answered.
 # shellcheck source=tests/journeys/lib.sh
 . "$EONAY_SRC/tests/journeys/lib.sh"
 
-[[ $(id -u) == 0 ]] || { echo "1..0 # SKIP needs root to read other processes' memory"; exit 0; }
-case ${EONAY_PASS:-} in sanitizers) echo "1..0 # SKIP sanitizers keep freed memory on purpose"; exit 0 ;; esac
+memscan=$build/tests/journeys/memscan
+[[ $(id -u) == 0 ]] || skip_all "needs root to read other processes' memory"
+has_sanitizers && skip_all "sanitizers keep freed memory on purpose"
+self=$(echo "no such words" | "$memscan" $$ 2>&1) || [[ $? == 1 ]] || skip_all "other processes' memory cannot be read here: $self"
 
 words tr
-sandbox_up canary --set sign_window_s=12
 pin=739162850417
-ours() { pgrep -f "^$build/(eonay|eonayd)( |$)|^$build/eonay-(net|token) "; pgrep -f "eonay-(net|token) --config"; }
-scan() { printf '%s\n%s\n' "$pin" "$PASSWORD" | "$build/tests/journeys/memscan" $(ours | sort -u) 2>>"$work/scan.err"; }
-clean() { # no process holds it, no argv, no environment, no file
-  local out; out=$(scan)
-  [[ -z $out ]] || { echo "# memory: $out"; ps -o pid,args -p "$(echo "$out" | cut -d' ' -f1 | sort -u | paste -sd,)" | sed 's/^/# /'; return 1; }
-  local p; for p in $(ours | sort -u); do
-    tr '\0' '\n' <"/proc/$p/cmdline" | grep -qF -e "$pin" -e "$PASSWORD" && { echo "# argv of $p"; return 1; }
-    tr '\0' '\n' <"/proc/$p/environ" | grep -qF -e "$pin" -e "$PASSWORD" && { echo "# environment of $p"; return 1; }
-  done
-  ! grep -rlF -e "$pin" "$box" --include='*.log' --include='*.db*' --include='*.json' 2>/dev/null | grep . || return 1
+canaries() { printf '%s\n%s\n' "$pin" "$PASSWORD"; }
+ours() { # the wizard, its workers, the service
+  echo "$pid"; workers; service_pid
 }
-holds() { [[ -n $(scan) ]]; }
+remembers() { # remembers PID...: who still knows one of the words
+  local found
+  found=$(canaries | "$memscan" "$@")
+  case $? in 0) return 1 ;; 1) ;; *) note "the search failed"; return 0 ;; esac
+  while read -r p word hits; do
+    note "$(tr '\0' ' ' <"/proc/$p/cmdline") ($p): word $word, $hits times"
+  done <<<"$found"
+}
+told() { # told PID...: whose argv or environment has one of the words
+  local p
+  for p in "$@"; do
+    tr '\0' '\n' <"/proc/$p/cmdline" | grep -qF -f <(canaries) && { note "argv of $p"; return 0; }
+    tr '\0' '\n' <"/proc/$p/environ" | grep -qF -f <(canaries) && { note "environment of $p"; return 0; }
+  done
+  return 1
+}
+# Whatever a program of ours writes: the sandbox's folder (but for its own papers that name PIN and password), the terminal.
+written() { grep -rlF -f <(canaries) "$box"/{log,service,run,downloads} "$work"/{raw,stderr} | sed 's/^/# written: /' | grep .; }
+holds() { remembers "$pid" >/dev/null; }
+clean() {
+  # shellcheck disable=SC2046
+  no remembers $(ours) && no told $(ours) && no written
+}
 
-person --tckn "$(bash "$EONAY_SRC/tests/journeys/tckn" 500000001)" --name "Kanarya Sarı" --pin "$pin"
-# The password as the canary too: it must be long enough to mean something.
+sandbox_up canary
+person 900000000 "Kanarya Sarı" --pin "$pin"
 ((${#PASSWORD} >= 8)) || bail "the sandbox's password is too short for a canary"
 
-tm_start "$build/eonay" --config "$wizard"
-shows "$w_menu"; keys Enter; shows "$w_gateway"; keys Enter; shows "$w_login"; type_in "$TCKN"; keys Enter; type_in "$PASSWORD"
-shows "****"
-ok "positive control: the typed password is found in the wizard" holds
-keys Enter; shows "$w_home"
-ok "after the sign-in it is nowhere" clean
-keys Enter; shows "$w_nes"; keys Enter; shows "$w_accept"; keys Enter; shows "$w_code"; keys Enter; shows "$w_full"; keys Enter
-shows "$w_sign"; keys Enter; shows "$w_cert"; keys Enter; shows "$w_pin"
-type_in "$pin"; shows "************"
-ok "positive control: the typed PIN is found in the wizard" holds
-keys DC; gone "************"
-ok "after Temizle it is nowhere" clean
-type_in "$pin"; shows "************"; keys Escape; shows "Ayrılmak için"
+# --- the password -----------------------------------------------------------------------------------------------
+start
+way menu login
+type_in "$TCKN"; keys Enter; type_in "$PASSWORD"; shows "$(printf '*%.0s' $(seq ${#PASSWORD}))"
+ok "control: the typed password is found in the wizard" holds
+keys C-u; gone "[ *"
+ok "an emptied field: it is nowhere" clean
+type_in "$PASSWORD"; shows "***"; keys Escape; at "${sign[gateway]}"
 ok "after Esc it is nowhere" clean
-keys Enter; shows "$w_sign"
-type_in ""
-ok "time is up" shows "Süre doldu, imza atılmadı" 20
-ok "after expiry it is nowhere" clean
-keys Enter; shows "$w_pin"
-type_in "${pin}1"; keys Enter; shows "PIN kodu kabul edilmedi"
-ok "after a wrong PIN nothing like it is anywhere" clean
-type_in "$pin"; keys Enter
-ok "success" shows "$w_success"
+keys Enter; at "${sign[login]}"
+type_in "$TCKN"; keys Enter; type_in "${PASSWORD}x"; keys Enter; at "birbiriyle eşleşmedi"
+ok "a password like it, refused: it is nowhere" clean
+type_in "$PASSWORD"; keys Enter; at "${sign[home]}"
+ok "after the sign-in it is nowhere" clean
+
+# --- the PIN ----------------------------------------------------------------------------------------------------
+way home pin
+type_in "$pin"; shows "************"
+ok "control: the typed PIN is found in the wizard" holds
+keys DC; gone "[ *"
+ok "after Temizle it is nowhere" clean
+type_in "$pin"; shows "************"; keys Escape; at "${sign[leave]}"
+ok "after Esc it is nowhere" clean
+keys Enter; at "${sign[pin]}"
+type_in "$pin"; shows "************"; keys BSpace; shows "***********"; keys C-u; gone "[ *"
+ok "after deleting it is nowhere" clean
+type_in "${pin}1"; keys Enter; at "PIN kodu kabul edilmedi"
+ok "after a wrong PIN that begins like it, it is nowhere" clean
+kill -STOP "$(worker token)"
+type_in "$pin"; keys Enter; at "kartta atılıyor"
+ok "while the card works the wizard knows it no more" no remembers "$pid"
+kill -CONT "$(worker token)"
+ok "success" shows "${sign[success]}"
 ok "after İMZALA was answered it is nowhere" clean
+keys Enter; at "${sign[result]}"
+ok "at the result it is nowhere" clean
+family="$pid $(workers | tr '\n' ' ')"
+keys Enter
+ok "leaves with 0" ended 0
+# shellcheck disable=SC2086
+ok "nobody stays to remember" all_gone $family
+ok "the service knows neither" no remembers "$(service_pid)"
+sandbox_down
+
+# --- a paste, a signal, expiry ----------------------------------------------------------------------------------
+sandbox_up late --set sign_window_s=10
+person 900000001 "Kanarya Mavi" --pin "$pin"
+start
+way menu pin
+tm set-buffer -- "$pin"; tm paste-buffer -p; tm delete-buffer
+at "************"
+ok "control: a pasted PIN is found in the wizard" holds
+ok "time runs out" shows "${sign[expired]}"
+ok "after expiry it is nowhere" clean
+
+# --- line by line -----------------------------------------------------------------------------------------------
+start --plain
+for line in "" "" "" "$TCKN" "$PASSWORD" "" "" "" "" "" "" ""; do
+  type_in "$line"; keys Enter
+done
+at "PIN Kodu (yazdığınız görünmez):"
+ok "plain: after the sign-in the password is nowhere" clean
+type_in "$pin"; keys Enter; at "1 İMZALA"
+ok "control: the typed PIN is found in the wizard" holds
+keys Enter; at "${sign[success]}"
+ok "plain: after İMZALA was answered it is nowhere" clean
 journey_end

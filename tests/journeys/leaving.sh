@@ -84,6 +84,17 @@ ok "SIGINT asks like Ctrl-C" shows "${sign[leave]}"
 keys 2
 ok "and 2 leaves" as_it_was
 
+# Ends that nobody asked for. (Sanitizers have handlers of their own.)
+go_to pin
+kill -KILL "$pid"
+ok "killed at the PIN: its workers go with it" await "$patience" all_gone "${family[@]}"
+if ! has_sanitizers; then
+  go_to pin
+  kill -SEGV "$pid"
+  ok "a crash at the PIN: the terminal is as it was, nobody stays" as_it_was
+  ok "and no core is written" no compgen -G "$work/core*"
+fi
+
 # Stopped by its key under a shell that can go on with it: the shell in between has its own terminal.
 tm_start bash --norc --noprofile -i
 type_in "'$build/eonay' --config '$wizard'"; keys Enter

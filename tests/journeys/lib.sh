@@ -38,6 +38,8 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 143' TERM INT HUP
 
+has_sanitizers() { grep -q __asan_init "$build/eonay"; }
+
 # --- waiting ----------------------------------------------------------------------------------------------------
 mkfifo "$work/never"
 exec 9<>"$work/never"

@@ -69,7 +69,25 @@ static unsigned count_in(const uint8_t *mem, size_t len, const struct word *w, s
     return hits;
 }
 
-static int scan_range(int mem, uint64_t from, uint64_t to, const struct word *words, size_t n, unsigned hits[WORDS])
+/* How far from `at` the memory is of one kind: pages that have ever been touched (present or swapped out), or pages
+ * that have not and so hold nothing. Where that cannot be asked everything is looked through. */
+static uint64_t same_kind_until(int pagemap, uint64_t at, uint64_t to, bool *ret_touched)
+{
+    uint64_t entries[512];
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    ssize_t got = pread(pagemap, entries, sizeof entries, (off_t)(at / page * sizeof entries[0]));
+    if (got < (ssize_t)sizeof entries[0]) {
+        *ret_touched = true;
+        return to;
+    }
+    size_t n = (size_t)got / sizeof entries[0], i = 1;
+    *ret_touched = entries[0] >> 62 != 0;
+    while (i < n && (entries[i] >> 62 != 0) == *ret_touched)
+        i++;
+    return at + i * page < to ? at + i * page : to;
+}
+
+static void scan_run(int mem, uint64_t from, uint64_t to, const struct word *words, size_t n, unsigned hits[WORDS])
 {
     static uint8_t buffer[CHUNK + LONGEST * STRIDE_MAX];
     size_t kept = 0;
@@ -77,7 +95,7 @@ static int scan_range(int mem, uint64_t from, uint64_t to, const struct word *wo
         size_t want = to - at < CHUNK ? (size_t)(to - at) : CHUNK;
         ssize_t got = pread(mem, buffer + kept, want, (off_t)at);
         if (got <= 0)
-            return 0; /* guard pages, [vvar] */
+            return; /* guard pages, [vvar] */
         size_t len = kept + (size_t)got;
         for (size_t i = 0; i < n; i++)
             for (size_t k = 0; k < sizeof strides / sizeof strides[0]; k++)
@@ -86,32 +104,64 @@ static int scan_range(int mem, uint64_t from, uint64_t to, const struct word *wo
         kept = len < LONGEST * STRIDE_MAX ? len : LONGEST * STRIDE_MAX - 1;
         memmove(buffer, buffer + len - kept, kept);
     }
-    return 0;
+}
+
+/* Runs of touched pages, so that a thread's untouched stack costs nothing; neighbouring pieces are one run. */
+static void scan_range(
+    int mem, int pagemap, uint64_t from, uint64_t to, const struct word *words, size_t n, unsigned hits[WORDS])
+{
+    uint64_t begun = from;
+    bool in_run = false;
+    for (uint64_t at = from; at < to;) {
+        bool touched;
+        uint64_t until = same_kind_until(pagemap, at, to, &touched);
+        if (touched && !in_run)
+            begun = at;
+        if (!touched && in_run)
+            scan_run(mem, begun, at, words, n, hits);
+        in_run = touched;
+        at = until;
+    }
+    if (in_run)
+        scan_run(mem, begun, to, words, n, hits);
+}
+
+static int open_proc(const char *pid, const char *name)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%s/%s", pid, name);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static bool scan_maps(const char *pid, const struct word *words, size_t n, unsigned hits[WORDS])
+{
+    char line[512];
+    int mem = open_proc(pid, "mem"), pagemap = open_proc(pid, "pagemap"), list = open_proc(pid, "maps");
+    FILE *maps = list >= 0 ? fdopen(list, "r") : NULL;
+    bool ok = mem >= 0 && maps != NULL;
+    while (ok && fgets(line, sizeof line, maps) != NULL) {
+        unsigned long long from, to;
+        char rights[8];
+        if (sscanf(line, "%llx-%llx %7s", &from, &to, rights) == 3 && rights[0] == 'r')
+            scan_range(mem, pagemap, from, to, words, n, hits);
+    }
+    if (maps != NULL)
+        fclose(maps);
+    if (pagemap >= 0)
+        close(pagemap);
+    if (mem >= 0)
+        close(mem);
+    return ok;
 }
 
 static int scan(const char *pid, const struct word *words, size_t n)
 {
-    char path[64], line[512];
     unsigned hits[WORDS] = {0};
-    snprintf(path, sizeof path, "/proc/%s/mem", pid);
-    int mem = open(path, O_RDONLY | O_CLOEXEC);
-    snprintf(path, sizeof path, "/proc/%s/maps", pid);
-    FILE *maps = fopen(path, "re");
-    if (mem < 0 || maps == NULL) {
+    int found = 0;
+    if (!scan_maps(pid, words, n, hits)) {
         fprintf(stderr, "memscan: %s: %s\n", pid, strerror(errno));
-        if (mem >= 0)
-            close(mem);
         return 2;
     }
-    while (fgets(line, sizeof line, maps) != NULL) {
-        unsigned long long from, to;
-        char rights[8];
-        if (sscanf(line, "%llx-%llx %7s", &from, &to, rights) == 3 && rights[0] == 'r')
-            scan_range(mem, from, to, words, n, hits);
-    }
-    fclose(maps);
-    close(mem);
-    int found = 0;
     for (size_t i = 0; i < n; i++)
         if (hits[i] > 0) {
             printf("%s %zu %u\n", pid, i + 1, hits[i]);
