@@ -44,7 +44,7 @@ static void compose(const struct scene *s, struct view *v)
 }
 
 static const struct keybind keys[] = {
-    {.key = UK_ENTER, .name = "Enter", .label = N_("field|Next")},
+    {.key = UK_ENTER, .name = "Enter", .label = N_("field|Go on")},
     {.key = UK_TAB, .name = "Tab", .label = N_("key|Next")},
     {.key = UK_ESC, .event = EV_BACK, .name = "Esc", .label = N_("Back")},
     {.key = UK_BACKSPACE, .name = "Backspace", .help = N_("Delete")},

@@ -53,8 +53,34 @@ static void compose_pin(const struct scene *s, struct view *v)
     view_button(v, ITEM_GAP | ITEM_INDENT, N_("SIGN"), CH_SIGN)->focus = FOCUS_SIGN;
 }
 
+#define ENTER_HELP                                                                                                     \
+    N_("On the text: read, go to the certificate. On the certificate: go to the PIN, or open the list. In the PIN "    \
+       "field: SIGN.")
+#define KEYS(enter)                                                                                                    \
+    {                                                                                                                  \
+        {.key = UK_ENTER, .name = "Enter", .label = enter, .help = ENTER_HELP},                                        \
+            {.key = UK_DEL, .event = EV_CHOOSE, .choice = CH_PIN_CLEAR, .name = "Del", .label = N_("Clear")},          \
+            {.key = UK_TAB, .name = "Tab", .label = N_("key|Next")},                                                   \
+            {.key = UK_ESC, .event = EV_BACK, .name = "Esc", .label = N_("Cancel")},                                   \
+            {.key = UK_BACKSPACE, .name = "Backspace", .help = N_("Delete the last digit")},                           \
+        {                                                                                                              \
+            0                                                                                                          \
+        }                                                                                                              \
+    }
+
+static const struct keybind keys_text[] = KEYS(N_("key|I have read it"));
+static const struct keybind keys_cert[] = KEYS(N_("Choose"));
+static const struct keybind keys_pin[] = KEYS(N_("SIGN"));
+
+/* What Enter does is named by how far one has come. */
+static const struct keybind *keys_of(const struct flow *f)
+{
+    return !f->text_accepted ? keys_text : !f->cert_confirmed ? keys_cert : keys_pin;
+}
+
 static void compose(const struct scene *s, struct view *v)
 {
+    v->keys = keys_of(s->flow);
     compose_text(s, v);
     compose_certificate(s, v);
     compose_pin(s, v);
@@ -66,25 +92,12 @@ static void compose(const struct scene *s, struct view *v)
     view_button(v, ITEM_READER, N_("Cancel"), CH_CANCEL);
 }
 
-static const struct keybind keys[] = {
-    {.key = UK_ENTER,
-        .name = "Enter",
-        .label = N_("SIGN"),
-        .help = N_("On the text: read, go to the certificate. On the certificate: go to the PIN, or open the list. In "
-                   "the PIN field: SIGN.")},
-    {.key = UK_DEL, .event = EV_CHOOSE, .choice = CH_PIN_CLEAR, .name = "Del", .label = N_("Clear")},
-    {.key = UK_TAB, .name = "Tab", .label = N_("key|Next")},
-    {.key = UK_ESC, .event = EV_BACK, .name = "Esc", .label = N_("Cancel")},
-    {.key = UK_BACKSPACE, .name = "Backspace", .help = N_("Delete the last digit")},
-    {0},
-};
-
 const struct screen screen_sign = {
     .state = ST_SIGN,
     .place = PLACE_APPLICATION,
     .section = SECTION_SIGNATURE,
     .title = N_("Agreement and PIN"),
     .help = N_("What is signed is the very text above. The PIN goes only to your card; it is not stored or sent."),
-    .keys = keys,
+    .keys = keys_pin,
     .compose = compose,
 };

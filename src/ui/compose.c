@@ -124,15 +124,14 @@ static const char *figure_words(struct view *v)
     return v->figure[0] != '\0' ? view_fmt(v, "%s - %s", v->figure, v->title) : v->title;
 }
 
+/* The number alone, to be named to those who help; the words of libraries are in the log. */
 static void help_note(struct view *v, const struct scene *s)
 {
     if (s->flow->note == OK)
         return;
     view_text(v, ITEM_GAP, v->said);
     view_text(v, 0, v->advice);
-    view_fact(v, ITEM_DENSE, tr("Message"), view_fmt(v, "%d %s", (int)s->flow->note, note_of(s->flow->note)->slug));
-    if (s->facts->module_detail[0] != '\0')
-        view_text(v, ITEM_DENSE, s->facts->module_detail);
+    view_fact(v, ITEM_DENSE, tr("Message"), view_fmt(v, "%d", (int)s->flow->note));
 }
 
 static void compose_help(struct view *v, const struct scene *s)
@@ -141,10 +140,10 @@ static void compose_help(struct view *v, const struct scene *s)
     view_heading(v, ITEM_DENSE, figure_words(v));
     view_text(v, ITEM_DENSE, v->help);
     help_note(v, s);
+    view_choice(v, ITEM_DEFAULT, N_("Back"), CH_HELP, 0); /* first: the page opens at its top, the way back in sight */
     view_choice(v, 0, N_("Türkçe (F2)"), CH_LANG, 0);
     view_choice(v, 0, N_("Look (F3)"), CH_LOOK, 0);
     view_choice(v, 0, N_("Time left (F4)"), CH_TIME, 0);
-    view_choice(v, ITEM_DEFAULT, N_("Back"), CH_HELP, 0);
     help_keys(v, keys);
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++)
         view_fact(v, ITEM_FOCUS | ITEM_NOT_PLAIN, tr(moves[i].name), tr(moves[i].words));

@@ -477,6 +477,33 @@ static void leave(struct stage *s)
     interrupt(s, ST_LEAVE);
 }
 
+static void leave_made(struct stage *s)
+{
+    leave(s);
+    s->flow.under = ST_SIGNING;
+    s->flow.have_cms = true;
+}
+
+static void leave_sent(struct stage *s)
+{
+    leave_made(s);
+    s->flow.sent = true;
+}
+
+static void time_code(struct stage *s)
+{
+    code(s);
+    s->flow.note = OK;
+    interrupt(s, ST_TIME);
+}
+
+static void sign_refused_help(struct stage *s)
+{
+    sign_refused(s);
+    s->flow.help = true;
+    snprintf(s->facts.module_detail, sizeof s->facts.module_detail, "C_Login: CKR_PIN_INCORRECT");
+}
+
 static void idle(struct stage *s)
 {
     home(s);
@@ -523,6 +550,7 @@ const struct scene_case scene_cases[] = {
     {"sign-pad", sign_pad},
     {"sign-no-cert", sign_no_cert},
     {"sign-help", sign_help},
+    {"sign-refused-help", sign_refused_help},
     {"certs", certs},
     {"text-ask", text_ask},
     {"signing", signing},
@@ -539,7 +567,10 @@ const struct scene_case scene_cases[] = {
     {"away", away},
     {"time", time_left},
     {"time-none", time_none},
+    {"time-code", time_code},
     {"leave", leave},
+    {"leave-made", leave_made},
+    {"leave-sent", leave_sent},
     {"idle", idle},
     {"small", small},
 };

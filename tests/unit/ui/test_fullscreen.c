@@ -501,6 +501,18 @@ static void help_can_be_paged(void **state)
     b->vt.alternate = b->vt.mouse = b->vt.paste = true;
 }
 
+/* Longer than the window: what the screen is for and the way back are seen first. */
+static void help_opens_at_its_top(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_SIGN);
+    b->d.flow.note = ERR_PIN_WRONG;
+    b->d.flow.help = true;
+    (void)show(b);
+    assert_non_null(strstr(row(b, 2), "Sözleşme ve PIN Kodu"));
+    assert_cursor(b, "1  Geri");
+}
+
 /* --- mouse ------------------------------------------------------------------------------------------------------- */
 
 static struct event click(struct bench *b, const char *words)
@@ -725,7 +737,7 @@ static void the_focus_is_kept_through_languages_looks_and_pauses(void **state)
     assert_cursor(b, "2  Doğrulama kodum var");
     b->d.flow.help = true;
     (void)show(b);
-    assert_cursor(b, "4  Geri");
+    assert_cursor(b, "1  Geri");
     b->d.flow.help = false;
     (void)show(b);
     assert_cursor(b, "2  Doğrulama kodum var");
@@ -875,6 +887,7 @@ int main(void)
         CASE(any_key_says_i_am_here),
         CASE(the_row_with_the_focus_tells_more),
         CASE(help_can_be_paged),
+        CASE(help_opens_at_its_top),
         CASE(everything_can_be_clicked),
         CASE(ticks_are_short_and_apart),
         CASE(the_reader_hears_whole_lines),
