@@ -14,6 +14,9 @@ static enum err_code read_map(
 static enum err_code read_maps(
     struct conf_reader *r, const struct conf_key *k, const yaml_node_t *node, struct conf_maps *to)
 {
+    int word;
+    if (node->type == YAML_SCALAR_NODE && k->choices != NULL)
+        return conf_read_choice(r, k, node, &word);
     if (node->type != YAML_SEQUENCE_NODE)
         return conf_expected(r, node, k->name, tr("a list"));
     size_t n = conf_count_items(node);

@@ -18,7 +18,7 @@ enum conf_type {
     CONF_STRINGS, /* struct conf_strings */
     CONF_FILES,   /* struct conf_strings, each as CONF_FILE */
     CONF_MAP,     /* nested struct described by `sub`, in place; an absent one gets the fallbacks of its keys */
-    CONF_MAPS,    /* struct conf_maps: a list of structs described by `sub` */
+    CONF_MAPS,    /* struct conf_maps: a list of structs described by `sub`; a word of `choices` leaves it absent */
     CONF_ENV,     /* struct conf_strings: a mapping NAME: value, kept as "NAME=value" */
 };
 
@@ -27,7 +27,7 @@ struct conf_strings {
     size_t n;
 };
 struct conf_maps {
-    void *v; /* array of n structs of `sub->size` */
+    void *v; /* array of n structs of `sub->size`; NULL when absent, not when empty */
     size_t n;
 };
 

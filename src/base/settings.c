@@ -1,8 +1,14 @@
+#include "config.h"
 #include "base/settings.h"
+#include "base/modules.h"
 #include "base/url.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define P11_KIT_ADDRESS "P11_KIT_SERVER_ADDRESS"
 
 static bool is_sha256(const char *s)
 {
@@ -11,7 +17,7 @@ static bool is_sha256(const char *s)
 
 #define OF(member) .offset = offsetof(struct settings_module, member)
 static const struct conf_key module_keys[] = {
-    {.name = "path", .type = CONF_FILE, OF(path), .required = true},
+    {.name = "path", .type = CONF_FILE, OF(path)},
     {.name = "environment", .type = CONF_ENV, OF(environment)},
     {.name = "writable", .type = CONF_FILES, OF(writable)},
     {.type = CONF_END},
@@ -19,6 +25,7 @@ static const struct conf_key module_keys[] = {
 #undef OF
 static const struct conf_schema module_schema = {sizeof(struct settings_module), module_keys};
 
+static const char *const modules_words[] = {"auto", NULL};
 static const char *const langs[] = {[LANG_TR] = "tr", [LANG_EN] = "en", NULL};
 static const char *const keypads[] = {[KEYPAD_PICTURE] = "picture", [KEYPAD_KEYS] = "keys", NULL};
 
@@ -32,7 +39,7 @@ static const struct conf_key keys[] = {
     {.name = "service", .type = CONF_STRING, OF(service), .required = true, .min = 1, .max = 200},
     {.name = "trust", .type = CONF_FILE, OF(trust), .required = true},
     {.name = "known_texts", .type = CONF_STRINGS, OF(known_texts), WANT_SHA256},
-    {.name = "modules", .type = CONF_MAPS, OF(modules), .sub = &module_schema},
+    {.name = "modules", .type = CONF_MAPS, OF(modules), .sub = &module_schema, .choices = modules_words},
     {.name = "publisher_ca", .type = CONF_FILE, OF(publisher_ca)},
     {.name = "download_dir", .type = CONF_FILE, OF(download_dir), .fallback_str = "."},
     {.name = "lang", .type = CONF_CHOICE, OF(lang), .choices = langs, .fallback = LANG_TR},
@@ -51,9 +58,74 @@ static const struct conf_key keys[] = {
 #undef OF
 static const struct conf_schema schema = {sizeof(struct settings), keys};
 
+/* ---- the modules ---- */
+
+static bool is_forwarded(const struct settings_module *m)
+{
+    for (size_t i = 0; i < m->environment.n; i++)
+        if (strncmp(m->environment.v[i], P11_KIT_ADDRESS "=", sizeof P11_KIT_ADDRESS) == 0)
+            return true;
+    return false;
+}
+
+static struct settings_module *module_at(struct settings *s, size_t i)
+{
+    return (struct settings_module *)s->modules.v + i;
+}
+
+static enum err_code path_missing(const char *path, struct err *err)
+{
+    char words[128];
+    snprintf(words, sizeof words, tr("the key \"%s\" is missing."), "path");
+    return err_set(err, ERR_CONFIG, "%s: modules: %s", path, words);
+}
+
+static enum err_code paths_complete(const char *path, struct settings *s, struct err *err)
+{
+    enum err_code rc = OK;
+    for (size_t i = 0; rc == OK && i < s->modules.n; i++) {
+        struct settings_module *m = module_at(s, i);
+        if (m->path == NULL)
+            rc = is_forwarded(m) ? modules_find_client("", &m->path) : path_missing(path, err);
+    }
+    return rc;
+}
+
+static enum err_code forward_add(struct settings *s, const char *address)
+{
+    struct settings_module *m = module_at(s, s->modules.n++);
+    m->environment.v = calloc(1, sizeof *m->environment.v);
+    if (m->environment.v == NULL || asprintf(&m->environment.v[0], P11_KIT_ADDRESS "=%s", address) < 0)
+        return ERR_NOMEM;
+    m->environment.n = 1;
+    return OK;
+}
+
+static enum err_code modules_fill(struct settings *s)
+{
+    const char *address = getenv(P11_KIT_ADDRESS);
+    char *found[MODULES_FOUND_MAX];
+    s->modules.v = calloc(MODULES_FOUND_MAX + 1, sizeof(struct settings_module));
+    enum err_code rc = s->modules.v == NULL ? ERR_NOMEM : modules_find("", found, &s->modules.n);
+    for (size_t i = 0; rc == OK && i < s->modules.n; i++)
+        module_at(s, i)->path = found[i];
+    return rc == OK && address != NULL ? forward_add(s, address) : rc;
+}
+
 enum err_code settings_load(const char *path, struct settings *s, struct err *err)
 {
-    return conf_load(path, &schema, s, err);
+    enum err_code rc = conf_load(path, &schema, s, err);
+    if (rc != OK)
+        return rc;
+    if (s->modules.v == NULL)
+        rc = modules_fill(s);
+    if (rc == OK)
+        rc = paths_complete(path, s, err);
+    if (rc == ERR_NOMEM)
+        (void)err_set(err, rc, "%s", path);
+    if (rc != OK)
+        settings_free(s);
+    return rc;
 }
 
 void settings_free(struct settings *s)

@@ -10,7 +10,7 @@
 
 /* One card driver (PKCS#11 module). */
 struct settings_module {
-    char *path;
+    char *path; /* absent in the file beside an environment with P11_KIT_SERVER_ADDRESS: p11-kit's client */
     struct conf_strings environment; /* "NAME=value": all the environment its worker gets beside the few fixed ones */
     struct conf_strings writable;    /* folders its worker may write */
 };
@@ -40,7 +40,10 @@ struct settings {
 };
 
 /* ERR_CONFIG, ERR_FILE, ERR_TOO_BIG with the place in err->detail; *s is empty then. Relative paths in the file are
- * taken from its own folder; without the key, download_dir is the current one. */
+ * taken from its own folder; without the key, download_dir is the current one. Without modules, or with the word auto
+ * in their place, those of base/modules.h are taken, and p11-kit's client behind them when our environment names its
+ * server.
+ */
 enum err_code settings_load(const char *path, struct settings *s, struct err *err) MUST_CHECK;
 void settings_free(struct settings *s);
 const struct settings_module *settings_module_at(const struct settings *s, size_t i); /* i < s->modules.n */

@@ -1,4 +1,5 @@
 #include "config.h"
+#include "base/modules.h"
 #include "base/settings.h"
 #include "base/url.h"
 #include "unit.h"
@@ -56,7 +57,7 @@ static void defaults(void **state)
     assert_int_equal(s.hang_ms, 20000);
     assert_int_equal(s.connect_ms, 5000);
     assert_int_equal(s.answer_ms, 20000);
-    assert_int_equal(s.modules.n, 0);
+    assert_true(s.modules.n >= 1); /* whatever this machine has */
     assert_false(settings_gateway_is_loopback(&s));
     settings_free(&s);
 }
@@ -103,7 +104,8 @@ static void mistakes(void **state)
         {LEAST "lang: de\n", ":5:7: \"lang\" should be one of: tr, en."},
         {LEAST "keypad: mouse\n", ":5:9: \"keypad\" should be one of: picture, keys."},
         {LEAST "idle_s: 0\n", ":5:9: \"idle_s\" should be a whole number from 5 to 86400."},
-        {LEAST "modules: [{environment: {}}]\n", ":5:11: the key \"path\" is missing."},
+        {LEAST "modules: [{environment: {}}]\n", "modules: the key \"path\" is missing."},
+        {LEAST "modules: all\n", ":5:10: \"modules\" should be one of: auto."},
         {LEAST "password_anywhere: true\n", ":5:1: unknown key \"password_anywhere\"."},
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
@@ -113,6 +115,68 @@ static void mistakes(void **state)
             fail_msg("wanted %s, got %s", bad[i][1], err.detail);
         assert_null(s.portal);
     }
+}
+
+/* ---- card drivers ---- */
+
+static void place_make(const char *root, const char *place)
+{
+    char command[700], path[256];
+    snprintf(path, sizeof path, "%s%s", root, place);
+    snprintf(command, sizeof command, "mkdir -p $(dirname %s) && : > %s", path, path);
+    assert_int_equal(system(command), 0);
+}
+
+static void found_are(const char *root, const char *const *wanted, size_t n)
+{
+    char *found[MODULES_FOUND_MAX];
+    size_t found_n;
+    assert_int_equal(modules_find(root, found, &found_n), OK);
+    assert_int_equal(found_n, n);
+    for (size_t i = 0; i < n; i++) {
+        assert_string_equal(found[i] + strlen(root), wanted[i]);
+        free(found[i]);
+    }
+}
+
+static void drivers_are_found_where_makers_put_them(void **state)
+{
+    char root[96];
+    (void)state;
+    snprintf(root, sizeof root, "%s/root", folder);
+    found_are(root, (const char *[]){"/usr/lib/libakisp11.so"}, 1); /* to be missed by name */
+    place_make(root, "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so");
+    found_are(root, (const char *[]){"/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"}, 1);
+    place_make(root, "/opt/Akia/libakisp11.so");
+    place_make(root, "/usr/lib/libeTPkcs11.so");
+    found_are(root, (const char *[]){"/opt/Akia/libakisp11.so", "/usr/lib/libeTPkcs11.so"}, 2);
+    place_make(root, "/usr/lib/libakisp11.so"); /* one driver of a maker, not two names of it */
+    found_are(root, (const char *[]){"/usr/lib/libakisp11.so", "/usr/lib/libeTPkcs11.so"}, 2);
+    unit_remove(root);
+}
+
+static void a_card_at_another_desk_is_only_there_when_named(void **state)
+{
+    struct settings s;
+    size_t here;
+    (void)state;
+    assert_int_equal(load(LEAST "modules: auto\n", &s, NULL), OK);
+    here = s.modules.n;
+    settings_free(&s);
+    assert_int_equal(setenv("P11_KIT_SERVER_ADDRESS", "unix:path=/run/desk", 1), 0);
+    assert_int_equal(load(LEAST, &s, NULL), OK);
+    assert_int_equal(s.modules.n, here + 1);
+    assert_non_null(strstr(settings_module_at(&s, here)->path, "p11-kit-client.so"));
+    assert_string_equal(settings_module_at(&s, here)->environment.v[0], "P11_KIT_SERVER_ADDRESS=unix:path=/run/desk");
+    settings_free(&s);
+    assert_int_equal(load(LEAST "modules: []\n", &s, NULL), OK);
+    assert_int_equal(s.modules.n, 0);
+    settings_free(&s);
+    assert_int_equal(unsetenv("P11_KIT_SERVER_ADDRESS"), 0);
+    assert_int_equal(load(LEAST "modules:\n- environment: {P11_KIT_SERVER_ADDRESS: \"unix:path=/x\"}\n", &s, NULL), OK);
+    assert_int_equal(s.modules.n, 1);
+    assert_non_null(strstr(settings_module_at(&s, 0)->path, "p11-kit-client.so"));
+    settings_free(&s);
 }
 
 static void loopback_literals(void **state)
@@ -207,8 +271,10 @@ static void https_addresses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(defaults), cmocka_unit_test(everything_given),
-        cmocka_unit_test(mistakes), cmocka_unit_test(loopback_literals), cmocka_unit_test(everything_else_is_elsewhere),
-        cmocka_unit_test(near_misses), cmocka_unit_test(https_addresses)};
+        cmocka_unit_test(mistakes), cmocka_unit_test(drivers_are_found_where_makers_put_them),
+        cmocka_unit_test(a_card_at_another_desk_is_only_there_when_named), cmocka_unit_test(loopback_literals),
+        cmocka_unit_test(everything_else_is_elsewhere), cmocka_unit_test(near_misses),
+        cmocka_unit_test(https_addresses)};
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
