@@ -134,7 +134,8 @@ void deeds_let_card_go(struct wizard *w)
     w->held_job = 0;
 }
 
-/* The bytes that go to the card worker are those that were shown. */
+/* The bytes that go to the card worker are those that were shown. A reader with keys of its own asks there: no secret
+ * follows. */
 static enum err_code tell_sign(struct wizard *w, struct worker *worker, const struct cert_row *cert, uint32_t job)
 {
     struct wire_out out;
@@ -144,7 +145,7 @@ static enum err_code tell_sign(struct wizard *w, struct worker *worker, const st
     wire_u64(&out, F_CREATED, (uint64_t)w->facts.created);
     wire_u64(&out, F_SIGN_TIME, (uint64_t)w->facts.signing_time);
     wire_bytes(&out, F_CERT, cert->ref, sizeof cert->ref);
-    return worker_tell(worker, &out, job, -1, w->desk.pin);
+    return worker_tell(worker, &out, job, -1, cert->pin_flags & PIN_PAD ? NULL : w->desk.pin);
 }
 
 static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
@@ -162,6 +163,7 @@ static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
     w->signer = module;
     w->facts.signing_time = wizard_signing_time(w, now_ms);
     enum err_code rc = tell_sign(w, &w->tokens[module], &w->facts.certs[fx->value], fx->job);
+    secret_wipe(w->desk.pin);
     if (rc == ERR_PROTOCOL)
         failed(w, fx->job, ERR_INTERNAL);
     else if (rc != OK)

@@ -313,6 +313,13 @@ static bool on_answer(struct wizard *w, const struct worker *worker, const struc
     return true;
 }
 
+/* The last word of a worker that cannot go on: why, for the help page. */
+static bool on_last_word(struct wizard *w, const struct wire_msg *m)
+{
+    clean(m, F_DETAIL, w->facts.module_detail, sizeof w->facts.module_detail);
+    return true;
+}
+
 static bool handle(struct wizard *w, struct worker *worker, const struct wire_msg *m, uint64_t now_ms)
 {
     switch (m->type) {
@@ -322,7 +329,7 @@ static bool handle(struct wizard *w, struct worker *worker, const struct wire_ms
     case M_CERT:
         return on_cards(w, worker, m);
     default:
-        return on_answer(w, worker, m, now_ms);
+        return m->type == M_ERR && m->job == 0 ? on_last_word(w, m) : on_answer(w, worker, m, now_ms);
     }
 }
 

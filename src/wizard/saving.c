@@ -68,20 +68,55 @@ static bool rename_beside(const char *from, const char *to)
     return link(from, to) == 0 && unlink(from) == 0;
 }
 
+static bool is_same_rest(int a, int b)
+{
+    char x[8192], y[sizeof x];
+    ssize_t n = 1;
+    while (n > 0) {
+        n = read(a, x, sizeof x);
+        if (n < 0 || read(b, y, sizeof y) != n || memcmp(x, y, (size_t)n) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Has the file that has the name already come before? */
+static bool is_same_file(const char *part, const char *path)
+{
+    struct stat st;
+    int a = open(part, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int b = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    bool same = a >= 0 && b >= 0 && fstat(b, &st) == 0 && S_ISREG(st.st_mode) && is_same_rest(a, b);
+    fd_close(&a);
+    fd_close(&b);
+    return same;
+}
+
+/* True once the part has this name, or was there under it before. ERR_DOWNLOAD_NOWHERE: another name will not help. */
+static enum err_code try_name(const char *part, const char *path, bool *ret_done)
+{
+    *ret_done = rename_beside(part, path);
+    if (*ret_done)
+        return OK;
+    if (errno != EEXIST)
+        return ERR_DOWNLOAD_NOWHERE;
+    *ret_done = is_same_file(part, path) && unlink(part) == 0;
+    return OK;
+}
+
 enum err_code saving_keep(const char *folder, const char *name, char ret_path[SAVING_PATH])
 {
     char part[SAVING_PATH], path[SAVING_PATH];
     if (!part_path(folder, name, part))
         return ERR_DOWNLOAD_NOWHERE;
-    for (unsigned number = 1; number <= NAMES_MAX && numbered_path(folder, name, number, path); number++) {
-        if (rename_beside(part, path)) {
-            memcpy(ret_path, path, sizeof path);
-            return OK;
-        }
-        if (errno != EEXIST)
-            break;
-    }
-    return ERR_DOWNLOAD_NOWHERE;
+    bool done = false;
+    enum err_code rc = OK;
+    for (unsigned i = 1; rc == OK && !done; i++)
+        rc =
+            i <= NAMES_MAX && numbered_path(folder, name, i, path) ? try_name(part, path, &done) : ERR_DOWNLOAD_NOWHERE;
+    if (rc == OK)
+        memcpy(ret_path, path, sizeof path);
+    return rc;
 }
 
 void saving_drop(const char *folder, const char *name)

@@ -13,8 +13,8 @@
 /* NAME.part in `folder`, for reading and writing, made when it is not there: a regular file of our own with one name.
  * ERR_DOWNLOAD_NOWHERE. */
 enum err_code saving_open(const char *folder, const char *name, int *ret_fd) MUST_CHECK;
-/* NAME.part becomes NAME; where that is taken, NAME with a number: "tool.tar.gz", "tool-2.tar.gz". The path it has now.
- */
+/* NAME.part becomes NAME; where that is taken by something else, NAME with a number: "tool.tar.gz", "tool-2.tar.gz".
+ * The path where it is now. ERR_DOWNLOAD_NOWHERE. */
 enum err_code saving_keep(const char *folder, const char *name, char ret_path[SAVING_PATH]) MUST_CHECK;
 /* NAME.part is deleted. */
 void saving_drop(const char *folder, const char *name);

@@ -83,6 +83,22 @@ static void a_pin_is_told_once(void **state)
     rig_free(r);
 }
 
+static void a_pad_is_asked_without_a_pin(void **state)
+{
+    (void)state;
+    struct rig *r = signer();
+    struct wire_msg m;
+    char pin[300];
+    r->w.facts.certs[0].pin_flags = PIN_PAD;
+    type(r->w.desk.pin, "123456"); /* whoever typed it */
+    do_one(r, FX_SIGN, 5, 0);
+    assert_true(rig_hear(r, r->token[0], WIRE_TOKEN, &m));
+    assert_int_equal(m.type, M_SIGN);
+    assert_int_equal(hear_secret(r->token[0], 5, pin), -1);
+    assert_int_equal(secret_len(r->w.desk.pin), 0);
+    rig_free(r);
+}
+
 static void a_pin_that_cannot_be_told_is_wiped(void **state)
 {
     (void)state;
@@ -260,7 +276,8 @@ static void a_download_goes_into_a_file_of_its_own(void **state)
 }
 
 UNIT_MAIN(cmocka_unit_test(a_signature_is_asked_of_its_own_module), cmocka_unit_test(a_pin_is_told_once),
-    cmocka_unit_test(a_pin_that_cannot_be_told_is_wiped), cmocka_unit_test(who_does_not_listen_is_lost),
-    cmocka_unit_test(who_hangs_over_a_signature_is_lost), cmocka_unit_test(a_password_is_told_once_and_wiped),
-    cmocka_unit_test(a_card_that_waits_for_its_second_pin), cmocka_unit_test(nothing_of_a_person_stays),
-    cmocka_unit_test(who_was_told_of_a_person_is_tired), cmocka_unit_test(a_download_goes_into_a_file_of_its_own))
+    cmocka_unit_test(a_pad_is_asked_without_a_pin), cmocka_unit_test(a_pin_that_cannot_be_told_is_wiped),
+    cmocka_unit_test(who_does_not_listen_is_lost), cmocka_unit_test(who_hangs_over_a_signature_is_lost),
+    cmocka_unit_test(a_password_is_told_once_and_wiped), cmocka_unit_test(a_card_that_waits_for_its_second_pin),
+    cmocka_unit_test(nothing_of_a_person_stays), cmocka_unit_test(who_was_told_of_a_person_is_tired),
+    cmocka_unit_test(a_download_goes_into_a_file_of_its_own))

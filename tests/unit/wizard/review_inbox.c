@@ -209,6 +209,21 @@ static void the_details_of_an_error_are_clean(void **state)
     rig_free(r);
 }
 
+/* It belongs to no job, and changes nothing but the help page. */
+static void a_last_word_is_kept_for_the_help_page(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(1);
+    struct wire_out out;
+    begin(r, &out, M_ERR, 0);
+    wire_u64(&out, F_ERROR, ERR_FILE);
+    wire_str(&out, F_DETAIL, "ca.pem: \033[31mno such file");
+    rig_say(r, &r->w.tokens[0], r->token[0], &out);
+    assert_int_equal(r->w.queued, 0);
+    assert_string_equal(r->w.facts.module_detail, "ca.pem: ?[31mno such file");
+    rig_free(r);
+}
+
 static uint32_t panel_for(char *gateway, uint64_t said)
 {
     struct rig *r = rig_new(0);
@@ -353,7 +368,8 @@ UNIT_MAIN(cmocka_unit_test(an_opened_text_is_kept), cmocka_unit_test(a_text_is_k
     cmocka_unit_test(an_old_job_changes_nothing), cmocka_unit_test(an_answer_fits_its_job),
     cmocka_unit_test(no_code_comes_by_another_job), cmocka_unit_test(a_text_that_may_not_be_shown_is_refused),
     cmocka_unit_test(times_are_within_reason), cmocka_unit_test(names_are_clean),
-    cmocka_unit_test(the_details_of_an_error_are_clean), cmocka_unit_test(a_password_is_for_a_gateway_on_this_machine),
+    cmocka_unit_test(the_details_of_an_error_are_clean), cmocka_unit_test(a_last_word_is_kept_for_the_help_page),
+    cmocka_unit_test(a_password_is_for_a_gateway_on_this_machine),
     cmocka_unit_test(a_signature_comes_from_the_worker_that_was_asked),
     cmocka_unit_test(who_speaks_out_of_turn_is_lost), cmocka_unit_test(descriptors_that_come_along_are_closed),
     cmocka_unit_test(nothing_heard_stays_in_the_frame), cmocka_unit_test(only_who_starts_is_told_the_holder),

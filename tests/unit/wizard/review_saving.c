@@ -98,7 +98,7 @@ static void nothing_is_written_over(void **state)
     has("b.tar.gz", "mine");
     assert_int_equal(saving_keep(folder, "b.tar.gz", path), OK);
     assert_string_equal(path, in_folder("b-2.tar.gz"));
-    assert_true(opens("b.tar.gz"));
+    unit_write(folder, "b.tar.gz.part", "other", made);
     assert_int_equal(saving_keep(folder, "b.tar.gz", path), OK);
     assert_string_equal(path, in_folder("b-3.tar.gz"));
     has("b.tar.gz", "mine");
@@ -110,6 +110,28 @@ static void nothing_is_written_over(void **state)
     assert_true(opens("c"));
     assert_int_equal(saving_keep(folder, "c", path), OK);
     assert_string_equal(path, in_folder("c-2"));
+}
+
+static void the_same_file_again_is_one_file(void **state)
+{
+    (void)state;
+    char path[SAVING_PATH], made[128];
+    unit_write(folder, "k.part", "same", made);
+    assert_int_equal(saving_keep(folder, "k", path), OK);
+    unit_write(folder, "k.part", "same", made);
+    assert_int_equal(saving_keep(folder, "k", path), OK);
+    assert_string_equal(path, in_folder("k"));
+    assert_int_equal(access(in_folder("k.part"), F_OK), -1);
+    unit_write(folder, "k.part", "same and more", made);
+    assert_int_equal(saving_keep(folder, "k", path), OK);
+    assert_string_equal(path, in_folder("k-2"));
+    unit_write(folder, "k.part", "", made);
+    assert_int_equal(saving_keep(folder, "k", path), OK);
+    assert_string_equal(path, in_folder("k-3"));
+    assert_int_equal(mkfifo(in_folder("l"), 0600), 0);
+    unit_write(folder, "l.part", "", made);
+    assert_int_equal(saving_keep(folder, "l", path), OK); /* not waited for */
+    assert_string_equal(path, in_folder("l-2"));
 }
 
 static void no_file_of_another_kind(void **state)
@@ -143,7 +165,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(only_plain_names),
         cmocka_unit_test(what_came_is_gathered_aside_and_kept), cmocka_unit_test(nothing_is_written_over),
-        cmocka_unit_test(no_file_of_another_kind), cmocka_unit_test(what_was_broken_is_gone)};
+        cmocka_unit_test(the_same_file_again_is_one_file), cmocka_unit_test(no_file_of_another_kind),
+        cmocka_unit_test(what_was_broken_is_gone)};
     setlocale(LC_ALL, "");
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
