@@ -22,15 +22,14 @@ unchanged() {
   diff "$work/stty.before" "$work/stty.after" >"$work/stty.diff" || { quote "$work/stty.diff"; return 1; }
   await "$patience" all_gone "${family[@]}" || { note "still there: $(ps -o pid=,args= -p "$(IFS=,; echo "${family[*]}")")"; return 1; }
 }
-left() { [[ -s $work/status ]]; }
-moved() { left || [[ $(screen) != "$seen" ]]; }
-leave_by_esc() { # Esc until the door; where leaving is asked about, Leave
+moved() { [[ $(screen) != "$seen" ]]; }
+leave_by_esc() { # Esc until the screen from before is back; where leaving is asked about, Leave
   local i
   for ((i = 0; i < 14; i++)); do
     seen=$(screen)
+    [[ $seen != *BEFORE-LINE* ]] || return 0
     if [[ $seen == *"${sign[leave]}"* ]]; then keys 2; else keys Escape; fi
     await 5 moved
-    left && return 0
   done
   return 1
 }
@@ -102,10 +101,9 @@ way menu code
 keys C-z; gone "${sign[code]}"; type_in 'echo in-between-$((40 + 2))'; keys Enter
 ok "Ctrl-Z stops it, the shell is there" shows "in-between-42"
 ok "without the wizard's page" no on_screen "${sign[code]}"
-type_in 'fg'; keys Enter
+type_in 'fg; echo out-$((40 + 3))'; keys Enter
 ok "fg: the place is back" shows "${sign[code]}"
 keys Escape; at "${sign[leave]}" 2; at "${sign[home]}" Escape; at "${sign[leave]}" 2
-type_in 'echo out-$((40 + 3))'; keys Enter
 ok "and leads out to the shell" shows "out-43"
 # Where nobody could go on with it, it does not stop.
 go_to code
