@@ -179,3 +179,18 @@ void i18n_fill(char *out, unsigned long out_len, const char *text, unsigned long
     }
     out[used] = '\0';
 }
+
+void i18n_heed(int argc, char *const argv[])
+{
+    static const char option[] = "--lang";
+    const char *named = NULL;
+    for (int i = 1; i < argc; i++) {
+        const char *rest = strncmp(argv[i], option, sizeof option - 1) == 0 ? argv[i] + sizeof option - 1 : "";
+        if (*rest == '=')
+            named = rest + 1;
+        else if (strcmp(argv[i], option) == 0 && i + 1 < argc)
+            named = argv[i + 1];
+    }
+    if (named != NULL)
+        i18n_set(strcmp(named, "en") == 0 ? LANG_EN : LANG_TR);
+}

@@ -57,9 +57,27 @@ static struct flow on_login(struct flow f, const struct event *ev, struct effect
     return arrive(f, fx, ST_HOME);
 }
 
+static struct flow show_already(struct flow f, struct effects *fx, bool checking, enum err_code note)
+{
+    f = give_up(f, fx);
+    f.checking = checking;
+    f.consented = !checking;
+    return tell(arrive(f, fx, ST_ALREADY), note, 0);
+}
+
+/* The code of this page may be used in another terminal: silent until it was. */
+static struct flow on_watched(struct flow f, const struct event *ev, struct effects *fx)
+{
+    f = job_done(f);
+    if ((ev->flags & (FLAG_CONSENTED | FLAG_CHECKING)) == 0)
+        return f;
+    return show_already(f, fx, (ev->flags & FLAG_CHECKING) != 0, ERR_ALREADY_RACED);
+}
+
 static struct flow on_status(struct flow f, const struct event *ev, struct effects *fx)
 {
-    (void)fx;
+    if (is_watching(&f))
+        return on_watched(f, ev, fx);
     f = know_person(f, ev);
     f.net_job = 0;
     if (f.consented)
@@ -81,11 +99,11 @@ static struct flow on_requested(struct flow f, const struct event *ev, struct ef
     f = job_done(f);
     f.code_deadline_ms = after_s(ev->now_ms, ev->value);
     f.said_s = clamp_s(ev->value);
-    f.code_gone = f.copied = f.accepted = false;
+    f.code_gone = f.accepted = false;
     enum flow_state place = flow_place(&f);
     if (place == ST_ACCEPT || place == ST_CODE) {
         f = arrive(f, fx, ST_CODE);
-        return tell(f, ERR_CODE_READY, f.said_s);
+        return tell(f, place == ST_CODE ? ERR_CODE_RENEWED : ERR_CODE_READY, f.said_s);
     }
     fx_add(fx, FX_CARRY_CODE, 0, 0, 0);
     f.code_len = CODE_LEN;
@@ -95,14 +113,6 @@ static struct flow on_requested(struct flow f, const struct event *ev, struct ef
         return job_ask(f, fx, FX_OPEN, ev->now_ms);
     f = arrive(f, fx, ST_CODE_FULL);
     return tell_at(f, ERR_CODE_WHOLE, 0, FOCUS_NEXT);
-}
-
-static struct flow show_already(struct flow f, struct effects *fx, bool checking, enum err_code note)
-{
-    f = give_up(f, fx);
-    f.checking = checking;
-    f.consented = !checking;
-    return tell(arrive(f, fx, ST_ALREADY), note, 0);
 }
 
 static struct flow on_already(struct flow f, const struct event *ev, struct effects *fx)
@@ -317,7 +327,7 @@ static enum err_code said_as(enum effect_kind what, enum err_code err)
 
 static struct flow net_failed(struct flow f, const struct event *ev, struct effects *fx, enum err_code err)
 {
-    if (f.net_what == FX_LOGOUT) /* nobody waits for it; the session ends by itself */
+    if (f.net_what == FX_LOGOUT || is_watching(&f)) /* nobody waits: the session ends, a look comes again */
         return job_done(f);
     if (job_is_retried(&f, err))
         return job_retry(f, ev, fx);

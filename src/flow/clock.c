@@ -2,6 +2,8 @@
  * is done once and forgotten, so that the time to wake up never stays in the past. */
 #include "flow/inside.h"
 
+#define WATCH_MS 5000
+
 static bool due(uint64_t at_ms, uint64_t now_ms)
 {
     return at_ms != 0 && now_ms >= at_ms;
@@ -185,6 +187,22 @@ static struct flow token_restart(struct flow f, const struct event *ev, struct e
     return f;
 }
 
+/* A code that is out may be used in another terminal; one looks while nothing else is under way. */
+static bool can_watch(const struct flow *f)
+{
+    return f->state == ST_CODE && f->logged_in && f->code_deadline_ms != 0 && !f->code_gone && f->net_what == FX_NONE;
+}
+
+bool is_watching(const struct flow *f)
+{
+    return f->net_what == FX_STATUS && flow_place(f) != ST_RESULT;
+}
+
+static struct flow watch(struct flow f, const struct event *ev, struct effects *fx)
+{
+    return can_watch(&f) && due(f.watch_at_ms, ev->now_ms) ? job_ask(f, fx, FX_STATUS, ev->now_ms) : f;
+}
+
 /* Said again in passing; never blocks. */
 static struct flow card_hint(struct flow f, const struct event *ev, struct effects *fx)
 {
@@ -198,11 +216,13 @@ static struct flow card_hint(struct flow f, const struct event *ev, struct effec
 /* --- idleness --------------------------------------------------------------------------------------------------------
  */
 
-/* Only where something personal can be seen, and never while a signature is on its way. */
+/* Only where something personal can be seen, and never while a signature is on its way. A running clock ends by itself
+ * and may be waited out, but not on a kiosk, where the next person may come. */
 static bool can_idle(const struct flow *f)
 {
     bool personal = f->logged_in || f->tckn_len > 0 || f->code_len > 0 || f->sign_deadline_ms != 0;
-    return f->idle_ms != 0 && f->state != ST_DONE && personal && flow_place(f) != ST_SIGNING;
+    bool own_clock = !f->kiosk && deadline_of(f) != 0;
+    return f->idle_ms != 0 && f->state != ST_DONE && personal && !own_clock && flow_place(f) != ST_SIGNING;
 }
 
 static uint64_t idle_warn_at(const struct flow *f)
@@ -242,9 +262,22 @@ struct flow time_passes(struct flow f, const struct event *ev, struct effects *f
         opening,
         token_restart,
         card_hint,
+        watch,
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0] && f.state != ST_DONE; i++)
         f = all[i](f, ev, fx);
+    return f;
+}
+
+/* After the step: what begins to run on the place it led to, though nobody comes. */
+struct flow time_settles(struct flow f, uint64_t now_ms)
+{
+    if (!can_watch(&f))
+        f.watch_at_ms = 0;
+    else if (f.watch_at_ms == 0)
+        f.watch_at_ms = now_ms + WATCH_MS;
+    if (can_idle(&f) && f.idle_at_ms == 0)
+        f.idle_at_ms = now_ms + f.idle_ms;
     return f;
 }
 
@@ -275,7 +308,8 @@ uint64_t flow_wake_ms(const struct flow *f, uint64_t now_ms)
         return f->exit_at_ms;
     uint64_t wake = UINT64_MAX;
     const uint64_t all[] = {f->sign_deadline_ms, f->code_gone ? 0 : f->code_deadline_ms, mark_at(f), f->slow_at_ms,
-        retry_due_at(f), f->opening_at_ms, token_hang_at(f), f->token_start_at_ms, f->hint_at_ms, idle_wake(f)};
+        retry_due_at(f), f->opening_at_ms, token_hang_at(f), f->token_start_at_ms, f->hint_at_ms, f->watch_at_ms,
+        idle_wake(f)};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         wake = sooner(wake, all[i]);
     return wake > now_ms ? wake : now_ms;

@@ -272,6 +272,15 @@ static struct flow finish(struct flow f, const struct event *ev, struct effects 
     return f;
 }
 
+static struct flow take(struct flow f, const struct event *ev, struct effects *fx)
+{
+    enum flow_state before = f.state;
+    f = time_passes(f, ev, fx);
+    if (f.state == ST_DONE || (f.state != before && is_aimed(ev->kind)) || is_forgotten(fx, ev->kind))
+        return f;
+    return (unsigned)ev->kind < EV_COUNT && on_event[ev->kind] != NULL ? on_event[ev->kind](f, ev, fx) : f;
+}
+
 struct flow flow_step(struct flow f, const struct event *ev, struct effects *fx)
 {
     fx->n = 0;
@@ -279,11 +288,5 @@ struct flow flow_step(struct flow f, const struct event *ev, struct effects *fx)
         return f;
     if (!f.started)
         return ev->kind == EV_START ? start(f, ev, fx) : f;
-    if (f.state == ST_DONE)
-        return finish(f, ev, fx);
-    enum flow_state before = f.state;
-    f = time_passes(f, ev, fx);
-    if (f.state == ST_DONE || (f.state != before && is_aimed(ev->kind)) || is_forgotten(fx, ev->kind))
-        return f;
-    return (unsigned)ev->kind < EV_COUNT && on_event[ev->kind] != NULL ? on_event[ev->kind](f, ev, fx) : f;
+    return f.state == ST_DONE ? finish(f, ev, fx) : time_settles(take(f, ev, fx), ev->now_ms);
 }

@@ -177,6 +177,7 @@ struct flow {
     uint64_t slow_at_ms, retry_at_ms;  /* of net_what; 0: not pending */
     uint64_t signing_since_ms;         /* token_job's start; 0: none */
     uint64_t opening_at_ms, token_start_at_ms, hint_at_ms, exit_at_ms; /* 0: not pending */
+    uint64_t watch_at_ms;              /* of the consent, while its code may be used elsewhere; 0: not watched */
     uint64_t idle_at_ms, idle_ms;
 
     enum flow_state state, under;      /* under: what an interruption stands over */
@@ -212,12 +213,12 @@ struct flow {
     uint8_t pin_min, pin_max, pin_flags;
     bool have_cms;                     /* signed, not answered yet */
     bool sent, doubt;                  /* sent: on its way or arrived; doubt: an answer to it was lost */
-    bool accepted, copied;
+    bool accepted;
     bool token_killed;                 /* its EV_TOKEN_GONE is our own doing */
     uint8_t token_losses, retries;
     uint8_t download;                  /* per cent + 1; 0 not started, 101 done */
     uint8_t exit_status;
-    uint8_t spare[5];                  /* fills the last eight bytes */
+    uint8_t spare[6];                  /* fills the last eight bytes */
 };
 
 struct flow flow_init(void);

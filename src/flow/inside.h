@@ -43,13 +43,15 @@ struct flow leave_asking(struct flow f, struct effects *fx, enum flow_state to, 
 /* --- clock.c ------------------------------------------------------------------------------------------------------ */
 /* Everything that is due by now. `ev` tells whether a person is there. */
 struct flow time_passes(struct flow f, const struct event *ev, struct effects *fx);
+struct flow time_settles(struct flow f, uint64_t now_ms); /* after the step: begins what runs where it led */
 bool is_person(enum event_kind kind);
 /* The time to sign is over, whatever ended it; note OK: the plain case. */
 struct flow expire(struct flow f, struct effects *fx, enum err_code note);
 struct flow extend(struct flow f, struct effects *fx, uint64_t now);
 
 /* --- job.c: one net job and one token job at most ----------------------------------------------------------------- */
-bool is_waiting(const struct flow *f); /* for an answer the person is waiting for, too */
+bool is_watching(const struct flow *f); /* a silent look whether the code of Şekil 7 was used elsewhere */
+bool is_waiting(const struct flow *f);  /* for an answer the person is waiting for, too */
 struct flow job_ask(struct flow f, struct effects *fx, enum effect_kind what, uint64_t now);
 struct flow job_again(struct flow f, struct effects *fx); /* the same once more, under a new number */
 struct flow job_retry(struct flow f, const struct event *ev, struct effects *fx);

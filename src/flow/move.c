@@ -131,7 +131,7 @@ struct flow give_up(struct flow f, struct effects *fx)
     f.code_deadline_ms = f.sign_deadline_ms = f.opening_at_ms = 0;
     f.extensions = 0;
     f.code_len = f.code_fit = f.download = 0;
-    f.code_whole = f.code_carried = f.code_gone = f.copied = false;
+    f.code_whole = f.code_carried = f.code_gone = false;
     f.text_end = f.text_accepted = f.text_known = f.text_trusted = false;
     f.cert_confirmed = f.last_try_taken = false;
     f.have_cms = f.sent = f.doubt = false;
@@ -192,8 +192,7 @@ struct flow quit(struct flow f, struct effects *fx, uint64_t now, uint32_t statu
     bool card = f.cards > 0;
     f = forget(f, fx, ST_DONE);
     f.exit_status = (uint8_t)status;
-    if (card)
-        f = tell(f, ERR_GOODBYE, 0);
+    f = tell(f, status == FLOW_EXIT_IDLE ? ERR_CLOSED_IDLE : card ? ERR_GOODBYE : ERR_CLOSED, 0);
     if (f.net_what == FX_LOGOUT) {
         f.exit_at_ms = now + LOGOUT_MS;
         return f;

@@ -66,15 +66,22 @@ static struct flow sign_in(struct flow f, struct effects *fx, uint64_t now)
     return f;
 }
 
+/* Of the five only the password can be typed here; the others are told apart and leave it chosen. */
+static struct flow choose_method(struct flow f, uint32_t method)
+{
+    if (method > 4)
+        return f;
+    if (method != 0 || !is_offered(&f, 0))
+        return tell(f, ERR_METHOD_NOT_HERE, method);
+    f.method = 0;
+    return tell_at(f, OK, 0, FOCUS_TCKN);
+}
+
 struct flow in_login(struct flow f, enum choice wish, const struct event *ev, struct effects *fx)
 {
     switch (wish) {
     case CH_METHOD:
-        if (ev->arg > 4)
-            return f;
-        f.method = (uint8_t)ev->arg;
-        return is_offered(&f, ev->arg) && ev->arg == 0 ? tell_at(f, OK, 0, FOCUS_TCKN)
-                                                       : tell(f, ERR_METHOD_NOT_HERE, ev->arg);
+        return choose_method(f, ev->arg);
     case CH_SIGN_IN:
         return sign_in(f, fx, ev->now_ms);
     case CH_CANCEL:
@@ -136,20 +143,18 @@ static struct flow carry_on(struct flow f, struct effects *fx, uint64_t now)
     return open_application(f, fx, now);
 }
 
-/* No terminal answers OSC 52: the second press says so. */
+/* No terminal answers OSC 52: the note says what to do when it did not work. */
 static struct flow copy(struct flow f, struct effects *fx)
 {
     if (f.kiosk)
         return f;
     fx_add(fx, FX_COPY, 0, 0, 0);
-    f = tell(f, f.copied ? ERR_COPY_UNSURE : ERR_CODE_COPIED, 0);
-    f.copied = true;
-    return f;
+    return tell(f, ERR_CODE_COPIED, 0);
 }
 
 static struct flow download(struct flow f, struct effects *fx, uint64_t now)
 {
-    if (f.kiosk || f.net_what != FX_NONE)
+    if (f.kiosk || (f.net_what != FX_NONE && !is_watching(&f)))
         return f;
     bool resumed = f.download > 1 && f.download < DOWNLOAD_DONE;
     f = job_ask(f, fx, FX_DOWNLOAD, now);

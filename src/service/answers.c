@@ -20,6 +20,7 @@ static const struct {
     {ERR_EXTEND_REFUSED, 409},
     {ERR_CODE_EXPIRED, 410},
     {ERR_CODE_USED, 410},
+    {ERR_CODE_REPLACED, 410},
     {ERR_EXPIRED, 410},
     {ERR_REJ_WINDOW, 422},
     {ERR_REJ_TEXT, 422},

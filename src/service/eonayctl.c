@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "base/ascii.h"
 #include "base/fd.h"
 #include "base/i18n.h"
@@ -107,6 +108,8 @@ static enum err_code find(const struct task *t, struct consent *ret, struct err 
         struct digest person = keyed(key, KEYED_PERSON, a->tckn);
         e = store_consent_by_person(t->store, &person, ret);
     }
+    if (e == ERR_BAD_REQUEST && a->tckn && !a->number)
+        return err_set(err, e, "--tckn: %s", tr("This is no valid T.C. ID number"));
     return e == ERR_BAD_REQUEST ? err_set(err, e, "--tckn N | --number N") : e;
 }
 
@@ -127,6 +130,8 @@ static enum err_code do_list(struct task *t, struct err *err)
     (void)err;
     if (t->args->json && !(t->list = json_array()))
         return ERR_NOMEM;
+    if (!t->list && isatty(STDOUT_FILENO)) /* a program that reads lines wants no heading */
+        printf("%s  %s  %s  %s  %s\n", tr("Number"), tr("Received"), tr("T.C. ID number"), tr("State"), tr("Name"));
     enum err_code e = store_consent_walk(t->store, list_one, t);
     if (e == OK && t->list)
         return print_json(t->list);
@@ -175,9 +180,12 @@ static enum err_code do_export(struct task *t, struct err *err)
     buf_done(&text);
     if (e == OK && t->args->json)
         return print_json(json_whole(&c));
-    if (e == OK)
-        print_line(&c);
-    return e;
+    if (e != OK)
+        return e;
+    print_line(&c);
+    printf(tr("Written to: %s"), dir);
+    puts("/consent.p7s, text.txt");
+    return OK;
 }
 
 static enum err_code run(

@@ -53,7 +53,7 @@ static enum err_code judge(const struct request *r, const struct digest *nonce, 
     case REQUEST_USED:
         return ERR_CODE_USED;
     case REQUEST_REPLACED:
-        return ERR_CODE_EXPIRED;
+        return ERR_CODE_REPLACED;
     }
     return ERR_INTERNAL;
 }

@@ -72,6 +72,7 @@ static int take(struct options *o, int opt)
 static int options_read(int argc, char **argv, struct options *o)
 {
     opterr = 0; /* getopt's own words follow the locale, ours the chosen language */
+    i18n_heed(argc, argv);
     for (int opt, status; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
         if ((status = take(o, opt)) != -1)
             return status;

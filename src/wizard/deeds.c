@@ -289,6 +289,8 @@ static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms
     deeds_let_card_go(w);
     secret_wipe(w->desk.pin);
     secret_wipe(w->desk.password);
+    if (w->flow.state == ST_DONE) /* the last word, when the screen is gone */
+        memcpy(w->receipt, w->facts.consent_number, sizeof w->receipt);
     explicit_bzero(&w->form, sizeof w->form);
     forget_facts(&w->facts);
     explicit_bzero(w->opened_code, sizeof w->opened_code);

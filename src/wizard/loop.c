@@ -356,6 +356,20 @@ static const char *find_config(void)
     return CONF_DIR "/wizard.yaml";
 }
 
+/* The workers read them, but a person would hear of a missing one only in the middle of the way, as something else. */
+static bool are_files_readable(const struct settings *s)
+{
+    const struct {
+        const char *key, *path;
+    } files[] = {{"tls_ca", s->tls_ca}, {"trust", s->trust}, {"publisher_ca", s->publisher_ca}};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (files[i].path != NULL && access(files[i].path, R_OK) != 0) {
+            fprintf(stderr, "eonay: %s: %s: %s\n", files[i].key, files[i].path, strerror(errno));
+            return false;
+        }
+    return true;
+}
+
 static bool make_secrets(struct wizard *w)
 {
     return secret_new(&w->desk.pin) == OK && secret_new(&w->desk.password) == OK;
@@ -406,8 +420,12 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     *ret_status = EX_CONFIG;
     if (settings_load(w->config_path, &w->settings, &err) != OK) {
         fprintf(stderr, "eonay: %s\n", err.detail);
+        if (o->config == NULL && access(w->config_path, F_OK) != 0)
+            fprintf(stderr, "%s\n", tr("Name the settings with --config FILE; to try the program: ./bootstrap demo"));
         return false;
     }
+    if (!are_files_readable(&w->settings))
+        return false;
     w->flow = flow_init();
     i18n_set((enum lang)(o->lang >= 0 ? o->lang : w->settings.lang));
     fill_facts(w);
@@ -430,8 +448,11 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
 static void say_goodbye(const struct wizard *w)
 {
     const struct note *note = note_of(w->flow.note);
-    if (w->done && w->flow.note == ERR_GOODBYE)
-        printf("%s %s\n", tr(note->said), tr(note->advice));
+    if (!w->done || w->flow.note == OK) /* by a signal: nobody waits for it */
+        return;
+    if (w->receipt[0] != '\0')
+        printf("%s: %s. ", tr("Receipt number"), w->receipt);
+    printf("%s%s%s\n", tr(note->said), note->advice[0] != '\0' ? " " : "", tr(note->advice));
 }
 
 static void end_workers(struct wizard *w)
@@ -456,6 +477,7 @@ void wizard_close(struct wizard *w)
     buf_done(&w->cms);
     explicit_bzero(&w->form, sizeof w->form);
     explicit_bzero(&w->facts, sizeof w->facts);
+    explicit_bzero(w->receipt, sizeof w->receipt);
     settings_free(&w->settings);
     fd_close(&w->signal_fd);
 }

@@ -118,6 +118,7 @@ int options_read(int argc, char **argv, struct options *ret)
         ret->tool = argv + 1;
         return -1;
     }
+    i18n_heed(argc, argv);
     for (int opt, status; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
         if ((status = take(ret, opt)) != -1)
             return status;

@@ -40,9 +40,10 @@ struct wizard {
     uint64_t opened_ms;             /* the same moment, CLOCK_BOOTTIME */
     struct event queue[EVENTS_MAX]; /* events our own deeds cause, in order */
     size_t queued;
-    char given_code[sizeof((struct options *)0)->code]; /* of the command line, until it is in its field */
-    bool done;                                          /* FX_EXIT came */
-    int status;                                         /* exit status */
+    char given_code[sizeof((struct options *)0)->code];      /* of the command line, until it is in its field */
+    char receipt[sizeof((struct facts *)0)->consent_number]; /* told once more after the last screen */
+    bool done;                                               /* FX_EXIT came */
+    int status;                                              /* exit status */
     int signal_fd;
     struct view view;
     uint8_t in_frame[WIRE_MAX], out_frame[WIRE_MAX]; /* wiped when heard and told */

@@ -32,7 +32,7 @@ way home code
 code=$(screen | sed -n 's/.*Doğrulama Kodu: *\([0-9A-Z -]*[0-9A-Z]\).*/\1/p' | tr -d ' -')
 ok "the code has twelve symbols" test ${#code} = 12
 keys k
-ok "copying is told" shows "Kod kopyalandı"
+ok "copying is told" shows "Kod panoya gönderildi"
 ok "the code is in the terminal's clipboard" test "$(tm show-buffer | tr -d -)" = "$code"
 keys Enter
 way full full

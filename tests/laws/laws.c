@@ -217,6 +217,8 @@ static const char *job_laws(const struct step *s)
     LAW(implies(a->token_job != 0, flow_place(a) == ST_SIGNING && !a->have_cms));
     LAW(implies(a->state == ST_AWAY, a->net_what != FX_NONE));
     LAW(implies(did(s, FX_OPEN) && !did(s, FX_CANCEL), a->code_len == CODE_LEN && a->code_fit == CODE_FITS));
+    LAW(implies(did(s, FX_STATUS) && s->before.state == ST_CODE && !did(s, FX_FORGET) && a->state == ST_CODE,
+        s->before.net_what == FX_NONE && a->code_deadline_ms != 0)); /* the silent look takes nobody's place */
     LAW(s->fx.n <= FX_MAX);
     return NULL;
 }

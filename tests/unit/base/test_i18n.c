@@ -33,6 +33,21 @@ static void both_languages_at_once(void **state)
     assert_string_equal(tr(""), "");
 }
 
+static void a_command_line_names_the_language(void **state)
+{
+    static char all[][12] = {"eonay", "--help", "--lang", "en", "--lang=tr", "--language"};
+    char *const last[] = {all[0], all[1], all[2], all[3]}, *const joined[] = {all[0], all[4], all[1]},
+                *const none[] = {all[0], all[5], all[3], all[2]};
+    (void)state;
+    i18n_init_at(LANG_TR, folder());
+    i18n_heed(4, none);
+    assert_int_equal(i18n_lang(), LANG_TR);
+    i18n_heed(4, last);
+    assert_int_equal(i18n_lang(), LANG_EN);
+    i18n_heed(3, joined);
+    assert_int_equal(i18n_lang(), LANG_TR);
+}
+
 static void every_note_is_said_in_turkish(void **state)
 {
     (void)state;
@@ -188,8 +203,8 @@ static void contexts_are_not_shown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(both_languages_at_once),
-        cmocka_unit_test(every_note_is_said_in_turkish), cmocka_unit_test(time_in_words),
-        cmocka_unit_test(slots_are_filled), cmocka_unit_test(plurals),
+        cmocka_unit_test(a_command_line_names_the_language), cmocka_unit_test(every_note_is_said_in_turkish),
+        cmocka_unit_test(time_in_words), cmocka_unit_test(slots_are_filled), cmocka_unit_test(plurals),
         cmocka_unit_test(without_a_catalogue_it_is_english), cmocka_unit_test(the_environment_names_only_the_codeset),
         cmocka_unit_test(a_latin5_terminal_is_known), cmocka_unit_test(contexts_are_not_shown)};
     return cmocka_run_group_tests(tests, NULL, NULL);

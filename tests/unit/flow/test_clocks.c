@@ -363,7 +363,7 @@ static void idle_wipes_the_pin(void **state)
 {
     (void)state;
     struct drive d;
-    drive_start(&d, FLAG_CODE_MODE);
+    drive_start(&d, FLAG_CODE_MODE | FLAG_KIOSK); /* elsewhere the window's own clock ends it */
     d.f.idle_ms = 60000;
     drive_simple(&d, EV_CODE, 12, 0, FLAG_FITS | FLAG_WHOLE);
     drive_simple(&d, EV_TOKEN_UP, 0, 0, 0);
@@ -378,6 +378,30 @@ static void idle_wipes_the_pin(void **state)
     assert_state(&d, ST_SIGN);
     assert_focus(&d, FOCUS_PIN);
     assert_int_equal(d.f.pin_len, 0);
+}
+
+/* Who waits beside a running clock is not sent away; when it ends, the counting begins, though nobody comes. */
+static void a_running_clock_is_not_idle(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_code(&d, 0);
+    d.f.idle_ms = 60000;
+    later(&d, 120000);
+    assert_state(&d, ST_CODE);
+    later(&d, LIFETIME_S * 1000 - 120000);
+    assert_note(&d, ERR_CODE_EXPIRED_7);
+    assert_int_equal(flow_wake_ms(&d.f, d.now_ms), d.now_ms + 60000 - FLOW_IDLE_WARN_MS);
+    go_sign(&d, 0);
+    d.f.idle_ms = 60000;
+    later(&d, 120000);
+    assert_int_equal(flow_place(&d.f), ST_SIGN);
+    go_sign(&d, FLAG_KIOSK); /* there the next person may come */
+    d.f.idle_ms = d.f.idle_at_ms = 0;
+    d.f.idle_ms = 60000;
+    later(&d, 0);
+    later(&d, 40000);
+    assert_state(&d, ST_IDLE);
 }
 
 int main(void)
@@ -403,6 +427,7 @@ int main(void)
         cmocka_unit_test(the_key_that_wakes_does_nothing_else),
         cmocka_unit_test(idle_on_a_kiosk_forgets),
         cmocka_unit_test(idle_wipes_the_pin),
+        cmocka_unit_test(a_running_clock_is_not_idle),
     };
     return cmocka_run_group_tests_name("clocks", tests, NULL, NULL);
 }

@@ -223,6 +223,36 @@ static void goodbye_reminds_of_the_card(void **state)
     assert_note(&killed, OK); /* nobody waits for a last word */
 }
 
+static void an_empty_code_field_is_left_unasked(void **state)
+{
+    (void)state;
+    struct drive d;
+    drive_start(&d, 0);
+    drive_simple(&d, EV_TOKEN_UP, 0, 0, 0);
+    choose(&d, CH_HAVE_CODE);
+    assert_state(&d, ST_CODE_EMPTY);
+    struct drive typed = d;
+    back(&d);
+    assert_state(&d, ST_MENU);
+    drive_simple(&typed, EV_CODE, 3, 2, 0);
+    drive_simple(&typed, EV_CODE, 0, 1, 0); /* and rubbed out */
+    back(&typed);
+    assert_state(&typed, ST_MENU);
+}
+
+static void leaving_says_a_last_word(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_home_page(&d, 0);
+    struct drive idle = d;
+    choose(&d, CH_LOGOUT);
+    assert_note(&d, ERR_CLOSED);
+    later(&idle, 600000);
+    assert_state(&idle, ST_DONE);
+    assert_note(&idle, ERR_CLOSED_IDLE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +268,8 @@ int main(void)
         cmocka_unit_test(kiosk_starts_over),
         cmocka_unit_test(kiosk_with_a_code),
         cmocka_unit_test(goodbye_reminds_of_the_card),
+        cmocka_unit_test(an_empty_code_field_is_left_unasked),
+        cmocka_unit_test(leaving_says_a_last_word),
     };
     return cmocka_run_group_tests_name("leaving", tests, NULL, NULL);
 }

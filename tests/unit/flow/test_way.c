@@ -274,8 +274,89 @@ static void download_with_resume(void **state)
     choose(&d, CH_COPY);
     assert_effect(&d, FX_COPY);
     assert_note(&d, ERR_CODE_COPIED);
-    choose(&d, CH_COPY);
-    assert_note(&d, ERR_COPY_UNSURE);
+}
+
+static void look_again(struct drive *d)
+{
+    later(d, 4999);
+    assert_no_effect(d, FX_STATUS);
+    assert_int_equal(flow_wake_ms(&d->f, d->now_ms), d->now_ms + 1);
+    later(d, 1);
+    assert_effect(d, FX_STATUS);
+    assert_note(d, ERR_CODE_READY); /* in silence */
+}
+
+static void the_code_is_used_elsewhere(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_code(&d, 0);
+    look_again(&d);
+    answer(&d, EV_PERSON, 0, 0, 0);
+    assert_state(&d, ST_CODE);
+    look_again(&d);
+    refuse(&d, ERR_UNREACHABLE, 0);
+    look_again(&d);
+    refuse(&d, ERR_SESSION_OVER, 0);
+    assert_state(&d, ST_CODE);
+    look_again(&d);
+    struct drive checking = d;
+    answer(&checking, EV_PERSON, 0, 0, FLAG_CHECKING);
+    assert_state(&checking, ST_ALREADY);
+    assert_true(checking.f.checking);
+    answer(&d, EV_PERSON, 0, 0, FLAG_CONSENTED);
+    assert_state(&d, ST_ALREADY);
+    assert_note(&d, ERR_ALREADY_RACED);
+    assert_true(d.f.consented);
+    assert_int_equal(d.f.code_deadline_ms, 0);
+}
+
+static void the_look_makes_way(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_code(&d, 0);
+    later(&d, 5000);
+    struct drive here = d;
+    choose(&d, CH_DOWNLOAD);
+    assert_effect(&d, FX_CANCEL);
+    assert_effect(&d, FX_DOWNLOAD);
+    later(&d, 20000);
+    assert_no_effect(&d, FX_STATUS);
+    choose(&here, CH_HERE);
+    answer(&here, EV_PERSON, 0, 0, 0);
+    assert_state(&here, ST_OPENING);
+    later(&here, 5000);
+    assert_no_effect(&here, FX_STATUS);
+}
+
+static void a_new_code_ends_the_old(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_code(&d, 0);
+    assert_note(&d, ERR_CODE_READY);
+    choose(&d, CH_NEW_CODE);
+    answer(&d, EV_REQUESTED, LIFETIME_S, 0, 0);
+    assert_note(&d, ERR_CODE_RENEWED);
+}
+
+static void a_method_not_offered(void **state)
+{
+    (void)state;
+    struct drive d;
+    drive_start(&d, 0);
+    choose(&d, CH_LOGIN);
+    choose(&d, CH_GATEWAY);
+    answer(&d, EV_METHODS, 1, 0, FLAG_PANEL);
+    drive_simple(&d, EV_TCKN, 11, 0, FLAG_FITS);
+    choose_arg(&d, CH_METHOD, 3);
+    assert_note(&d, ERR_METHOD_NOT_HERE);
+    assert_int_equal(d.f.note_arg, 3);
+    assert_int_equal(d.f.method, 0);
+    drive_simple(&d, EV_PASSWORD, 8, 0, 0);
+    choose(&d, CH_SIGN_IN);
+    assert_effect(&d, FX_LOGIN);
 }
 
 static void several_certificates(void **state)
@@ -403,6 +484,10 @@ int main(void)
         cmocka_unit_test(consented_before),
         cmocka_unit_test(consented_meanwhile),
         cmocka_unit_test(download_with_resume),
+        cmocka_unit_test(the_code_is_used_elsewhere),
+        cmocka_unit_test(the_look_makes_way),
+        cmocka_unit_test(a_new_code_ends_the_old),
+        cmocka_unit_test(a_method_not_offered),
         cmocka_unit_test(several_certificates),
         cmocka_unit_test(received_being_checked),
         cmocka_unit_test(result_comes_late),

@@ -240,6 +240,7 @@ static void test_problems(void **state)
         {"problem code-unknown 404", ERR_CODE_UNKNOWN, 0},
         {"problem code-expired 410", ERR_CODE_EXPIRED, 0},
         {"problem code-used 410", ERR_CODE_USED, 0},
+        {"problem code-replaced 410", ERR_CODE_REPLACED, 0},
         {"problem busy 429 17", ERR_BUSY, 17},
         {"problem busy 429 86401", ERR_GARBLED, 0},
         {"problem session-over 401", ERR_SESSION_OVER, 0},

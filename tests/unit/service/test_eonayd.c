@@ -374,6 +374,7 @@ static void consents_are_listed_and_exported(void **state)
     assert_int_equal(stop_service(s, SIGTERM), 0);
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "show", "--number", number), 0);
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "export", "--number", number, "--out", out), 0);
+    has(s, out);
 
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "show", "--tckn", unknown), EX_NOINPUT);
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "show", "--number", "2020-999999"), EX_NOINPUT);

@@ -244,11 +244,11 @@ static void a_new_code_ends_the_earlier(void **state)
     first = v;
     visit_issue(w, &v);
     assert_string_not_equal(first.code, v.code);
-    expect(visit_try_open(w, first.code, NONCE_A), 410, "code-expired");
+    expect(visit_try_open(w, first.code, NONCE_A), 410, "code-replaced");
     visit_open(w, &v, NONCE_A);
     first = v;
     visit_issue(w, &v); /* opened, too */
-    expect(visit_try_open(w, first.code, NONCE_A), 410, "code-expired");
+    expect(visit_try_open(w, first.code, NONCE_A), 410, "code-replaced");
     expect(world_json(w, "POST", "/v1/openings/extend", first.request, "{}"), 410, "expired");
     visit_open(w, &v, NONCE_B);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How the wizard is started and left where something is missing: a descriptor, a reader of its words, a shell behind it.
-# No world is needed: its workers find no authority of theirs and end, which is one more mishap.
+# No world is needed: its workers find no authority in the files and end, which is one more mishap.
 set -u
 build=${EONAY_BUILD:?}
 work=$(mktemp -d "${TMPDIR:-/tmp}/eonay-start.XXXXXX")
@@ -20,6 +20,17 @@ YAML
 eonay=("$build/eonay" --config "$work/wizard.yaml")
 patient() { timeout -k 1 20 "$@"; } # 124: it did not leave by itself
 
+patient "${eonay[@]}" --plain --lang en </dev/null >"$work/out" 2>"$work/err"; status=$?
+ok "a missing file of authorities is told before any screen" is $status 78
+ok "by its key and name" grep -q "^eonay: tls_ca: .*nowhere.pem: " "$work/err"
+ok "and nothing else" is "$(wc -c <"$work/out")" 0
+: >"$work/nowhere.pem"
+ok "help is in the language that is named after it" grep -q '^Usage' <("${eonay[@]}" --help --lang en)
+ok "and in Turkish when that is" grep -q '^Kullan' <("${eonay[@]}" --help --lang=tr)
+cp "$build/eonay" "$work/eonay-alone" 2>/dev/null
+patient "$work/eonay-alone" --lang en </dev/null >"$work/out" 2>"$work/err"; status=$?
+ok "without settings it says how to name them" grep -q -e '--config FILE' "$work/err"
+ok "and leaves as misconfigured" is $status 78
 patient "${eonay[@]}" --plain <&- >"$work/out" 2>&1; status=$?
 ok "without standard input it leaves as at its end" is $status 0
 patient "${eonay[@]}" --plain </dev/null >&- 2>"$work/err"; status=$?

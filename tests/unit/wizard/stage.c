@@ -199,7 +199,7 @@ void stage_open(struct stage *s, const char *net_mode, const char *token_mode, s
     if (mkdtemp(s->folder) == NULL)
         abort();
     int n = snprintf(yaml, sizeof yaml,
-        "portal: https://127.0.0.1:1\ntls_ca: none.pem\nservice: deneme\ntrust: none.pem\ndownload_dir: %s\n"
+        "portal: https://127.0.0.1:1\ntls_ca: /dev/null\nservice: deneme\ntrust: /dev/null\ndownload_dir: %s\n"
         "known_texts: [%s]\n%s%smodules:\n",
         s->folder, "a7b947bcbbf73a62ba3605c1f2233c6d99ce00e5f4c0b958ca3ea512f9c4c478",
         strstr(settings, "gateway:") ? "" : "gateway: https://127.0.0.1:2\n", settings);
