@@ -189,11 +189,21 @@ static void want_start(struct worker *worker, uint64_t now_ms)
         worker->start_at_ms = rested_ms > now_ms ? rested_ms : now_ms;
 }
 
+/* No driver is configured: nothing is waited for, and the reason is told like any other. */
+static void tell_no_driver(struct wizard *w)
+{
+    snprintf(w->facts.module_detail, sizeof w->facts.module_detail, "%s: modules: []", w->config_path);
+    wizard_queue(w, (struct event){.kind = EV_CARDS, .err = ERR_MODULE_BAD});
+    wizard_queue(w, (struct event){.kind = EV_TOKEN_UP});
+}
+
 static void do_token_start(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     (void)fx;
     for (size_t i = 0; i < w->modules; i++)
         want_start(&w->tokens[i], now_ms);
+    if (w->modules == 0)
+        tell_no_driver(w);
 }
 
 static void do_net_start(struct wizard *w, const struct effect *fx, uint64_t now_ms)

@@ -245,6 +245,24 @@ static void who_was_told_of_a_person_is_tired(void **state)
     rig_free(r);
 }
 
+static void without_a_driver_nothing_is_waited_for(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(0);
+    r->w.config_path = "wizard.yaml";
+    do_one(r, FX_TOKEN_START, 0, 0);
+    struct event ev = rig_event(r);
+    assert_int_equal(ev.kind, EV_CARDS);
+    assert_int_equal(ev.err, ERR_MODULE_BAD);
+    assert_string_equal(r->w.facts.module_detail, "wizard.yaml: modules: []");
+    assert_int_equal(rig_event(r).kind, EV_TOKEN_UP);
+    rig_free(r);
+    r = rig_new(1);
+    do_one(r, FX_TOKEN_START, 0, 0);
+    assert_int_equal(r->w.queued, 0);
+    rig_free(r);
+}
+
 static void a_download_goes_into_a_file_of_its_own(void **state)
 {
     (void)state;
@@ -280,4 +298,4 @@ UNIT_MAIN(cmocka_unit_test(a_signature_is_asked_of_its_own_module), cmocka_unit_
     cmocka_unit_test(who_does_not_listen_is_lost), cmocka_unit_test(who_hangs_over_a_signature_is_lost),
     cmocka_unit_test(a_password_is_told_once_and_wiped), cmocka_unit_test(a_card_that_waits_for_its_second_pin),
     cmocka_unit_test(nothing_of_a_person_stays), cmocka_unit_test(who_was_told_of_a_person_is_tired),
-    cmocka_unit_test(a_download_goes_into_a_file_of_its_own))
+    cmocka_unit_test(without_a_driver_nothing_is_waited_for), cmocka_unit_test(a_download_goes_into_a_file_of_its_own))
