@@ -44,7 +44,7 @@ enum guard_fault elf_fits(const char *path, char *why, size_t why_len)
         close(fd);
     if (got < 0) {
         snprintf(why, why_len, "%s: %s", path, strerror(error));
-        return GUARD_NO_FILE;
+        return error == EISDIR ? GUARD_NOT_ELF : error == ENOENT || error == ENOTDIR ? GUARD_NO_FILE : GUARD_NO_READ;
     }
     if (got < EI_NIDENT + 4 || memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_type != ET_DYN) {
         snprintf(why, why_len, "%s: not a shared library", path);

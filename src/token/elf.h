@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include "token/guard.h"
 
-/* GUARD_OK, GUARD_NO_FILE, GUARD_NOT_ELF or GUARD_OTHER_ARCH; `why` names the reason or the machine. */
+/* GUARD_OK, GUARD_NO_FILE, GUARD_NO_READ, GUARD_NOT_ELF or GUARD_OTHER_ARCH; `why` names the reason or the machine. */
 enum guard_fault elf_fits(const char *path, char *why, size_t why_len);
 
 #endif

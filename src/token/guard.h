@@ -24,8 +24,9 @@
 
 enum guard_fault {
     GUARD_OK,
-    GUARD_NO_FILE,    /* missing or unreadable */
-    GUARD_NOT_ELF,    /* no shared library */
+    GUARD_NO_FILE,    /* missing */
+    GUARD_NO_READ,    /* we may not read it */
+    GUARD_NOT_ELF,    /* no shared library: a folder, a text */
     GUARD_OTHER_ARCH, /* a shared library of another kind of computer */
     GUARD_NO_LOAD,    /* the loader refused it: words from dlerror */
     GUARD_NO_SYMBOL,  /* no C_GetFunctionList, or a list without a function we need */

@@ -77,15 +77,29 @@ static enum err_code guard_load(struct module *m, const char *path, struct err *
     return OK;
 }
 
+static enum err_code fault_code(enum guard_fault fault)
+{
+    static const enum err_code codes[] = {[GUARD_NO_FILE] = ERR_MODULE_MISSING,
+        [GUARD_NO_READ] = ERR_MODULE_BAD,
+        [GUARD_NOT_ELF] = ERR_MODULE_FILE,
+        [GUARD_OTHER_ARCH] = ERR_MODULE_ARCH,
+        [GUARD_NO_LOAD] = ERR_MODULE_PART,
+        [GUARD_NO_SYMBOL] = ERR_MODULE_OTHER,
+        [GUARD_NO_LIST] = ERR_MODULE_START};
+
+    return codes[fault];
+}
+
 static enum err_code vendor_load(struct module *m, const char *guard_path, const char *path, struct err *err)
 {
     CK_C_GetFunctionList list;
     char why[200] = "";
     struct guard_trouble trouble;
+    enum guard_fault fault = m->guard->open(path, why, sizeof why);
     CK_RV rv;
 
-    if (m->guard->open(path, why, sizeof why) != GUARD_OK)
-        return err_set(err, ERR_MODULE_BAD, "%s", why);
+    if (fault != GUARD_OK)
+        return err_set(err, fault_code(fault), "%s", why);
     *(void **)&list = dlsym(m->guard_so, "C_GetFunctionList");
     if (list == NULL || list(&m->calls) != CKR_OK)
         return err_set(err, ERR_MODULE_BAD, "%s: not the guard", guard_path);
@@ -95,7 +109,7 @@ static enum err_code vendor_load(struct module *m, const char *guard_path, const
     trouble = m->guard->trouble();
     if (trouble.rv != CKR_OK)
         rv = trouble.rv;
-    return err_set(err, ERR_MODULE_BAD, "%s: %s: %s (0x%lx)", path, trouble.rv != CKR_OK ? trouble.call : "start",
+    return err_set(err, ERR_MODULE_START, "%s: %s: %s (0x%lx)", path, trouble.rv != CKR_OK ? trouble.call : "start",
         pkcs11h_getMessage(rv), rv);
 }
 

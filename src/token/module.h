@@ -8,8 +8,9 @@
 
 struct module;
 
-/* guard_path: our eonay-guard.so. ERR_MODULE_BAD with a detail that says why: no such file, other architecture, the
- * loader's words, the symbol that is missing, the code of C_Initialize. */
+/* guard_path: our eonay-guard.so. ERR_MODULE_MISSING, _FILE, _ARCH, _PART, _OTHER by what was found in its place;
+ * ERR_MODULE_START when it was found and does not start; ERR_MODULE_BAD for anything else. The detail: the system's
+ * words, the machine it was made for, the loader's words, the symbol that is missing, the code of C_Initialize. */
 enum err_code module_open(
     const char *guard_path, const char *vendor_path, struct module **ret, struct err *err) MUST_CHECK;
 void module_close(struct module **m);

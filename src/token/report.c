@@ -31,12 +31,22 @@ static void detail_put(struct wire_out *out, const char *detail)
     wire_str(out, F_DETAIL, clean);
 }
 
-enum err_code report_ready(const struct report *r)
+static enum err_code plain_send(const struct report *r, enum wire_type type)
 {
     struct wire_out out;
 
-    wire_begin(&out, r->frame, M_READY, 0);
+    wire_begin(&out, r->frame, type, 0);
     return out_send(r, &out);
+}
+
+enum err_code report_ready(const struct report *r)
+{
+    return plain_send(r, M_READY);
+}
+
+enum err_code report_alive(const struct report *r)
+{
+    return plain_send(r, M_ALIVE);
 }
 
 static uint64_t seconds_of(int64_t utc)

@@ -20,6 +20,7 @@ struct report_error {
 };
 
 enum err_code report_ready(const struct report *r) MUST_CHECK;
+enum err_code report_alive(const struct report *r) MUST_CHECK;
 /* CARDS and one CERT for each certificate. `trouble` OK: there is a card with certificates. */
 enum err_code report_list(
     const struct report *r, const struct cards *cards, const struct certs *certs, const struct err *trouble) MUST_CHECK;

@@ -12,28 +12,25 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "sign/cades.h"
-#include "token/ckr.h"
 #include "token/report.h"
 #include "token/signing.h"
+#include "token/watch.h"
 #include "wire/wire.h"
 
-#define AGAIN_SHARE 20       /* what failed is tried again for at most one part in twenty of the time */
+#define ALIVE_SHARE 4        /* signs of life for each hang_ms */
 #define UTC_MAX 253402300799 /* the year 9999 */
 
 struct worker {
     struct worker_start with;
     struct report report;
-    struct module *module; /* NULL: it could not be opened, `broken` says why */
-    struct err broken;
-    struct cards cards;
-    struct certs certs;
+    struct watch watch;
     char mask[12];          /* "": nobody signed in yet */
     int64_t server_ahead_s; /* server's UTC less our boot clock; without one, the machine's clock is taken */
     bool server_known;
     struct secret *pin;
     uint32_t sign_job; /* the last SIGN's: a SECRET of it is read into the page even when it is of no use any more */
     struct signing *signing;                /* waits for a PIN */
-    uint64_t look_ms, reopen_ms, reread_ms; /* boot clock: when next */
+    uint64_t alive_ms;         /* boot clock: when the UI is to hear from us again */
     uint8_t in[WIRE_MAX], out[WIRE_MAX];
 };
 
@@ -49,80 +46,19 @@ static const char *mask_of(const struct worker *w)
     return w->mask[0] != '\0' ? w->mask : NULL;
 }
 
-/* Why there is nothing to choose from; the call that failed, if one did, in the detail. */
-static struct err trouble_of(const struct worker *w)
-{
-    bool looked = w->cards.trouble == OK;
-    struct guard_trouble failed = looked ? w->certs.failed : w->cards.failed;
-    struct err trouble = {.code = OK};
-
-    if (w->module == NULL || (looked && w->certs.n > 0))
-        return w->module == NULL ? w->broken : trouble;
-    if (failed.rv != CKR_OK)
-        (void)ckr_fail(&trouble, failed);
-    trouble.code = !looked ? w->cards.trouble : failed.rv != CKR_OK ? ERR_CARD_UNREAD : ERR_CARD_EMPTY;
-    return trouble;
-}
-
 static enum err_code list_send(struct worker *w)
 {
-    struct err trouble = trouble_of(w);
+    struct err trouble = watch_trouble(&w->watch);
 
-    certs_judge(&w->certs, w->with.trust, now_utc(w), mask_of(w));
-    return report_list(&w->report, &w->cards, &w->certs, &trouble);
-}
-
-static uint64_t again_ms(uint64_t began_ms)
-{
-    uint64_t now_ms = when_boot_ms();
-
-    return now_ms + AGAIN_SHARE * (now_ms - began_ms + 1);
-}
-
-/* True when there is something else than before. */
-static bool certs_reread(struct worker *w)
-{
-    struct guard_trouble failed = w->certs.failed;
-    size_t n = w->certs.n;
-    uint64_t began_ms = when_boot_ms();
-
-    certs_read(&w->certs, module_calls(w->module), module_guard(w->module), &w->cards);
-    w->reread_ms = again_ms(began_ms);
-    return w->certs.n != n || w->certs.failed.rv != failed.rv || w->certs.failed.call != failed.call;
-}
-
-/* True when something is not as it was at the last look; then the certificates are read again, and whenever a call
- * failed while they were read. */
-static bool look(struct worker *w)
-{
-    struct cards seen;
-    bool same, failed = w->certs.failed.rv != CKR_OK && when_boot_ms() >= w->reread_ms;
-
-    cards_look(module_calls(w->module), module_guard(w->module), &seen);
-    w->look_ms = when_boot_ms() + w->with.settings->poll_ms; /* from its end: a slow driver leaves us time for the UI */
-    same = memcmp(&seen, &w->cards, sizeof seen) == 0;
-    w->cards = seen;
-    if (same && !failed)
-        return false;
-    return certs_reread(w) || !same;
-}
-
-/* Some drivers know only what was there when they were started. */
-static void reopen_when_stuck(struct worker *w)
-{
-    uint64_t began_ms = when_boot_ms();
-
-    if (!w->cards.stuck || w->signing != NULL || began_ms < w->reopen_ms)
-        return;
-    (void)module_guard(w->module)->reopen();
-    w->reopen_ms = again_ms(began_ms);
+    certs_judge(&w->watch.certs, w->with.trust, now_utc(w), mask_of(w));
+    return report_list(&w->report, &w->watch.cards, &w->watch.certs, &trouble);
 }
 
 /* ---- answers ---- */
 
 static uint64_t logins(const struct worker *w)
 {
-    return w->module == NULL ? 0 : module_guard(w->module)->counts().logins;
+    return w->watch.module == NULL ? 0 : module_guard(w->watch.module)->counts().logins;
 }
 
 static enum err_code fail(struct worker *w, uint32_t job, const struct err *err, uint64_t arg, unsigned pin_flags)
@@ -143,16 +79,15 @@ static enum err_code fail_plain(struct worker *w, uint32_t job, enum err_code co
 
 static const struct card *card_of_signing(const struct worker *w)
 {
-    for (size_t i = 0; i < w->cards.n; i++)
-        if (signing_is_on(w->signing, &w->cards.v[i]))
-            return &w->cards.v[i];
+    for (size_t i = 0; i < w->watch.cards.n; i++)
+        if (signing_is_on(w->signing, &w->watch.cards.v[i]))
+            return &w->watch.cards.v[i];
     return NULL;
 }
 
 static enum err_code look_again(struct worker *w)
 {
-    reopen_when_stuck(w);
-    if (!look(w))
+    if (!watch_look(&w->watch, w->signing == NULL))
         return OK;
     if (w->signing != NULL && card_of_signing(w) == NULL) {
         signing_end(&w->signing);
@@ -171,8 +106,7 @@ static enum err_code on_holder(struct worker *w, const struct wire_msg *m)
     w->server_known = m->has[F_SERVER_TIME];
     if (w->server_known)
         w->server_ahead_s = (int64_t)m->num[F_SERVER_TIME] - (int64_t)(when_boot_ms() / 1000);
-    if (w->module != NULL)
-        (void)look(w);
+    (void)watch_look(&w->watch, w->signing == NULL);
     return list_send(w);
 }
 
@@ -202,12 +136,12 @@ static enum err_code claim_read(
 static enum err_code cert_choose(
     const struct worker *w, const uint8_t ref[32], int64_t at, const struct card_cert **ret)
 {
-    const struct card_cert *c = certs_find(&w->certs, ref);
+    const struct card_cert *c = certs_find(&w->watch.certs, ref);
     int64_t reason_at;
 
     if (c == NULL)
-        return w->cards.n == 0 ? ERR_CARD_GONE : ERR_CARD_OTHER;
-    if (cert_reason_at(&w->certs, c, w->with.trust, at, mask_of(w), &reason_at) != REASON_USABLE)
+        return w->watch.cards.n == 0 ? ERR_CARD_GONE : ERR_CARD_OTHER;
+    if (cert_reason_at(&w->watch.certs, c, w->with.trust, at, mask_of(w), &reason_at) != REASON_USABLE)
         return ERR_CERT_CANNOT;
     *ret = c;
     return OK;
@@ -220,7 +154,7 @@ static enum err_code signing_prepare(struct worker *w, const struct card_cert *c
     if (w->signing != NULL && signing_waits(w->signing, cert))
         return signing_renew(w->signing, chain, claim, err);
     signing_end(&w->signing);
-    return signing_begin(w->module, &w->cards.v[cert->card], cert, chain, claim, &w->signing, err);
+    return signing_begin(w->watch.module, &w->watch.cards.v[cert->card], cert, chain, claim, &w->signing, err);
 }
 
 static enum err_code signing_start(struct worker *w, const struct wire_msg *m, struct err *err)
@@ -231,13 +165,13 @@ static enum err_code signing_start(struct worker *w, const struct wire_msg *m, s
     STACK_OF(X509) *chain;
     enum err_code rc;
 
-    if (w->module == NULL)
-        return err_set(err, ERR_MODULE_BAD, "%s", w->broken.detail);
+    if (w->watch.module == NULL)
+        return err_set(err, w->watch.broken.code, "%s", w->watch.broken.detail);
     rc = claim_read(w, m, code, &claim);
     if (rc == OK)
         rc = cert_choose(w, m->val[F_CERT].data, claim.signing_time, &cert);
     if (rc == OK)
-        rc = cert_chain(&w->certs, cert, w->with.trust, claim.signing_time, &chain);
+        rc = cert_chain(&w->watch.certs, cert, w->with.trust, claim.signing_time, &chain);
     if (rc != OK)
         return err_set(err, rc, "%s", "");
     rc = signing_prepare(w, cert, chain, &claim, err);
@@ -268,7 +202,7 @@ static enum err_code sign(struct worker *w)
         sent = fail(w, w->sign_job, &err, limit_of(&card, rc), card.pin_flags);
     }
     buf_done(&cms);
-    w->look_ms = 0; /* its flags may have changed */
+    w->watch.look_ms = 0; /* its flags may have changed */
     return sent;
 }
 
@@ -276,7 +210,7 @@ static enum err_code on_sign(struct worker *w, const struct wire_msg *m)
 {
     struct err err = {0};
 
-    if (w->module != NULL && look_again(w) != OK)
+    if (look_again(w) != OK)
         return ERR_WORKER_GONE;
     w->sign_job = m->job;
     if (signing_start(w, m, &err) != OK) {
@@ -351,13 +285,27 @@ static enum err_code on_readable(struct worker *w)
 
 /* ---- life ---- */
 
+static uint64_t next_ms(const struct worker *w)
+{
+    return w->watch.look_ms < w->alive_ms ? w->watch.look_ms : w->alive_ms;
+}
+
 static int wait_ms(const struct worker *w)
 {
     uint64_t now_ms = when_boot_ms();
 
-    if (w->module == NULL)
-        return -1;
-    return now_ms >= w->look_ms ? 0 : (int)(w->look_ms - now_ms);
+    return now_ms >= next_ms(w) ? 0 : (int)(next_ms(w) - now_ms);
+}
+
+/* While a call hangs in the driver nothing is said: by that the UI knows. */
+static enum err_code on_time(struct worker *w)
+{
+    if (when_boot_ms() >= w->alive_ms) {
+        w->alive_ms = when_boot_ms() + w->with.settings->hang_ms / ALIVE_SHARE;
+        if (report_alive(&w->report) != OK)
+            return ERR_WORKER_GONE;
+    }
+    return when_boot_ms() >= w->watch.look_ms ? look_again(w) : OK;
 }
 
 static enum err_code loop(struct worker *w)
@@ -371,7 +319,7 @@ static enum err_code loop(struct worker *w)
         if (ready > 0)
             rc = on_readable(w);
         else if (ready == 0)
-            rc = look_again(w);
+            rc = on_time(w);
         else if (errno != EINTR)
             return ERR_INTERNAL;
     }
@@ -384,8 +332,7 @@ static enum err_code begin(struct worker *w)
 
     if (rc != OK)
         return rc;
-    if (module_open(w->with.guard_path, w->with.module->path, &w->module, &w->broken) == OK)
-        (void)look(w);
+    watch_open(&w->watch);
     return list_send(w);
 }
 
@@ -400,12 +347,14 @@ enum err_code worker_run(const struct worker_start *start, struct err *err)
     }
     w->with = *start;
     w->report = (struct report){start->fd, w->out};
+    w->watch.guard_path = start->guard_path;
+    w->watch.module_path = start->module->path;
+    w->watch.poll_ms = start->settings->poll_ms;
     rc = begin(w);
     if (rc == OK)
         rc = loop(w);
     signing_end(&w->signing);
-    certs_done(&w->certs);
-    module_close(&w->module);
+    watch_done(&w->watch);
     secret_free(&w->pin);
     free(w);
     return rc == OK || rc == ERR_WORKER_GONE ? OK : err_set(err, rc, "%s", note_of(rc)->slug);

@@ -123,9 +123,10 @@ static void take(const struct cards *lists, size_t n, bool usable, const struct 
 static int weight(enum err_code error)
 {
     static const enum err_code rising[] = {
-        ERR_NO_READER, ERR_MODULE_BAD, ERR_NO_CARD, ERR_CARD_UNKNOWN, ERR_CARD_EMPTY};
+        ERR_NO_READER, ERR_MODULE_BAD, ERR_NO_CARD, ERR_CARD_UNKNOWN, ERR_CARD_UNREAD, ERR_CARD_EMPTY};
+    enum err_code kind = error >= ERR_MODULE_MISSING && error <= ERR_MODULE_HANG ? ERR_MODULE_BAD : error;
     for (size_t i = 0; i < sizeof rising / sizeof rising[0]; i++)
-        if (rising[i] == error)
+        if (rising[i] == kind)
             return (int)i + 2;
     return error != OK;
 }

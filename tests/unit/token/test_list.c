@@ -205,15 +205,15 @@ static void flags_of_the_card_are_told(void **state)
 
 /* ---- modules that cannot be opened ---- */
 
-static void module_says(const char *path, const char *words)
+static void module_says(const char *path, enum err_code code, const char *words)
 {
     desk_open(&desk, path);
-    assert_int_equal(desk.trouble, ERR_MODULE_BAD);
+    assert_int_equal(desk.trouble, code);
     assert_int_equal(desk.cards, 0);
     if (strstr(desk.detail, words) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", desk.detail, words);
     desk_holder(&desk, NULL, 0); /* it lives on and says so again */
-    assert_int_equal(desk.trouble, ERR_MODULE_BAD);
+    assert_int_equal(desk.trouble, code);
     desk_close(&desk);
 }
 
@@ -237,22 +237,45 @@ static void a_bad_module_says_why(void **state)
 
     (void)state;
     cast_desk_one(&cast, &desk);
-    module_says("/nonexistent/libakisp11.so", "No such file");
+    module_says("/nonexistent/libakisp11.so", ERR_MODULE_MISSING, "No such file");
+    module_says(desk.dir, ERR_MODULE_FILE, "Is a directory");
 
     snprintf(path, sizeof path, "%s/module.so", desk.dir);
     f = fopen(path, "w");
     fputs("a text that is longer than the head of a library would be", f);
     fclose(f);
-    module_says(path, "not a shared library");
+    module_says(path, ERR_MODULE_FILE, "not a shared library");
     head_write(path, 2, 183);
-    module_says(path, "ARM (64 bit)");
+    module_says(path, ERR_MODULE_ARCH, "ARM (64 bit)");
     head_write(path, 1, 3);
-    module_says(path, "i386");
+    module_says(path, ERR_MODULE_ARCH, "i386");
     head_write(path, 2, 62);
-    module_says(path, "module.so"); /* the loader's own words */
+    module_says(path, ERR_MODULE_PART, "module.so"); /* the loader's own words */
 
     assert_true(dladdr((void *)(uintptr_t)fopen, &libc) != 0);
-    module_says(libc.dli_fname, "C_GetFunctionList");
+    module_says(libc.dli_fname, ERR_MODULE_OTHER, "C_GetFunctionList");
+    desk_remove(&desk);
+}
+
+static bool is_opened(const struct desk *d)
+{
+    return d->trouble == OK && d->n == 1;
+}
+
+/* The reader service may be started after us; a half-made driver stays what it is. */
+static void a_driver_that_does_not_start_is_started_again(void **state)
+{
+    (void)state;
+    cast_desk_fake(&cast, &desk);
+    desk_faults(&desk, "fail C_Initialize GENERAL_ERROR times=2\n");
+    desk_open(&desk, fake_module());
+    assert_int_equal(desk.trouble, ERR_MODULE_START);
+    assert_non_null(strstr(desk.detail, "C_Initialize: CKR_GENERAL_ERROR"));
+    desk_until(&desk, is_opened);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Initialize), 3);
+    desk_close(&desk);
+    desk_faults(&desk, "habit lacks=C_Sign\n");
+    module_says(fake_module(), ERR_MODULE_OTHER, "C_Sign");
     desk_remove(&desk);
 }
 
@@ -305,6 +328,7 @@ int main(void)
         cmocka_unit_test(a_driver_that_lists_no_slot_with_a_card_is_asked_for_all),
         cmocka_unit_test(flags_of_the_card_are_told),
         cmocka_unit_test(a_bad_module_says_why),
+        cmocka_unit_test(a_driver_that_does_not_start_is_started_again),
         cmocka_unit_test(a_mistake_in_the_configuration_is_told),
     };
 

@@ -76,7 +76,7 @@ static int load_and_leave(void)
         module_close(&m);
         return 0;
     }
-    return err.code == ERR_MODULE_BAD && err.detail[0] != '\0' ? 1 : 2;
+    return err.code == ERR_MODULE_START && err.detail[0] != '\0' ? 1 : 2;
 }
 
 static void load_with(const struct code *code, enum p11_call call, const char *times)
