@@ -125,12 +125,12 @@ struct flow on_token_gone(struct flow f, const struct event *ev, struct effects 
     if (f.token_losses < UINT8_MAX)
         f.token_losses++;
     if (flow_place(&f) == ST_OPENING && !f.token_up)
-        return tell(f, ERR_WORKER_GONE, 0);
+        return tell(f, why_missing(&f), 0);
     bool held = flow_place(&f) == ST_SIGN || (flow_place(&f) == ST_SIGNING && !f.have_cms);
     if (ours || !concerned || !held)
         return f;
     f = wipe_pin(arrive(f, fx, ST_SIGN), fx);
-    return tell_at(f, ERR_CARD_RUN, 0, stop_of(&f));
+    return tell_at(f, ev->err != OK ? ev->err : ERR_CARD_RUN, 0, stop_of(&f));
 }
 
 /* --- the card's own screens

@@ -96,7 +96,8 @@ enum event_kind {
     /* workers; job is checked */
     EV_NET_UP, EV_NET_GONE, /* job 0 */
     EV_TOKEN_UP,   /* job 0; after the EV_CARDS of a worker that found a card, or once all have looked; again: no change */
-    EV_TOKEN_GONE, /* job 0; value: 1 it had the chosen certificate or the signature to make; arg: 1 others are still up */
+    EV_TOKEN_GONE, /* job 0; value: 1 it had the chosen certificate or the signature to make; arg: 1 others are still up;
+                    * err: why it was ended, OK: it ended by itself */
     EV_METHODS,    /* value: bits, flags: PANEL */
     EV_PERSON,     /* flags: CONSENTED, CHECKING, SAME_PERSON */
     EV_REQUESTED,  /* value: lifetime s */

@@ -29,8 +29,8 @@ struct worker {
     bool server_known;
     struct secret *pin;
     uint32_t sign_job; /* the last SIGN's: a SECRET of it is read into the page even when it is of no use any more */
-    struct signing *signing;                /* waits for a PIN */
-    uint64_t alive_ms;         /* boot clock: when the UI is to hear from us again */
+    struct signing *signing; /* waits for a PIN */
+    uint64_t alive_ms;       /* boot clock: when the UI is to hear from us again */
     uint8_t in[WIRE_MAX], out[WIRE_MAX];
 };
 

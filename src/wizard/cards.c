@@ -32,6 +32,13 @@ void cards_clear(struct cards *c)
     list_clear(&c->coming);
 }
 
+void cards_fail(struct cards *c, enum err_code error, const char *detail)
+{
+    cards_clear(c);
+    c->now.error = error;
+    text_clean(c->now.detail, sizeof c->now.detail, detail, strlen(detail));
+}
+
 static void begin(struct cards_list *l, const struct wire_msg *m)
 {
     list_clear(l);

@@ -26,6 +26,8 @@ enum cards_step { CARDS_MORE, CARDS_WHOLE, CARDS_BAD };
  * so (a reference that is none, a certificate without a list). */
 enum cards_step cards_take(struct cards *c, const struct wire_msg *m);
 void cards_clear(struct cards *c); /* wipes: rows name persons */
+/* No card is known of this module, because of this; detail is cleaned. */
+void cards_fail(struct cards *c, enum err_code error, const char *detail);
 
 /* The certificate the person confirmed, by its reference and the module it was chosen from; kept while its card is
  * away.

@@ -216,7 +216,7 @@ static void do_net_start(struct wizard *w, const struct effect *fx, uint64_t now
 static void do_token_kill(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     (void)fx, (void)now_ms;
-    inbox_lose(w, &w->tokens[w->signer]);
+    inbox_lose_silent(w, &w->tokens[w->signer]);
 }
 
 static void do_wipe_pin(struct wizard *w, const struct effect *fx, uint64_t now_ms)

@@ -328,14 +328,16 @@ static bool handle(struct wizard *w, struct worker *worker, const struct wire_ms
     case M_CARDS:
     case M_CERT:
         return on_cards(w, worker, m);
+    case M_ALIVE:
+        return true;
     default:
         return m->type == M_ERR && m->job == 0 ? on_last_word(w, m) : on_answer(w, worker, m, now_ms);
     }
 }
 
-static struct event token_gone(const struct wizard *w, const struct worker *worker)
+static struct event token_gone(const struct wizard *w, const struct worker *worker, enum err_code why)
 {
-    struct event gone = {.kind = EV_TOKEN_GONE};
+    struct event gone = {.kind = EV_TOKEN_GONE, .err = why};
     uint16_t chosen = w->flow.chosen;
     gone.value = chosen > 0 && chosen <= w->facts.cert_count && w->cert_module[chosen - 1] == worker->module;
     for (size_t i = 0; i < w->modules; i++)
@@ -350,12 +352,40 @@ static void forget_token(struct wizard *w, const struct worker *worker)
         w->held_job = 0;
 }
 
+/* A driver that ends its worker, or hangs, before anything is told cannot say so itself. */
+static void fail_to_open(struct wizard *w, const struct worker *worker, enum err_code why)
+{
+    struct event list;
+    const struct settings *s = &w->settings;
+    const char *path = worker->module < s->modules.n ? settings_module_at(s, worker->module)->path : "";
+    cards_fail(&w->cards[worker->module], why == OK ? ERR_MODULE_CRASH : ERR_MODULE_HANG, path);
+    cards_merge(w->cards, w->modules, &w->chosen, &w->facts, w->cert_module, &list);
+    wizard_queue(w, list);
+}
+
+static void lose_token(struct wizard *w, struct worker *worker, enum err_code why)
+{
+    bool opening = worker->pid != 0 && !w->cards[worker->module].told;
+    worker_end(worker, 0);
+    forget_token(w, worker);
+    if (opening)
+        fail_to_open(w, worker, why);
+    wizard_queue(w, token_gone(w, worker, why));
+}
+
 void inbox_lose(struct wizard *w, struct worker *worker)
 {
+    if (worker->kind == WIRE_TOKEN) {
+        lose_token(w, worker, OK);
+        return;
+    }
     worker_end(worker, 0);
-    if (worker->kind == WIRE_TOKEN)
-        forget_token(w, worker);
-    wizard_queue(w, worker->kind == WIRE_TOKEN ? token_gone(w, worker) : (struct event){.kind = EV_NET_GONE});
+    wizard_queue(w, (struct event){.kind = EV_NET_GONE});
+}
+
+void inbox_lose_silent(struct wizard *w, struct worker *worker)
+{
+    lose_token(w, worker, ERR_CARD_SILENT);
 }
 
 void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms)
@@ -365,6 +395,7 @@ void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms)
     enum err_code rc = wire_recv(worker->fd, w->in_frame, &len, NULL);
     if (rc == ERR_SLOW)
         return;
+    worker->heard_ms = now_ms;
     if (rc != OK || len == 0 || wire_parse(w->in_frame, len, WIRE_WORKER, worker->kind, &m) != OK ||
         !handle(w, worker, &m, now_ms))
         inbox_lose(w, worker); /* gone, or speaking out of turn: either way it is not to be heard again */

@@ -167,6 +167,41 @@ static uint64_t next_start_ms(const struct wizard *w)
     return at;
 }
 
+/* --- drivers that hang ---------------------------------------------------------------------------------------------
+ */
+
+#define LATE_MS 1000 /* woken so much later than wished, it was we who slept: stopped, or the whole machine */
+
+/* While one signs, the flow keeps the time: somebody may be typing on the reader's own keys. */
+static bool is_listened_to(const struct wizard *w, const struct worker *t)
+{
+    return t->pid != 0 && t->fd >= 0 && !(w->flow.token_job != 0 && t->module == w->signer);
+}
+
+static uint64_t next_silence_ms(const struct wizard *w)
+{
+    uint64_t at = UINT64_MAX;
+    for (size_t i = 0; i < w->modules; i++)
+        if (is_listened_to(w, &w->tokens[i]))
+            at = earlier(at, w->tokens[i].heard_ms + w->settings.hang_ms);
+    return at;
+}
+
+static void end_silent(struct wizard *w, uint64_t now_ms)
+{
+    for (size_t i = 0; i < w->modules; i++)
+        if (is_listened_to(w, &w->tokens[i]) && now_ms >= w->tokens[i].heard_ms + w->settings.hang_ms) {
+            inbox_lose_silent(w, &w->tokens[i]);
+            drain(w, now_ms);
+        }
+}
+
+static void forgive_silence(struct wizard *w, uint64_t now_ms)
+{
+    for (size_t i = 0; i < w->modules; i++)
+        w->tokens[i].heard_ms = now_ms;
+}
+
 /* --- signals ------------------------------------------------------------------------------------------------------ */
 
 /* Stops as the shell expects, with the terminal as it was, and draws again when continued. By the signal itself, not by
@@ -187,6 +222,7 @@ static void stop_for_shell(struct wizard *w)
         sigprocmask(SIG_BLOCK, &stop, NULL);
     }
     (void)sigaction(SIGTSTP, &before, NULL);
+    forgive_silence(w, when_boot_ms());
 }
 
 static void on_signal(struct wizard *w, uint32_t signo, uint64_t now_ms)
@@ -280,9 +316,12 @@ static void turn(struct wizard *w)
         fds[2 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
     struct scene s = scene_now(w, when_boot_ms());
     uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
-    wait_for_something(fds, 3 + w->modules, earlier(until_ms, next_start_ms(w)));
+    until_ms = earlier(until_ms, earlier(next_start_ms(w), next_silence_ms(w)));
+    wait_for_something(fds, 3 + w->modules, until_ms);
 
     uint64_t now_ms = when_boot_ms();
+    if (now_ms > until_ms && now_ms - until_ms > LATE_MS)
+        forgive_silence(w, now_ms);
     if (fds[1].revents != 0)
         read_signals(w, now_ms);
     for (size_t i = 0; i <= w->modules; i++)
@@ -290,6 +329,7 @@ static void turn(struct wizard *w)
             inbox_read(w, worker_at(w, i), now_ms);
             drain(w, now_ms); /* flow and facts agree before the next message changes them */
         }
+    end_silent(w, now_ms);
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
     start_due(w, now_ms);

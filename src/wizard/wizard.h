@@ -62,6 +62,8 @@ int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms);
 /* A worker is no more: ended and reaped if it still runs, and the flow is told; of a token worker also whether it held
  * what is being worked with. */
 void inbox_lose(struct wizard *w, struct worker *worker);
+/* The same for one that says nothing any more: its driver hangs. */
+void inbox_lose_silent(struct wizard *w, struct worker *worker);
 /* One frame, if there is one; its events are to be drained before the next is read. */
 void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms);
 /* deeds.c */

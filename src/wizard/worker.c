@@ -87,7 +87,7 @@ static pid_t spawn(const struct worker *w, int socket)
 enum err_code worker_start(struct worker *w, uint64_t now_ms)
 {
     int pair[2];
-    w->started_ms = now_ms;
+    w->started_ms = w->heard_ms = now_ms;
     w->start_at_ms = 0;
     w->ready = w->served = w->tired = false;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)

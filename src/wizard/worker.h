@@ -20,6 +20,7 @@ struct worker {
     bool served;                      /* it was told something of a person */
     bool tired;                       /* that person is gone: it is to end before it hears of the next */
     uint64_t started_ms, start_at_ms; /* start_at_ms: when a lost worker may start again; 0: no start is wanted */
+    uint64_t heard_ms;                /* when it said something last, or was started */
 };
 
 #define WORKER_REST_MS                                                                                                 \

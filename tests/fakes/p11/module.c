@@ -26,6 +26,13 @@ __attribute__((constructor)) static void loaded(void)
     (void)p11_enter(P11_LOAD);
 }
 
+__attribute__((destructor)) static void unloaded(void)
+{
+    p11_script_free(&p11_now);
+    p11_objects_done();
+    p11_ledger_unmap(&p11_ledger);
+}
+
 /* ---- the whole module ---- */
 
 CK_RV p11_C_Initialize(void *args)

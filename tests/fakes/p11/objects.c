@@ -171,6 +171,18 @@ bool p11_object_make(struct p11_object *o, CK_OBJECT_CLASS class, const char *pa
     return p != NULL && key_make(o, p->key, explicit_curve);
 }
 
+void p11_objects_done(void)
+{
+    while (pems != NULL) {
+        struct pem *p = pems;
+
+        pems = p->next;
+        X509_free(p->cert);
+        EVP_PKEY_free(p->key);
+        free(p);
+    }
+}
+
 void p11_object_free(struct p11_object **o)
 {
     if (*o == NULL)

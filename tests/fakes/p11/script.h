@@ -98,5 +98,6 @@ bool p11_object_put(
     struct p11_object *o, CK_ATTRIBUTE_TYPE type, const void *bytes, size_t len); /* instead of an old one */
 struct p11_attribute *p11_object_find(struct p11_object *o, CK_ATTRIBUTE_TYPE type);
 void p11_object_free(struct p11_object **o);
+void p11_objects_done(void); /* what was read of PEM files */
 
 #endif

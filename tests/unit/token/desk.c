@@ -188,6 +188,8 @@ static void frame_read(struct desk *d)
     if (len == 0)
         fail_msg("the worker went away");
     assert_int_equal(wire_parse(d->frame, len, WIRE_WORKER, WIRE_TOKEN, &d->answer), OK);
+    if (d->answer.type == M_ALIVE)
+        frame_read(d);
 }
 
 static void cert_take(struct desk *d)

@@ -95,6 +95,13 @@ static bool hear(struct fake *f, struct card c)
     return true;
 }
 
+static void fake_alive(struct fake *f)
+{
+    struct wire_out out;
+    wire_begin(&out, f->frame, M_ALIVE, 0);
+    fake_send(f, &out);
+}
+
 int main(int argc, char **argv)
 {
     static struct fake f;
@@ -104,8 +111,11 @@ int main(int argc, char **argv)
     list(&f, before);
     for (;;) {
         struct pollfd p = {.fd = WIRE_FD, .events = POLLIN};
-        if (poll(&p, 1, LOOK_MS) > 0 && !hear(&f, before))
+        int ready = poll(&p, 1, LOOK_MS);
+        if (ready > 0 && !hear(&f, before))
             return 0;
+        if (ready == 0)
+            fake_alive(&f);
         struct card now = look(&f);
         if (now.out != before.out || now.other != before.other)
             list(&f, now);
