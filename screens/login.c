@@ -38,8 +38,9 @@ static void compose(const struct scene *s, struct view *v)
         FOCUS_PASSWORD;
     view_button(v, ITEM_COLUMN2 | ITEM_NOT_PLAIN, N_("button|Sign in"), CH_SIGN_IN)->focus = FOCUS_SIGN_IN;
     view_button(v, ITEM_COLUMN2 | ITEM_BESIDE | ITEM_NOT_PLAIN, N_("Back"), CH_CANCEL);
-    if (s->flow->method < sizeof methods / sizeof methods[0] && s->flow->method != 0)
-        view_text(v, ITEM_GAP, tr(methods[s->flow->method].needs));
+    uint32_t asked = s->flow->note == ERR_METHOD_NOT_HERE ? s->flow->note_arg : 0; /* the password stays chosen */
+    if (asked != 0 && asked < sizeof methods / sizeof methods[0])
+        view_text(v, ITEM_GAP, tr(methods[asked].needs));
     view_text(v, ITEM_GAP | ITEM_STANDARD, tr("Test gateway: do not type your real e-Devlet password here."));
 }
 
