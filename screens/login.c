@@ -33,8 +33,8 @@ static void compose(const struct scene *s, struct view *v)
     view_text(v, ITEM_STANDARD, tr("Choose how to sign in."));
     view_text(v, ITEM_READER, tr("Test gateway: do not type your real e-Devlet password here."));
     compose_methods(s, v);
-    view_field(v, ITEM_COLUMN2 | ITEM_DEFAULT, N_("T.C. ID number"), FIELD_TCKN, s->form->tckn, 16)->focus = FOCUS_TCKN;
-    view_secret(v, ITEM_COLUMN2, N_("e-Devlet password"), FIELD_PASSWORD, s->form->password_chars, 16)->focus =
+    view_field(v, ITEM_COLUMN2 | ITEM_DEFAULT, N_("T.C. ID number"), FIELD_TCKN, s->form->tckn, 13)->focus = FOCUS_TCKN;
+    view_secret(v, ITEM_COLUMN2, N_("e-Devlet password"), FIELD_PASSWORD, s->form->password_chars, 13)->focus =
         FOCUS_PASSWORD;
     view_button(v, ITEM_COLUMN2 | ITEM_NOT_PLAIN, N_("button|Sign in"), CH_SIGN_IN)->focus = FOCUS_SIGN_IN;
     view_button(v, ITEM_COLUMN2 | ITEM_BESIDE | ITEM_NOT_PLAIN, N_("Back"), CH_CANCEL);

@@ -1,8 +1,16 @@
 /* Şekil 1: the menu of Online İşlemler. */
 #include "screens/parts.h"
 
+/* Nobody leaves a kiosk's first screen. */
+static const struct keybind keys_kiosk[] = {
+    {.key = UK_ENTER, .name = "Enter", .label = N_("Choose")},
+    {0},
+};
+
 static void compose(const struct scene *s, struct view *v)
 {
+    if (s->flow->kiosk)
+        v->keys = keys_kiosk;
     view_text(v, 0, tr("Welcome. Press Sign in to start."));
     view_heading(v, ITEM_STANDARD, tr("Online İşlemler (Online Services)"));
     view_choice(v, ITEM_DEFAULT, N_("Sign in"), CH_LOGIN, 0);

@@ -113,7 +113,7 @@ static struct flow on_tckn(struct flow f, const struct event *ev, struct effects
         return f;
     f.tckn_len = (uint8_t)(ev->value < UINT8_MAX ? ev->value : UINT8_MAX);
     f.tckn_fits = (ev->flags & FLAG_FITS) != 0;
-    return tell(f, OK, 0);
+    return tell(f, ev->err, 0);
 }
 
 static struct flow on_password(struct flow f, const struct event *ev, struct effects *fx)

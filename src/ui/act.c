@@ -1,6 +1,7 @@
 #include "ui/act.h"
 
 #include "base/ascii.h"
+#include "base/code.h"
 #include "ui/edit.h"
 #include "ui/spoken.h"
 
@@ -279,6 +280,12 @@ static bool takes(const struct act *a, const struct item *field, int key)
     return !digits_only || digit || keymap_own(a->view, key) == NULL;
 }
 
+/* A key is not added where it would push the first ones out of sight; what is pasted is judged as a whole. */
+static bool is_too_much(const struct act *a, enum field_id id, int key)
+{
+    return id == FIELD_CODE && code_symbol((uint32_t)key) > 0 && edit_state(a->desk, id, 0).value >= CODE_LEN;
+}
+
 static struct event edit(struct act *a, const struct item *field, int key)
 {
     enum field_id id = field->field;
@@ -287,6 +294,11 @@ static struct event edit(struct act *a, const struct item *field, int key)
         return edit_erase(a->desk, id);
     if (key == UK_CTRL_U)
         return edit_clear(a->desk, id);
+    if (is_too_much(a, id, key)) {
+        struct event ev = edit_state(a->desk, id, 0);
+        ev.err = ERR_CODE_LONG;
+        return ev;
+    }
     return edit_add(a->desk, a->scene->flow, id, (uint32_t)key);
 }
 
@@ -378,6 +390,11 @@ struct event act_press(struct act *a, const struct press *press)
     const struct item *field = focus_field(a->focus, a->layout, a->view);
     if (field != NULL && takes(a, field, key))
         return edit(a, field, key);
+    if (field != NULL &&
+        (key == UK_LEFT || key == UK_RIGHT)) { /* a field has one place to type; they lead nowhere else */
+        a->silent = true;
+        return touch();
+    }
     if (key == UK_NONE || key == UK_CTRL_L)
         return touch();
     return key_event(a, key);

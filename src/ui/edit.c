@@ -55,8 +55,13 @@ struct event edit_state(const struct desk *d, enum field_id field, uint32_t flag
 static struct event add_tckn(struct desk *d, uint32_t cp)
 {
     size_t len = strlen(d->form->tckn);
-    if (cp > 0x7f || !ascii_is_digit((char)cp) || len >= TCKN_LEN)
+    if (cp <= ' ' || cp == '-') /* between groups of digits */
         return touch();
+    if (cp > 0x7f || !ascii_is_digit((char)cp) || len >= TCKN_LEN) {
+        struct event ev = edit_state(d, FIELD_TCKN, 0);
+        ev.err = ERR_TCKN_KEY;
+        return ev;
+    }
     d->form->tckn[len] = (char)cp;
     d->form->tckn[len + 1] = '\0';
     return edit_state(d, FIELD_TCKN, 0);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "ui/spoken.h"
 
@@ -151,10 +152,12 @@ static void draw_choice(struct pen *p, const struct item *i)
     put(p, p->row, col, n > 0 ? words : "-", STYLE_PLAIN);
     snprintf(words, sizeof words, i->role == ROLE_METHOD && i->value[0] != '\0' ? "%s (%s)" : "%s", i->label, i->value);
     int rows = put_wrapped(p, label, words, i->flags & ITEM_DISABLED ? STYLE_OFF : STYLE_PLAIN);
-    int end = smaller(label + width_of(words), p->edge);
+    int end = smaller(label + width_of(words), p->edge), kept = end;
+    if (i->role == ROLE_METHOD) /* with room for "(chosen)" in each, so that choosing moves nothing */
+        kept = smaller(label + width_of(i->label) + 3 + width_of(tr("chosen")), p->edge);
     struct stop stop = stop_at(p, i, col, end - col);
     page_stop(p->l, stop);
-    end_item(p, larger(rows, 1), end);
+    end_item(p, larger(rows, 1), larger(end, kept));
 }
 
 static int field_col(const struct pen *p, const struct item *i)

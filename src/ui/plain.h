@@ -70,5 +70,7 @@ void plain_note(struct plain *p, const struct scene *s, const struct view *v);
 void plain_ask(struct plain *p, const struct view *v, const struct question *q, bool again);
 void plain_help(struct plain *p, const struct view *v);
 void plain_time(struct plain *p, const struct view *v);
+/* The words of a note, when the flow need not be asked. */
+void plain_tell(struct plain *p, enum err_code note);
 
 #endif

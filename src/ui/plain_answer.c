@@ -34,11 +34,29 @@ static const struct command commands[] = {
     {"extend", EV_CHOOSE, CH_EXTEND},
     {"dil", EV_LANG, CH_NONE},
     {"lang", EV_LANG, CH_NONE},
+    {"english", EV_LANG, CH_NONE},
+    {"türkçe", EV_LANG, CH_NONE},
     {"geri", EV_BACK, CH_NONE},
     {"back", EV_BACK, CH_NONE},
+    {"vazgeç", EV_BACK, CH_NONE},
+    {"cancel", EV_BACK, CH_NONE},
     {"çık", EV_LEAVE, CH_NONE},
     {"leave", EV_LEAVE, CH_NONE},
 };
+
+/* A language is asked for by its name when it is another one. */
+static bool is_spoken(const char *line)
+{
+    return text_same(line, i18n_lang() == LANG_TR ? "türkçe" : "english");
+}
+
+static bool has_timer(const struct view *v)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (v->items[i].role == ROLE_TIMER)
+            return true;
+    return false;
+}
 
 static bool answer_command(struct plain *p, const struct view *v, const char *line)
 {
@@ -47,9 +65,9 @@ static bool answer_command(struct plain *p, const struct view *v, const char *li
             continue;
         if (commands[i].event == EV_HELP)
             plain_help(p, v);
-        else if (commands[i].event == EV_TIME)
+        else if (commands[i].event == EV_TIME || (commands[i].choice == CH_EXTEND && !has_timer(v)))
             plain_time(p, v);
-        else
+        else if (commands[i].event != EV_LANG || !is_spoken(line))
             plain_put(p, (struct event){.kind = commands[i].event, .value = commands[i].choice});
         return true;
     }
@@ -100,6 +118,13 @@ static void after_field(struct plain *p, const struct item *i, bool filled)
         p->at++;
 }
 
+/* Told before the password is asked for. */
+static void refuse_number(struct plain *p, struct desk *d)
+{
+    plain_put(p, edit_clear(d, FIELD_TCKN));
+    plain_tell(p, ERR_TCKN_FORM);
+}
+
 static void answer_field(struct plain *p, const struct scene *s, struct desk *d, const struct item *i, const char *line)
 {
     if (line[0] == '\0') {
@@ -115,7 +140,11 @@ static void answer_field(struct plain *p, const struct scene *s, struct desk *d,
         struct event ev = edit_add(d, s->flow, i->field, cp);
         if (ev.kind == EV_CODE && ev.err != OK)
             refused = ev;
-        surplus = surplus || (ev.kind == EV_TOUCH && cp != ' ' && cp != '-');
+        surplus = surplus || ((ev.kind == EV_TOUCH || ev.err != OK) && cp != ' ' && cp != '-');
+    }
+    if (i->field == FIELD_TCKN && (surplus || !(edit_state(d, i->field, 0).flags & FLAG_FITS))) {
+        refuse_number(p, d);
+        return;
     }
     struct event state = edit_state(d, i->field, FLAG_WHOLE);
     if (surplus)
@@ -125,7 +154,17 @@ static void answer_field(struct plain *p, const struct scene *s, struct desk *d,
         after_field(p, i, true);
 }
 
-static void answer_secret(struct plain *p, struct desk *d, const struct item *i)
+/* Without a secret: to the choices below it, or where there are none to the page's first question. */
+static void skip_secret(struct plain *p, const struct scene *s, const struct view *v)
+{
+    struct question list[QUESTIONS_MAX];
+    size_t n = questions_of(v, s->flow, list);
+    plain_line(p, tr("Nothing was typed; here are the choices."));
+    p->at = p->at + 1 < n ? p->at + 1 : 0;
+}
+
+static void answer_secret(
+    struct plain *p, const struct scene *s, const struct view *v, struct desk *d, const struct item *i)
 {
     struct event ev = edit_state(d, i->field, 0);
     if (p->refused.kind != EV_TOUCH) {
@@ -136,7 +175,10 @@ static void answer_secret(struct plain *p, struct desk *d, const struct item *i)
         return;
     }
     plain_put(p, ev);
-    after_field(p, i, ev.value > 0 && i->field != FIELD_PIN);
+    if (ev.value == 0)
+        skip_secret(p, s, v);
+    else
+        after_field(p, i, i->field != FIELD_PIN);
 }
 
 void plain_answer(
@@ -150,7 +192,7 @@ void plain_answer(
     if (q->ask == ASK_FIELD)
         answer_field(p, s, d, i, line);
     else if (q->ask == ASK_SECRET)
-        answer_secret(p, d, i);
+        answer_secret(p, s, v, d, i);
     else if (q->ask == ASK_DOCUMENT)
         answer_document(p, v, q, line);
     else

@@ -3,12 +3,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "base/text.h"
 #include "ui/spoken.h"
 #include "ui/wrap.h"
 
-#define TEXT_WIDTH 79
+#define TEXT_WIDTH 79 /* of a text to be signed */
+#define PIPE_WIDTH 80 /* of all else where there is no terminal */
+#define LEAST_WIDTH 20
 
 static void put(struct plain *p, const char *words, size_t len)
 {
@@ -23,9 +26,26 @@ static void put(struct plain *p, const char *words, size_t len)
         fputc(*out == '\n' ? ' ' : *out, p->out);
 }
 
+static int width_of_lines(const struct plain *p)
+{
+    struct winsize size = {0};
+    if (p->out_tty && ioctl(fileno(p->out), TIOCGWINSZ, &size) == 0 && size.ws_col >= LEAST_WIDTH)
+        return size.ws_col;
+    return PIPE_WIDTH;
+}
+
+/* Broken at blanks only: a path that is longer than a line stays whole. */
 void plain_words(struct plain *p, const char *words)
 {
-    put(p, words, strlen(words));
+    struct wrap w = {.text = words, .width = width_of_lines(p)};
+    const char *line;
+    size_t len, all = strlen(words);
+    while (wrap_next(&w, &line, &len)) {
+        put(p, line, len);
+        bool inside_word = line + len == words + w.at;
+        if (w.at < all && !inside_word)
+            fputc('\n', p->out);
+    }
 }
 
 void plain_line(struct plain *p, const char *words)
@@ -53,12 +73,10 @@ static bool is_new(struct said_lines *said, const char *s, size_t len)
     return true;
 }
 
-static void line_once(struct plain *p, const char *s, size_t len)
+static void line_once(struct plain *p, const char *s)
 {
-    if (len == 0 || !is_new(&p->said, s, len))
-        return;
-    put(p, s, len);
-    fputc('\n', p->out);
+    if (s[0] != '\0' && is_new(&p->said, s, strlen(s)))
+        plain_line(p, s);
 }
 
 static void say_document(struct plain *p, const char *text)
@@ -79,7 +97,7 @@ static void say_title(struct plain *p, const struct view *v)
 {
     char title[PLAIN_LINE];
     snprintf(title, sizeof title, "%s%s (%s)", v->test[0] != '\0' ? "TEST - " : "", v->title, v->section);
-    line_once(p, title, strlen(title));
+    line_once(p, title);
 }
 
 /* How much time there is: once on a page, before anything else. */
@@ -103,7 +121,7 @@ static void say_progress(struct plain *p, const struct item *i)
     char percent[16], words[PLAIN_LINE];
     per_cent(percent, sizeof percent, i->count / 25 * 25);
     snprintf(words, sizeof words, "%s: %s", i->label, percent);
-    line_once(p, words, strlen(words));
+    line_once(p, words);
 }
 
 static void say_item(struct plain *p, const struct view *v, size_t i)
@@ -117,7 +135,7 @@ static void say_item(struct plain *p, const struct view *v, size_t i)
     case ROLE_FACT:
     case ROLE_CODE:
         (void)item_spoken(words, v, i);
-        line_once(p, words, strlen(words));
+        line_once(p, words);
         break;
     case ROLE_DOCUMENT:
         say_document(p, v->items[i].value);
@@ -281,4 +299,11 @@ void plain_time(struct plain *p, const struct view *v)
             return;
         }
     plain_line(p, tr("No time limit is running here."));
+}
+
+void plain_tell(struct plain *p, enum err_code note)
+{
+    char words[PLAIN_LINE];
+    snprintf(words, sizeof words, "%s %s", tr(note_of(note)->said), tr(note_of(note)->advice));
+    plain_line(p, words);
 }

@@ -62,6 +62,9 @@ static void login_fields(void **state)
     (void)state;
     struct drive d;
     at_login(&d);
+    drive_event(&d, (struct event){.kind = EV_TCKN, .value = 10, .err = ERR_TCKN_KEY});
+    assert_note(&d, ERR_TCKN_KEY);
+    assert_int_equal(d.f.tckn_len, 10);
     drive_simple(&d, EV_TCKN, 10, 0, 0);
     choose(&d, CH_SIGN_IN);
     assert_note(&d, ERR_TCKN_FORM);

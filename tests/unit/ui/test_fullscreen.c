@@ -360,11 +360,33 @@ static void a_pasted_code_is_whole(void **state)
     assert_non_null(strstr(row(b, b->vt.row), "[ K7QM-3XPD-9R4T ]"));
     ev = type(b, "Ğ");
     assert_int_equal(ev.err, ERR_CODE_LETTER);
+    ev = type(b, "A");
+    assert_int_equal(ev.err, ERR_CODE_LONG);
+    assert_int_equal(ev.value, 12);
     assert_string_equal(b->d.form.code, "K7QM-3XPD-9R4T");
     (void)type(b, "\177\177\177\177");
     assert_string_equal(b->d.form.code, "K7QM-3XPD");
     (void)type(b, "\025ıIİi");
     assert_string_equal(b->d.form.code, "1111");
+}
+
+static void a_field_keeps_its_arrows_and_tells_of_letters(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_LOGIN);
+    demo_focus(&b->d, FOCUS_TCKN);
+    (void)show(b);
+    (void)type(b, "1\033[D");
+    assert_int_equal(type(b, "\033[C\033[D").kind, EV_TOUCH);
+    struct event ev = type(b, "a");
+    assert_int_equal(ev.kind, EV_TCKN);
+    assert_int_equal(ev.err, ERR_TCKN_KEY);
+    assert_string_equal(b->d.form.tckn, "1");
+    (void)type(b, "0000000146");
+    ev = type(b, "7");
+    assert_int_equal(ev.err, ERR_TCKN_KEY);
+    assert_int_equal(ev.flags, FLAG_FITS);
+    assert_string_equal(b->d.form.tckn, "10000000146");
 }
 
 static void a_long_text_is_read_to_its_end(void **state)
@@ -881,6 +903,7 @@ int main(void)
         CASE(the_pin_takes_only_its_digits),
         CASE(the_text_is_left_forward_by_three_keys),
         CASE(a_pasted_code_is_whole),
+        CASE(a_field_keeps_its_arrows_and_tells_of_letters),
         CASE(a_long_text_is_read_to_its_end),
         CASE(a_digit_on_the_time_page_is_the_pins),
         CASE(the_keypad_is_walked_only_where_wanted),

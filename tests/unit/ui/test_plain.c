@@ -123,10 +123,23 @@ static void takes_commands(void **state)
     assert_int_equal(step(p).kind, EV_BACK);
     type(p, "cik\n");
     assert_int_equal(step(p).kind, EV_LEAVE);
+    type(p, "vazgeç\n");
+    assert_int_equal(step(p).kind, EV_BACK);
+    type(p, "English\n");
+    assert_int_equal(step(p).kind, EV_LANG);
+    type(p, "turkce\n"); /* already */
+    assert_int_equal(step(p).kind, EV_TOUCH);
+    (void)printed(p);
     type(p, "uzat\n");
+    assert_int_equal(step(p).kind, EV_TOUCH);
+    assert_says(p, "Burada işleyen bir süre yok.");
+    demo_go(&p->d, ST_SIGN); /* where a time runs */
+    type(p, "uzat\n");
+    assert_int_equal(step(p).kind, EV_TEXT_END);
     struct event ev = step(p);
     assert_int_equal(ev.kind, EV_CHOOSE);
     assert_int_equal(ev.value, CH_EXTEND);
+    demo_go(&p->d, ST_MENU);
     (void)printed(p);
     type(p, "?\n");
     assert_int_equal(step(p).kind, EV_TOUCH);
@@ -220,6 +233,48 @@ static void tckn_with_more_does_not_fit(void **state)
     struct event ev = step(p);
     assert_int_equal(ev.kind, EV_TCKN);
     assert_int_equal(ev.flags, 0);
+    assert_string_equal(p->d.form.tckn, "");
+    type(p, "abc\n");
+    ev = step(p);
+    assert_int_equal(ev.kind, EV_TCKN);
+    assert_int_equal(ev.flags, 0);
+    show(p); /* told and asked again: no word of a password yet */
+    const char *all = printed(p);
+    assert_non_null(strstr(all, "\nT.C. Kimlik No 11 haneli bir sayıdır ve yazılan buna"));
+    assert_non_null(strstr(all, "T.C. Kimlik No: "));
+    assert_null(strstr(all, "e-Devlet Şifresi ("));
+}
+
+static void an_empty_secret_leads_to_the_choices(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_LOGIN);
+    type(p, "\n10000000146\n\ngeri\n");
+    (void)step(p);
+    demo_focus(&p->d, FOCUS_TCKN);
+    (void)step(p);
+    (void)printed(p);
+    assert_int_equal(step(p).kind, EV_PASSWORD);
+    struct event ev = step(p);
+    assert_says(p, "Bir şey yazılmadı; seçenekler şunlardır.\n1 e-Devlet Şifresi\n2 Mobil İmza\nYöntem (");
+    assert_int_equal(ev.kind, EV_BACK);
+}
+
+static void lines_break_at_blanks(void **state)
+{
+    struct pipes *p = *state;
+    char word[101];
+    memset(word, 'x', 100);
+    word[100] = '\0';
+    demo_go(&p->d, ST_MENU);
+    demo_compose(&p->d);
+    view_text(&p->d.view, 0,
+        "Bir satıra sığmayan sözler boşluklardan bölünür, sözcüklerin ortasından değil; bunu böyle denetleriz.");
+    view_text(&p->d.view, 0, word);
+    p->face->ops->show(p->face, &p->d.scene, &p->d.view);
+    const char *all = printed(p);
+    assert_non_null(strstr(all, "ortasından değil;\nbunu böyle denetleriz.\n"));
+    assert_non_null(strstr(all, word));
 }
 
 static void reads_the_code(void **state)
@@ -415,6 +470,8 @@ int main(void)
         CASE(walks_the_fields),
         CASE(a_method_that_is_not_offered_is_asked_again),
         CASE(tckn_with_more_does_not_fit),
+        CASE(an_empty_secret_leads_to_the_choices),
+        CASE(lines_break_at_blanks),
         CASE(reads_the_code),
         CASE(an_empty_code_leads_to_the_buttons),
         CASE(signs_step_by_step),
