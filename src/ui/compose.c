@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/i18n.h"
 #include "ui/keymap.h"
 #include "ui/screen.h"
@@ -124,7 +125,15 @@ static const char *figure_words(struct view *v)
     return v->figure[0] != '\0' ? view_fmt(v, "%s - %s", v->figure, v->title) : v->title;
 }
 
-/* The number alone, to be named to those who help; the words of libraries are in the log. */
+/* Which file, which kind of computer, which symbol: what the note promises is here. */
+static bool has_detail(const struct scene *s)
+{
+    enum err_code note = s->flow->note;
+    bool promised = note == ERR_WORKER_GONE || ascii_starts(note_of(note)->slug, "module-");
+    return promised && s->facts->module_detail[0] != '\0';
+}
+
+/* The number, to be named to those who help. */
 static void help_note(struct view *v, const struct scene *s)
 {
     if (s->flow->note == OK)
@@ -132,6 +141,8 @@ static void help_note(struct view *v, const struct scene *s)
     view_text(v, ITEM_GAP, v->said);
     view_text(v, 0, v->advice);
     view_fact(v, ITEM_DENSE, tr("Message"), view_fmt(v, "%d", (int)s->flow->note));
+    if (has_detail(s))
+        view_text(v, ITEM_DENSE, s->facts->module_detail);
 }
 
 static void compose_help(struct view *v, const struct scene *s)
