@@ -547,6 +547,20 @@ static bool copy(struct face *face, const char *text)
     return len > 0 && write_all(bytes, len);
 }
 
+#ifdef WITH_SANITIZERS
+/* libpanel makes a panel of its own for each screen and never frees it; nothing is said of that. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_options(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:new_panel\n";
+}
+const char *__lsan_default_options(void)
+{
+    return "print_suppressions=0";
+}
+#endif
+
 static void drop_sheets(struct fullscreen *f)
 {
     for (size_t i = 0; i < SHEETS; i++) {

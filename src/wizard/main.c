@@ -10,20 +10,6 @@
 #include "base/i18n.h"
 #include "wizard/wizard.h"
 
-#ifdef WITH_SANITIZERS
-/* libpanel makes a panel of its own for each screen and never frees it; nothing is said of that. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_options(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:new_panel\n";
-}
-const char *__lsan_default_options(void)
-{
-    return "print_suppressions=0";
-}
-#endif
-
 int main(int argc, char **argv)
 {
     struct options options;

@@ -142,8 +142,7 @@ static void login_refused(struct stage *s)
 static void login_other_method(struct stage *s)
 {
     login(s);
-    s->flow.method = 3;
-    tell(s, ERR_METHOD_NOT_HERE, 0, FOCUS_DEFAULT);
+    tell(s, ERR_METHOD_NOT_HERE, 3, FOCUS_DEFAULT); /* the password method stays chosen */
 }
 
 static void home(struct stage *s)
