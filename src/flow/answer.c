@@ -310,7 +310,7 @@ static struct flow refused(struct flow f, const struct event *ev, struct effects
     if (m->to == ST_EXPIRED)
         return expire(f, fx, err == ERR_EXPIRED ? OK : err);
     f = go_by(f, fx, m);
-    if (what == FX_DOWNLOAD && err == ERR_DOWNLOAD_BROKEN)
+    if (what == FX_DOWNLOAD && (err == ERR_DOWNLOAD_BROKEN || err == ERR_DOWNLOAD_NOWHERE))
         f.download = 0;
     f = tell(f, err, ev->arg);
     return m->focus != FOCUS_DEFAULT || f.state != ST_SIGN ? point(f, m->focus) : f;

@@ -23,6 +23,7 @@ ok() { # ok NAME COMMAND...: one TAP line
 no() { # no COMMAND...: succeeds when it does not
   ! "$@"
 }
+quietly() { "$@" >"$work/quietly" 2>&1 || { quote "$work/quietly"; return 1; }; }
 note() { echo "# $*"; }
 quote() { local f; for f in "$@"; do tail -n 12 "$f" | sed 's/^/# > /'; done; }
 bail() { echo "Bail out! $*"; exit 1; }
@@ -185,3 +186,21 @@ exported() { # exported [CONTENT]: of the person who counts: consent.p7s verifie
   cmp "$out/content" "$out/text.txt" && cmp "$out/content" "$src/data/consent-tr.txt"
 }
 consents() { "$build/eonayctl" --config "$SERVICE" consents list --json | grep -o '"number"' | grep -c .; }
+
+# --- a hostile service ------------------------------------------------------------------------------------------
+# hostile_up: tests/fakes/hostile-service in the portal's and the gateway's place; the cards stay the sandbox's. Whoever counts
+# then has this wizard.yaml.
+hostile_up() {
+  hostile=$work/hostile
+  mkdir "$hostile"
+  "$build/tests/fakes/hostile-service" "$hostile" >"$hostile/url" &
+  await "$patience" test -s "$hostile/url" || bail "no hostile service"
+  hostile_url=$(<"$hostile/url")
+  sed -e "s|^portal:.*|portal: \"$hostile_url\"|; s|^gateway:.*|gateway: \"$hostile_url\"|" \
+    -e "s|^tls_ca:.*|tls_ca: \"$hostile/tls-ca.pem\"|; s|^publisher_ca:.*|publisher_ca: \"$hostile/publisher-ca.pem\"|" \
+    "$wizard" >"$hostile/wizard.yaml"
+  wizard=$hostile/wizard.yaml
+}
+misbehave() { echo "$*" >"$hostile/misbehave.new"; mv "$hostile/misbehave.new" "$hostile/misbehave"; }
+asked() { grep -cx -- "$1" "$hostile/requests" 2>/dev/null; } # asked "METHOD /path": how often
+at_least() { (($(asked "$2") >= $1)); }                       # at_least N "METHOD /path"

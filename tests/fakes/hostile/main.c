@@ -1,5 +1,5 @@
 /* hostile-service DIR: serves on a free loopback port until it is killed or its parent goes; prints the address once it
- * listens. One thread a connection, one lock around the answers. */
+ * listens, and keeps what was asked for in DIR/requests. One thread a connection, one lock around the answers. */
 #include "config.h"
 #include "hostile.h"
 #include <arpa/inet.h>
@@ -18,7 +18,7 @@
 #define BODY_MAX (1u << 20)
 #define DRIP_MS 100
 #define SLOW_PIECE 2000
-#define SLOW_MS 5
+#define SLOW_MS 10
 
 struct line {
     struct world *world;
@@ -207,6 +207,20 @@ static bool put_answer(const struct line *l, const struct order *o, const struct
     return put(l, a->body.data, a->body.len) && !order_is(o, HANG_UP, q->path);
 }
 
+/* What was asked for, a line each, in DIR/requests. */
+static void note_request(const char *dir, const struct request *q)
+{
+    char path[4096];
+    FILE *f;
+
+    snprintf(path, sizeof path, "%s/requests", dir);
+    f = fopen(path, "ae");
+    if (f == NULL)
+        return;
+    fprintf(f, "%s %s\n", q->method, q->path);
+    fclose(f);
+}
+
 static bool serve_one(const struct line *l)
 {
     struct request q = {.body = BUF_INIT(BODY_MAX)};
@@ -217,6 +231,7 @@ static bool serve_one(const struct line *l)
         struct order o;
 
         pthread_mutex_lock(&lock);
+        note_request(l->world->dir, &q);
         o = order_read(l->world->dir);
         portal_answer(l->world, &o, &q, &a);
         pthread_mutex_unlock(&lock);

@@ -241,6 +241,19 @@ static void fill_extend(struct world *w, const struct order *o, const struct req
     set_json(a, 200, json_pack("{s:i,s:i}", "closes_in", 240, "extensions", 2));
 }
 
+/* The last one lies in DIR/signature. */
+static void keep_signature(const struct world *w, const struct request *q)
+{
+    char path[4096];
+    FILE *f;
+
+    snprintf(path, sizeof path, "%s/signature", w->dir);
+    f = fopen(path, "we");
+    if (f == NULL || fwrite(q->body.data, 1, q->body.len, f) != q->body.len)
+        die("signature");
+    fclose(f);
+}
+
 static void fill_signature(struct world *w, const struct order *o, const struct request *q, struct answer *a)
 {
     (void)o;
@@ -248,6 +261,7 @@ static void fill_signature(struct world *w, const struct order *o, const struct 
         set_problem(a, 422, "rej-form", 0);
         return;
     }
+    keep_signature(w, q);
     w->consented = true;
     set_json(a, 200, consent(TEXT_GOOD));
 }

@@ -359,6 +359,21 @@ static void a_method_not_offered(void **state)
     assert_effect(&d, FX_LOGIN);
 }
 
+static void a_download_that_came_to_nothing_shows_no_progress(void **state)
+{
+    (void)state;
+    static const enum err_code all[] = {ERR_DOWNLOAD_BROKEN, ERR_DOWNLOAD_NOWHERE};
+    for (size_t i = 0; i < 2; i++) {
+        struct drive d;
+        go_code(&d, 0);
+        choose(&d, CH_DOWNLOAD);
+        answer(&d, EV_PROGRESS, 60, 0, 0);
+        refuse(&d, all[i], 0);
+        assert_note(&d, all[i]);
+        assert_int_equal(d.f.download, 0);
+    }
+}
+
 static void several_certificates(void **state)
 {
     (void)state;
@@ -488,6 +503,7 @@ int main(void)
         cmocka_unit_test(the_look_makes_way),
         cmocka_unit_test(a_new_code_ends_the_old),
         cmocka_unit_test(a_method_not_offered),
+        cmocka_unit_test(a_download_that_came_to_nothing_shows_no_progress),
         cmocka_unit_test(several_certificates),
         cmocka_unit_test(received_being_checked),
         cmocka_unit_test(result_comes_late),
