@@ -66,10 +66,10 @@ tampered "one byte is another"
 p=$(service_pid)
 kill -KILL "$p"; await "$patience" all_gone "$p"
 sandbox service
-keys 4; at "Doğrulama kodunuz hazır"
+keys 4; at "Yeni kodunuz hazır"
 tampered "one byte is another, and the service vouches for it"
 flip
-keys 4; at "Doğrulama kodunuz hazır" 3
+keys 4; at "Yeni kodunuz hazır" 3
 ok "the right one is taken again" shows "İndirme tamamlandı, dosya doğrulandı"
 
 # --- no place for it --------------------------------------------------------------------------------------------

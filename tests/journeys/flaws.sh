@@ -62,7 +62,7 @@ keys Escape
 at "Sözleşme ve PIN Kodu" Tab
 type_in "$PIN"; keys Enter
 ok "and a PIN signs nothing" shows "Bu kartta imza için kullanılabilen bir sertifika yok"
-ok "nothing is signed" no exported
+ok "nothing is signed" not_exported
 
 # Revoked, then suspended, then the good one, all on the same table.
 person 400000001 "Ayşe Küçük"
@@ -78,7 +78,7 @@ way menu text && keys Enter
 at "Henüz bir sertifika seçilmedi"
 refused 1 "$(pin_of "${cards[0]}")" "revoked: the service refuses"
 refused 2 "$(pin_of "${cards[1]}")" "suspended: the service refuses"
-ok "nothing is signed" no exported
+ok "nothing is signed" not_exported
 keys Enter; at "3 sertifika kullanılabilir"; keys 3; at "${sign[pin]}"; type_in "$good"; keys Enter
 ok "the good card beside them: success" shows "${sign[success]}"
 ok "openssl accepts the consent" exported

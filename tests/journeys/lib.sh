@@ -185,6 +185,7 @@ exported() { # exported [CONTENT]: of the person who counts: consent.p7s verifie
     { quote "$work/openssl.log"; return 1; }
   cmp "$out/content" "$out/text.txt" && cmp "$out/content" "$src/data/consent-tr.txt"
 }
+not_exported() { no exported >/dev/null; } # nobody has a consent of this person
 consents() { "$build/eonayctl" --config "$SERVICE" consents list --json | grep -o '"number"' | grep -c .; }
 
 # --- a hostile service ------------------------------------------------------------------------------------------

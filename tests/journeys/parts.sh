@@ -57,7 +57,7 @@ way accept pin
 ends net
 onward pin
 ok "it dies at the PIN: nothing is signed without a new code" shows "Yeni kod al ve devam et"
-ok "nothing is signed" no exported
+ok "nothing is signed" not_exported
 keys Enter; at "Oturumunuzun süresi doldu"
 way gateway login && keys Enter; type_in "$PASSWORD"; keys Enter
 at "Yeni kod al ve devam et" Enter
