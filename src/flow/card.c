@@ -40,14 +40,23 @@ static struct flow card_changed(struct flow f, struct effects *fx)
     return tell_at(f, ERR_CARD_OTHER, 0, FOCUS_CERT);
 }
 
+/* Why the PIN is asked for again stays said, over what the card does meanwhile. */
+static bool is_reason(enum err_code note)
+{
+    return note == ERR_CARD_SILENT || note == ERR_CARD_RUN;
+}
+
 static struct flow card_back(struct flow f, struct effects *fx, bool same)
 {
+    enum err_code said = f.note;
     if (same && f.pin_flags & PIN_LOCKED)
         return tell(f, ERR_PIN_LOCKED, 0);
     if (!same && f.cert_confirmed)
         return card_changed(f, fx);
     f = at_stop(arrive(f, fx, ST_SIGN));
-    return stop_of(&f) == FOCUS_PIN && !f.last_try_taken ? tell(f, ERR_CARD_SEEN, 0) : f;
+    if (stop_of(&f) != FOCUS_PIN || f.last_try_taken)
+        return f;
+    return tell(f, is_reason(said) ? said : ERR_CARD_SEEN, 0);
 }
 
 static bool is_same(const struct event *ev)
@@ -76,6 +85,8 @@ static struct flow take_list(struct flow f, const struct event *ev)
 static struct flow at_place(struct flow f, const struct event *ev, struct effects *fx, bool had, bool other)
 {
     enum err_code gone = ev->err != OK ? ev->err : had ? ERR_CARD_GONE : OK;
+    if (is_reason(f.note))
+        gone = f.note;
     switch (flow_place(&f)) {
     case ST_SIGN:
     case ST_CERTS:
