@@ -367,8 +367,10 @@ static void no_pin_is_spent_on_a_driver_that_starts(void **state)
     choose(&d, CH_SIGN);
     assert_no_effect(&d, FX_SIGN);
     assert_no_effect(&d, FX_WIPE_PIN);
-    assert_note(&d, ERR_WAITING);
+    assert_note(&d, ERR_CARD_STARTING);
     drive_simple(&d, EV_TOKEN_UP, 0, 0, 0);
+    assert_note(&d, ERR_CARD_READY);
+    assert_int_equal(d.f.pin_len, 6);
     choose(&d, CH_SIGN);
     assert_effect(&d, FX_SIGN);
 }
