@@ -139,3 +139,15 @@ enum err_code trust_chain(
     status = verify(t, x, untrusted, NULL, NULL);
     return status == X509_V_OK ? ERR_REJ_EXPIRED : code_of(status);
 }
+
+/* As OpenSSL compares: the second of notBefore is in, that of notAfter is out. */
+bool trust_chain_lasts(STACK_OF(X509) *chain, int64_t at)
+{
+    time_t t = (time_t)at;
+    for (int i = 0; i < sk_X509_num(chain); i++) {
+        const X509 *x = sk_X509_value(chain, i);
+        if (X509_cmp_time(X509_get0_notBefore(x), &t) >= 0 || X509_cmp_time(X509_get0_notAfter(x), &t) <= 0)
+            return false;
+    }
+    return true;
+}

@@ -3,6 +3,7 @@
 #ifndef EONAY_SIGN_TRUST_H
 #define EONAY_SIGN_TRUST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <openssl/x509.h>
 #include "base/err.h"
@@ -17,6 +18,9 @@ void trust_free(struct trust **t);
  * fails on time alone, ERR_REJ_WEAK when it fails on a weak key or digest. Any purpose. Threads may share a trust. */
 enum err_code trust_chain(
     const struct trust *t, X509 *x, STACK_OF(X509) *untrusted, int64_t at, STACK_OF(X509) **ret_chain) MUST_CHECK;
+/* Is a chain that trust_chain found good at another second too? With the same anchors and links nothing but the time
+ * can tell. */
+bool trust_chain_lasts(STACK_OF(X509) *chain, int64_t at);
 X509_STORE *trust_store(const struct trust *t); /* borrowed */
 
 #endif

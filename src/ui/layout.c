@@ -218,10 +218,7 @@ static int window_row(const struct layout *l, int row)
 
 static void copy_row(struct layout *l, int from, int to)
 {
-    for (int col = 0; col < l->page.cols; col++) {
-        const struct cell *c = canvas_at(&l->page, from, col);
-        canvas_put(&l->window, to, l->seen_col + col, c->cp, (enum style)c->style);
-    }
+    canvas_copy(&l->window, to, l->seen_col, &l->page, from);
 }
 
 static void copy_page(struct layout *l)

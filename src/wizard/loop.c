@@ -51,6 +51,7 @@ static void step(struct wizard *w, const struct event *ev)
 {
     struct effects fx;
     bool english = w->flow.english;
+    w->stale = true;
     w->flow = flow_step(w->flow, ev, &fx);
     if (w->flow.english != english)
         i18n_set(w->flow.english ? LANG_EN : LANG_TR);
@@ -103,6 +104,7 @@ static void show(struct wizard *w, uint64_t now_ms)
         return;
     view_compose(&w->view, screen, &s);
     w->face->ops->show(w->face, &s, &w->view);
+    w->stale = false;
 }
 
 /* The flow holds no rows; it is told what the chosen one says of its PIN. */
@@ -308,6 +310,15 @@ static void wait_for_something(struct pollfd *fds, nfds_t n, uint64_t until_ms)
             fds[i].revents = 0;
 }
 
+/* Woken by the terminal's input alone: what is shown is still what it was typed on. */
+static bool is_input_alone(const struct pollfd *fds, nfds_t n)
+{
+    for (nfds_t i = 1; i < n; i++)
+        if (fds[i].revents != 0)
+            return false;
+    return fds[0].revents != 0;
+}
+
 static void turn(struct wizard *w)
 {
     struct pollfd fds[3 + MODULES_MAX] = {
@@ -333,7 +344,8 @@ static void turn(struct wizard *w)
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
     start_due(w, now_ms);
-    show(w, now_ms);
+    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 3 + w->modules))
+        show(w, now_ms);
     read_face(w, now_ms);
 }
 

@@ -46,6 +46,7 @@ struct wizard {
     int status;                                              /* exit status */
     int signal_fd;
     struct view view;
+    bool stale;                                      /* something happened since the view was shown */
     uint8_t in_frame[WIRE_MAX], out_frame[WIRE_MAX]; /* wiped when heard and told */
 };
 
