@@ -110,7 +110,7 @@ enum cert_reason cert_reason_at(const struct certs *c, const struct card_cert *o
     *ret_at = 0;
     if (one->x == NULL)
         return REASON_UNREADABLE;
-    reason = cert_judge(&one->facts, now, mask, ret_at);
+    reason = cert_judge(&one->facts, trust_nes(trust), now, mask, ret_at);
     if (reason != REASON_USABLE)
         return reason;
     if (cert_chain(c, one, trust, now, NULL) != OK)
