@@ -22,10 +22,26 @@ static const struct cert_row *chosen_row(const struct scene *s)
     return n > 0 && n <= s->facts->cert_count ? &s->facts->certs[n - 1] : NULL;
 }
 
+/* One that ends soon: beside the heading, where there is no row to spare; where it is spoken, a sentence of its own. */
+static void compose_ending(const struct scene *s, struct view *v, const char *ending)
+{
+    const char *heading = tr("Certificate");
+    if (ending[0] != '\0')
+        heading = view_fmt(v, "%s · %s", heading, ending);
+    view_heading(v, ITEM_DENSE | ITEM_STANDARD, heading);
+    if (ending[0] == '\0' || (s->plain && !s->flow->text_accepted))
+        return;
+    if (s->plain)
+        ending = view_fmt(v, "%s %s", ending, tr("You can apply for a renewal."));
+    view_text(v, ITEM_DENSE | ITEM_READER | ITEM_FOCUS, ending);
+    if (!s->plain && s->flow->note == ERR_CERT_CHOSEN)
+        v->said = view_keep(v, tr("Your certificate is chosen; you can apply for a renewal."));
+}
+
 static void compose_certificate(const struct scene *s, struct view *v)
 {
     const struct cert_row *row = chosen_row(s);
-    view_heading(v, ITEM_DENSE | ITEM_STANDARD, tr("Certificate"));
+    compose_ending(s, v, row != NULL ? parts_cert_ending(s, v, row) : "");
     const char *label = tr("Choose a certificate");
     struct item *combo =
         view_item(v, ROLE_COMBO, ITEM_FOCUS | ITEM_DENSE, label, row != NULL ? parts_cert_row(v, row) : label);

@@ -32,6 +32,26 @@
     X(UNREADABLE, "unreadable", N_("it could not be read"))
 /* clang-format on */
 
+/* clang-format off */
+/* X(id, msgid): what a certificate is for, in the words of the list. Order is the wire number. */
+#define CERT_PURPOSES(X) \
+    X(UNKNOWN, "") \
+    X(NES, N_("qualified signature (NES)")) \
+    X(SIGNATURE, N_("signature, not an NES")) \
+    X(SEAL, N_("corporate seal")) \
+    X(MALI_MUHUR, N_("fiscal seal (mali mühür)")) \
+    X(ENCRYPTION, N_("encryption")) \
+    X(CA, N_("issuing certificates")) \
+    X(OTHER, N_("another purpose"))
+/* clang-format on */
+
+enum cert_purpose {
+#define X(id, words) PURPOSE_##id,
+    CERT_PURPOSES(X)
+#undef X
+        PURPOSE_COUNT
+};
+
 enum cert_reason {
 #define X(id, slug, words) REASON_##id,
     CERT_REASONS(X)
@@ -78,6 +98,8 @@ enum cert_reason cert_judge(
     const struct cert_facts *f, const struct rule *nes, int64_t now, const char *mask, int64_t *ret_at);
 /* The part of it that asks: is this an NES of a person? */
 enum cert_reason cert_judge_nes(const struct cert_facts *f, const struct rule *nes);
+/* Whatever its dates and whosever it is. */
+enum cert_purpose cert_purpose(const struct cert_facts *f, const struct rule *nes);
 bool cert_has_statement(const struct cert_facts *f, const char *oid);
 /* RSA of 2048 bits and more, P-256 or P-384, and issued with SHA-256 or better. */
 bool cert_is_strong(const struct cert_facts *f);

@@ -80,6 +80,19 @@ enum cert_reason cert_judge_nes(const struct cert_facts *f, const struct rule *n
     return REASON_USABLE;
 }
 
+enum cert_purpose cert_purpose(const struct cert_facts *f, const struct rule *nes)
+{
+    static const enum cert_purpose purposes[REASON_COUNT] = {[REASON_USABLE] = PURPOSE_NES,
+        [REASON_CA] = PURPOSE_CA,
+        [REASON_MALI_MUHUR] = PURPOSE_MALI_MUHUR,
+        [REASON_SEAL] = PURPOSE_SEAL,
+        [REASON_ENCRYPTION] = PURPOSE_ENCRYPTION};
+    enum cert_purpose p = purposes[cert_judge_nes(f, nes)];
+    if (p == PURPOSE_UNKNOWN)
+        p = f->non_repudiation ? PURPOSE_SIGNATURE : PURPOSE_OTHER;
+    return p;
+}
+
 bool cert_is_strong(const struct cert_facts *f)
 {
     bool key = f->key == CERT_KEY_P256 || f->key == CERT_KEY_P384 || (f->key == CERT_KEY_RSA && f->key_bits >= 2048);

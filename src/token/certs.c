@@ -120,8 +120,12 @@ enum cert_reason cert_reason_at(const struct certs *c, const struct card_cert *o
 
 void certs_judge(struct certs *c, const struct trust *trust, int64_t now, const char *mask)
 {
-    for (size_t i = 0; i < c->n; i++)
-        c->v[i].reason = cert_reason_at(c, &c->v[i], trust, now, mask, &c->v[i].reason_at);
+    for (size_t i = 0; i < c->n; i++) {
+        struct card_cert *one = &c->v[i];
+
+        one->reason = cert_reason_at(c, one, trust, now, mask, &one->reason_at);
+        one->purpose = one->x == NULL ? PURPOSE_UNKNOWN : cert_purpose(&one->facts, trust_nes(trust));
+    }
 }
 
 const struct card_cert *certs_find(const struct certs *c, const uint8_t ref[32])

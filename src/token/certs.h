@@ -20,6 +20,7 @@ struct card_cert {
     struct cert_facts facts; /* of an unreadable one: owner (the object's label) and ref alone */
     enum cert_reason reason;
     int64_t reason_at;
+    enum cert_purpose purpose; /* of an unreadable one: UNKNOWN */
 };
 
 struct certs {

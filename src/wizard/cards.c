@@ -72,6 +72,7 @@ static bool add(struct cards_list *l, const struct wire_msg *m)
     r->pin_min = (uint8_t)wire_get_u64(m, F_PIN_MIN, 0);
     r->pin_max = (uint8_t)wire_get_u64(m, F_PIN_MAX, UINT8_MAX);
     r->pin_flags = (uint8_t)wire_get_u64(m, F_PIN_FLAGS, 0);
+    r->purpose = (uint8_t)wire_get_u64(m, F_PURPOSE, 0);
     return true;
 }
 

@@ -117,6 +117,33 @@ static void test_reasons(void **state)
     }
 }
 
+/* What it is for does not hang on its dates, its owner or its key. */
+static void test_purposes(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned flaws;
+        enum cert_purpose purpose;
+    } cases[] = {
+        {0, PURPOSE_NES},
+        {PKI_EXPIRED | PKI_NO_TCKN, PURPOSE_NES},
+        {PKI_NO_ETSI, PURPOSE_SIGNATURE},
+        {PKI_NO_NOTICE, PURPOSE_SIGNATURE},
+        {PKI_WRONG_USAGE, PURPOSE_OTHER},
+        {PKI_NO_USAGE | PKI_NO_BTK, PURPOSE_OTHER},
+        {PKI_ENCRYPTION | PKI_EXPIRED, PURPOSE_ENCRYPTION},
+        {PKI_SEAL, PURPOSE_SEAL},
+        {PKI_SEAL_2 | PKI_NOT_YET, PURPOSE_SEAL},
+        {PKI_MALI_MUHUR, PURPOSE_MALI_MUHUR},
+        {PKI_CA, PURPOSE_CA},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct cert_facts f = facts_of(&(struct pki_spec){.name = "A", .tckn = TCKN, .flaws = cases[i].flaws});
+        if (cert_purpose(&f, &nes) != cases[i].purpose)
+            fail_msg("case %zu: %d", i, cert_purpose(&f, &nes));
+    }
+}
+
 static void test_person(void **state)
 {
     (void)state;
@@ -209,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_facts),
         cmocka_unit_test(test_terminal_is_safe),
         cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_purposes),
         cmocka_unit_test(test_person),
         cmocka_unit_test(test_dates_of_reasons),
         cmocka_unit_test(test_broken_extensions),

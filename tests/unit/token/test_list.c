@@ -60,6 +60,8 @@ static void names_are_clean_and_masked(void **state)
     assert_string_equal(rsa->card, "Deneme İmza");
     assert_string_equal(p256->card, "TEST: Nitelikli Elektronik Kart"); /* half a letter cut off */
     assert_string_equal(rsa->mask, CAST_MASK);
+    assert_string_equal(rsa->issuer, "TEST NES Hizmeti");
+    assert_int_equal(rsa->not_after - rsa->not_before, 800 * 86400);
     assert_true(rsa->reader[0] != '\0' && rsa->reader[strlen(rsa->reader) - 1] != ' ');
     assert_int_equal(rsa->pin_min, 4);
     assert_int_equal(rsa->pin_max, 255);
@@ -116,6 +118,9 @@ static void the_rule_is_the_configurations(void **state)
         reason_is("TEST half", cases[i].half);
         reason_is("TEST p256", cases[i].whole);
         reason_is("TEST seal", REASON_SEAL);
+        assert_int_equal(desk_find(&desk, "TEST seal")->purpose, PURPOSE_SEAL);
+        assert_int_equal(
+            desk_find(&desk, "TEST p256")->purpose, cases[i].whole == REASON_USABLE ? PURPOSE_NES : PURPOSE_SIGNATURE);
         desk_close(&desk);
     }
     desk_remove(&desk);
