@@ -378,6 +378,18 @@ static void certs_many(struct stage *s)
     s->flow.certs = (uint16_t)s->facts.cert_count;
 }
 
+/* One that can be used among others: chosen, and a way to the list. */
+static void sign_others(struct stage *s)
+{
+    certs(s);
+    go(s, ST_SIGN);
+    for (size_t i = 1; i + 1 < s->facts.cert_count; i++)
+        s->facts.certs[i] = s->facts.certs[i + 1];
+    s->flow.certs = (uint16_t)--s->facts.cert_count;
+    s->flow.usable = s->flow.chosen = 1;
+    tell(s, ERR_CERT_CHOSEN, 0, FOCUS_CERT);
+}
+
 static void sign_ending(struct stage *s)
 {
     sign_cert(s);
@@ -570,6 +582,7 @@ const struct scene_case scene_cases[] = {
     {"code-expired", code_expired},
     {"sign-text", sign_text},
     {"sign-cert", sign_cert},
+    {"sign-others", sign_others},
     {"sign-ending", sign_ending},
     {"sign-pin", sign_pin},
     {"sign-refused", sign_refused},
