@@ -300,14 +300,7 @@ static void draw_detail(struct layout *l, const struct view *v, const struct sto
 {
     if (l->detail_row < 0 || stop == NULL || stop->kind != STOP_ITEM || v->items[stop->index].role != ROLE_OPTION)
         return;
-    char line[512];
-    int row = l->detail_row;
-    for (const char *words = v->items[stop->index].value; words != NULL; row++) {
-        size_t len = strcspn(words, "\n");
-        snprintf(line, sizeof line, "%.*s", (int)len, words);
-        canvas_cut(&l->page, row, 2, l->page.cols - 3, line, STYLE_PLAIN);
-        words = words[len] == '\n' ? words + len + 1 : NULL;
-    }
+    (void)page_text(l, l->detail_row, 2, l->page.cols - 3, v->items[stop->index].value, STYLE_PLAIN, false);
 }
 
 static void draw_focus(struct layout *l, const struct stop *stop, int line)

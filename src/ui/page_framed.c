@@ -1,8 +1,7 @@
 /* The page of the standard and high contrast looks: what stands inside the frame, as the screen book draws it at 80x24.
  * Blank lines part groups; when room is short they go first, then the page scrolls. */
 #include "ui/pen.h"
-
-#include <string.h>
+#include "ui/wrap.h"
 
 /* How many of n blank lines there is room for. */
 static int spare_blanks(struct pen *p, int n)
@@ -13,27 +12,19 @@ static int spare_blanks(struct pen *p, int n)
     return n - dropped;
 }
 
-static int lines_of(const char *words)
-{
-    int n = words[0] != '\0';
-    for (; (words = strchr(words, '\n')) != NULL; words++)
-        n++;
-    return n;
-}
-
-/* The most that one of the options says of itself. */
-static int detail_rows(const struct view *v)
+/* The most rows that one of the options needs for what it says of itself. */
+static int detail_rows(const struct layout *l, const struct view *v)
 {
     int rows = 0;
     for (size_t k = 0; k < v->count; k++)
         if (v->items[k].role == ROLE_OPTION)
-            rows = larger(rows, lines_of(v->items[k].value));
+            rows = larger(rows, wrap_lines(v->items[k].value, l->page.cols - 3, false));
     return rows;
 }
 
 static void put_detail(struct pen *p)
 {
-    int rows = detail_rows(p->v);
+    int rows = detail_rows(p->l, p->v);
     if (rows == 0 || !canvas_need(&p->l->page, p->row + rows - 1))
         return;
     p->l->detail_row = p->row;
@@ -183,7 +174,7 @@ static int draw_page(struct layout *l, const struct view *v, int cols, int room,
 /* Of a list that has to scroll the detail stays in sight: it stands at the foot. */
 static bool wants_detail_below(const struct layout *l, const struct view *v, int rows)
 {
-    return l->page_rows > rows && l->detail_row >= 0 && rows > detail_rows(v) + FOOT_ROOM;
+    return l->page_rows > rows && l->detail_row >= 0 && rows > detail_rows(l, v) + FOOT_ROOM;
 }
 
 void page_framed(struct layout *l, const struct view *v, int cols, int room)
