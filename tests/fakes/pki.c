@@ -250,7 +250,12 @@ static struct pki_identity make_identity(struct pki *p, const struct pki_spec *s
 
 void pki_init(struct pki *p)
 {
-    *p = (struct pki){.now = when_utc(), .serial = 4096};
+    pki_init_at(p, when_utc());
+}
+
+void pki_init_at(struct pki *p, int64_t now)
+{
+    *p = (struct pki){.now = now, .serial = 4096};
     const struct pki_spec root = {.name = "TEST Kök", .flaws = PKI_CA},
                           issuer = {.name = "TEST NES Hizmeti", .flaws = PKI_CA};
     p->root = make_identity(p, &root, NULL);
