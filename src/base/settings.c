@@ -1,6 +1,7 @@
 #include "config.h"
 #include "base/settings.h"
 #include "base/modules.h"
+#include "base/rule.h"
 #include "base/url.h"
 
 #include <stddef.h>
@@ -38,6 +39,7 @@ static const struct conf_key keys[] = {
     {.name = "tls_ca", .type = CONF_FILE, OF(tls_ca), .required = true},
     {.name = "service", .type = CONF_STRING, OF(service), .required = true, .min = 1, .max = 200},
     {.name = "trust", .type = CONF_FILE, OF(trust), .required = true},
+    {.name = "nes_rule", .type = CONF_STRING, OF(nes_rule), .fallback_str = RULE_NES, .flaw = rule_has_flaw},
     {.name = "known_texts", .type = CONF_STRINGS, OF(known_texts), WANT_SHA256},
     {.name = "modules", .type = CONF_MAPS, OF(modules), .sub = &module_schema, .choices = modules_words},
     {.name = "publisher_ca", .type = CONF_FILE, OF(publisher_ca)},

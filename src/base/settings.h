@@ -23,6 +23,7 @@ struct settings {
     char *tls_ca;                    /* PEM: who may vouch for the two */
     char *service;                   /* the name bound into every signature */
     char *trust;                     /* PEM: the certificate authorities of signing certificates */
+    char *nes_rule;                  /* which statements make a certificate an NES (rule.h) */
     struct conf_strings known_texts; /* SHA-256 of consent texts, 64 hex digits in lower case */
     struct conf_maps modules;        /* of struct settings_module */
     char *publisher_ca;              /* PEM: who vouches for the download, NULL: no download */

@@ -131,8 +131,9 @@ struct flow on_token_gone(struct flow f, const struct event *ev, struct effects 
     f.token_killed = false;
     if (concerned)
         f = token_done(f);
-    if (needs_token(&f))
-        f.token_start_at_ms = ev->now_ms + restart_ms[f.token_losses < RESTARTS ? f.token_losses : RESTARTS - 1] + 1;
+    uint64_t start_at_ms = ev->now_ms + restart_ms[f.token_losses < RESTARTS ? f.token_losses : RESTARTS - 1] + 1;
+    if (needs_token(&f) && (f.token_start_at_ms == 0 || f.token_start_at_ms > start_at_ms)) /* nobody else's put off */
+        f.token_start_at_ms = start_at_ms;
     if (f.token_losses < UINT8_MAX)
         f.token_losses++;
     if (flow_place(&f) == ST_OPENING && !f.token_up)

@@ -13,7 +13,8 @@ struct check {
     const struct cades_facts *f;
     const struct consent_claim *want;
     const char *tckn;
-    enum err_code chain; /* what trust_chain said */
+    const struct trust *trust; /* NULL: only what the signature answers by itself */
+    enum err_code chain;       /* what trust_chain said */
 };
 
 static bool text_holds(const struct check *c)
@@ -78,7 +79,7 @@ static bool validity_holds(const struct check *c)
 
 static bool nes_holds(const struct check *c)
 {
-    return cert_judge_nes(&c->f->cert) == REASON_USABLE;
+    return cert_judge_nes(&c->f->cert, trust_nes(c->trust)) == REASON_USABLE;
 }
 
 static bool person_holds(const struct check *c)
@@ -115,7 +116,8 @@ static enum err_code refuse(const struct check *c, const struct cades_rule *rule
 {
     if (rule->code != ERR_REJ_NES)
         return err_set(err, rule->code, "%s", rule->name);
-    return err_set(err, rule->code, "%s: %s", rule->name, cert_reason_slug(cert_judge_nes(&c->f->cert)));
+    return err_set(
+        err, rule->code, "%s: %s", rule->name, cert_reason_slug(cert_judge_nes(&c->f->cert, trust_nes(c->trust))));
 }
 
 static enum err_code run(const struct check *c, bool itself_only, struct err *err)
@@ -131,12 +133,12 @@ static enum err_code run(const struct check *c, bool itself_only, struct err *er
 enum err_code cades_check(const struct cades_facts *f, const struct consent_claim *want, const char *tckn,
     const struct trust *trust, int64_t at, struct err *err)
 {
-    struct check c = {f, want, tckn, trust_chain(trust, f->signer, f->certs, at, NULL)};
+    struct check c = {f, want, tckn, trust, trust_chain(trust, f->signer, f->certs, at, NULL)};
     return c.chain == ERR_NOMEM ? err_set(err, ERR_NOMEM, "chain") : run(&c, false, err);
 }
 
 enum err_code cades_check_itself(const struct cades_facts *f, struct err *err)
 {
-    struct check c = {f, NULL, NULL, OK};
+    struct check c = {f, NULL, NULL, NULL, OK};
     return run(&c, true, err);
 }

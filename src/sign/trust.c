@@ -14,6 +14,7 @@
 
 struct trust {
     X509_STORE *store;
+    struct rule nes;
 };
 
 /* Adds every certificate; *n counts them. The end of the file shows as "no start line". */
@@ -57,7 +58,9 @@ enum err_code trust_load(const char *pem_path, struct trust **ret, struct err *e
     enum err_code rc = err_set(err, ERR_NOMEM, "%s", pem_path);
     if (t == NULL || (t->store = X509_STORE_new()) == NULL)
         goto out;
-    rc = buf_read_file(&pem, pem_path, err);
+    rc = trust_set_nes(t, RULE_NES, err);
+    if (rc == OK)
+        rc = buf_read_file(&pem, pem_path, err);
     if (rc == OK)
         rc = fill(t->store, &pem, pem_path, err);
     if (rc == OK) {
@@ -76,6 +79,19 @@ void trust_free(struct trust **t)
         X509_STORE_free((*t)->store);
     free(*t);
     *t = NULL;
+}
+
+enum err_code trust_set_nes(struct trust *t, const char *rule, struct err *err)
+{
+    struct rule_flaw flaw;
+    if (rule_parse(rule, &t->nes, &flaw))
+        return OK;
+    return err_set(err, ERR_CONFIG, "nes_rule: %zu: %s", flaw.at + 1, flaw.expected);
+}
+
+const struct rule *trust_nes(const struct trust *t)
+{
+    return &t->nes;
 }
 
 X509_STORE *trust_store(const struct trust *t)

@@ -127,7 +127,7 @@ static enum cert_reason reason_find(const struct certs *c, const struct card_cer
     *ret_at = 0;
     if (one->x == NULL)
         return REASON_UNREADABLE;
-    reason = cert_judge(&one->facts, now, mask, ret_at);
+    reason = cert_judge(&one->facts, trust_nes(trust), now, mask, ret_at);
     if (reason != REASON_USABLE)
         return reason;
     if (!chain_is_kept(one, now) && chain_find(c, one, trust, now, ret_found) != OK)
@@ -148,6 +148,7 @@ void certs_judge(struct certs *c, const struct trust *trust, int64_t now, const 
         STACK_OF(X509) *found = NULL;
 
         one->reason = reason_find(c, one, trust, now, mask, &one->reason_at, &found);
+        one->purpose = one->x == NULL ? PURPOSE_UNKNOWN : cert_purpose(&one->facts, trust_nes(trust));
         if (found == NULL)
             continue;
         sk_X509_pop_free(one->chain, X509_free);

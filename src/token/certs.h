@@ -21,6 +21,7 @@ struct card_cert {
     enum cert_reason reason;
     int64_t reason_at;
     STACK_OF(X509) *chain; /* owned; as it was verified when the list was judged. NULL: not yet, or none found */
+    enum cert_purpose purpose; /* of an unreadable one: UNKNOWN */
 };
 
 struct certs {

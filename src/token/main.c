@@ -89,6 +89,8 @@ static enum err_code run(const struct args *args, struct settings *s, struct tru
     start.module = settings_module_at(s, args->module);
     rc = trust_load(s->trust, trust, err);
     if (rc == OK)
+        rc = trust_set_nes(*trust, s->nes_rule, err);
+    if (rc == OK)
         rc = place_part(guard_path, sizeof guard_path, "eonay-guard.so");
     if (rc == OK && !environment_set(start.module))
         rc = err_set(err, ERR_NOMEM, "environment");

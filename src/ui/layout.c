@@ -297,8 +297,7 @@ static void draw_detail(struct layout *l, const struct view *v, const struct sto
 {
     if (l->detail_row < 0 || stop == NULL || stop->kind != STOP_ITEM || v->items[stop->index].role != ROLE_OPTION)
         return;
-    const char *words = v->items[stop->index].value;
-    canvas_cut(&l->page, l->detail_row, 2, l->page.cols - 3, words, STYLE_PLAIN);
+    (void)page_text(l, l->detail_row, 2, l->page.cols - 3, v->items[stop->index].value, STYLE_PLAIN, false);
 }
 
 static void draw_focus(struct layout *l, const struct stop *stop, int line)

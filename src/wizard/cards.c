@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "sign/cert.h" /* the list of reasons only */
 
 static uint16_t small(const struct wire_msg *m, enum wire_field field)
 {
@@ -72,6 +73,7 @@ static bool add(struct cards_list *l, const struct wire_msg *m)
     r->pin_min = (uint8_t)wire_get_u64(m, F_PIN_MIN, 0);
     r->pin_max = (uint8_t)wire_get_u64(m, F_PIN_MAX, UINT8_MAX);
     r->pin_flags = (uint8_t)wire_get_u64(m, F_PIN_FLAGS, 0);
+    r->purpose = (uint8_t)wire_get_u64(m, F_PURPOSE, 0);
     return true;
 }
 
@@ -103,11 +105,20 @@ static size_t find(const struct facts *facts, const struct cert_row *row)
     return i;
 }
 
+/* Whose certificates are wanted is known here before a driver has judged them anew. */
+static uint8_t reason_now(const struct facts *facts, const struct cert_row *row)
+{
+    bool known = facts->person_mask[0] != '\0' && row->mask[0] != '\0';
+    bool others = row->reason == REASON_USABLE && known && strcmp(facts->person_mask, row->mask) != 0;
+    return others ? REASON_OTHER_TCKN : row->reason;
+}
+
 static void put(struct facts *facts, size_t module[CERTS_MAX], size_t at, const struct cert_row *row, size_t from)
 {
     if (at == CERTS_MAX)
         return;
     facts->certs[at] = *row;
+    facts->certs[at].reason = reason_now(facts, row);
     module[at] = from;
     facts->cert_count += at == facts->cert_count;
 }
@@ -121,7 +132,7 @@ static void take(const struct cards *lists, size_t n, bool usable, const struct 
             const struct cert_row *row = &lists[i].now.rows[k];
             size_t at = find(facts, row);
             bool own = usable && is_it(chosen, row) && i == chosen->module;
-            if ((row->reason == 0) == usable && (at == facts->cert_count || own))
+            if ((reason_now(facts, row) == REASON_USABLE) == usable && (at == facts->cert_count || own))
                 put(facts, module, at, row, i);
         }
 }

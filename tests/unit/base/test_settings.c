@@ -1,5 +1,6 @@
 #include "config.h"
 #include "base/modules.h"
+#include "base/rule.h"
 #include "base/settings.h"
 #include "base/url.h"
 #include "unit.h"
@@ -57,6 +58,7 @@ static void defaults(void **state)
     assert_int_equal(s.hang_ms, 20000);
     assert_int_equal(s.connect_ms, 5000);
     assert_int_equal(s.answer_ms, 20000);
+    assert_string_equal(s.nes_rule, RULE_NES);
     assert_true(s.modules.n >= 1); /* whatever this machine has */
     assert_false(settings_gateway_is_loopback(&s));
     settings_free(&s);
@@ -68,7 +70,7 @@ static void everything_given(void **state)
     struct settings s;
     struct err err = {OK, ""};
     enum err_code code = load(LEAST
-        "gateway: https://127.0.0.1:4433\nknown_texts: [" HASH "]\n"
+        "gateway: https://127.0.0.1:4433\nnes_rule: 1.2 OR 1.3\nknown_texts: [" HASH "]\n"
         "modules:\n- path: /usr/lib/softhsm/libsofthsm2.so\n  environment: {SOFTHSM2_CONF: /d/softhsm2.conf}\n  "
         "writable: [tokens]\n"
         "- path: other.so\npublisher_ca: pub.pem\ndownload_dir: down\nlang: en\ntest: true\nhelp_line: 444 5 576\n"
@@ -76,6 +78,7 @@ static void everything_given(void **state)
         &s, &err);
     assert_string_equal(err.detail, "");
     assert_int_equal(code, OK);
+    assert_string_equal(s.nes_rule, "1.2 OR 1.3");
     assert_int_equal(s.modules.n, 2);
     assert_string_equal(settings_module_at(&s, 0)->path, "/usr/lib/softhsm/libsofthsm2.so");
     assert_string_equal(settings_module_at(&s, 0)->environment.v[0], "SOFTHSM2_CONF=/d/softhsm2.conf");
@@ -101,6 +104,11 @@ static void mistakes(void **state)
             ":1:9: \"portal\" should be an address like https://name/"},
         {LEAST "gateway: https://a@b/\n", ":5:10: \"gateway\" should be an address"},
         {LEAST "known_texts: [abc]\n", ":5:15: \"known_texts\" should be 64 hex digits in lower case."},
+        {LEAST "nes_rule: 1.2 AND x\n", ":5:19: \"nes_rule\": expected here: an object identifier such as"},
+        {LEAST "nes_rule: '(1.2 OR 1.3'\n", ":5:23: \"nes_rule\": expected here: AND, OR or \")\"."},
+        {LEAST "nes_rule: (1.2\n  OR\n", ":5:11: \"nes_rule\": expected here: an object identifier"}, /* folded */
+        {LEAST "nes_rule: \"1.\\x32 AND\"\n", ":5:11: \"nes_rule\": expected here: an object"},       /* an escape */
+        {LEAST "nes_rule: []\n", ":5:11: \"nes_rule\" should be a text on one line."},
         {LEAST "lang: de\n", ":5:7: \"lang\" should be one of: tr, en."},
         {LEAST "keypad: mouse\n", ":5:9: \"keypad\" should be one of: picture, keys."},
         {LEAST "idle_s: 0\n", ":5:9: \"idle_s\" should be a whole number from 5 to 86400."},

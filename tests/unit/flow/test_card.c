@@ -375,6 +375,40 @@ static void no_pin_is_spent_on_a_driver_that_starts(void **state)
     assert_effect(&d, FX_SIGN);
 }
 
+/* Of several drivers one may have gone where nobody needed it: it is started for the next signature all the same. */
+static void one_of_several_drivers_is_started_again(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_code(&d, 0);
+    drive_simple(&d, EV_TOKEN_UP, 0, 0, 0);
+    drive_simple(&d, EV_TOKEN_GONE, 0, 1, 0);
+    assert_int_equal(d.f.token_start_at_ms, 0);
+    choose(&d, CH_HERE);
+    assert_state(&d, ST_CODE_FULL); /* the others are up */
+    assert_effect(&d, FX_TOKEN_START);
+    choose(&d, CH_NEXT);
+    answer(&d, EV_OPENED, WINDOW_S, 3, FLAG_KNOWN_TEXT);
+    assert_effect(&d, FX_TOKEN_START); /* it may have gone meanwhile */
+}
+
+/* Another driver's end does not put off what is waited for. */
+static void a_further_loss_puts_no_start_off(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    go_pin(&d);
+    for (int i = 0; i < 8; i++)
+        drive_simple(&d, EV_TOKEN_GONE, 0, 1, 0);
+    uint64_t due_ms = flow_wake_ms(&d.f, d.now_ms) - d.now_ms;
+    assert_true(due_ms <= 8001);
+    later(&d, due_ms - 1);
+    drive_simple(&d, EV_TOKEN_GONE, 0, 1, 0);
+    later(&d, 1);
+    assert_effect(&d, FX_TOKEN_START);
+}
+
 static void a_longer_list_is_no_other_card(void **state)
 {
     (void)state;
@@ -463,6 +497,8 @@ int main(void)
         cmocka_unit_test(a_hanging_card_is_killed),
         cmocka_unit_test(a_crashing_driver),
         cmocka_unit_test(no_pin_is_spent_on_a_driver_that_starts),
+        cmocka_unit_test(one_of_several_drivers_is_started_again),
+        cmocka_unit_test(a_further_loss_puts_no_start_off),
         cmocka_unit_test(a_longer_list_is_no_other_card),
         cmocka_unit_test(another_modules_worker_dies),
         cmocka_unit_test(card_forgotten),

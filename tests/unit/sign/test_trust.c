@@ -117,6 +117,18 @@ static void test_lasts(void **state)
     pki_identity_done(&early);
 }
 
+static void test_rule(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    assert_int_equal(trust_nes(trust)->oid_count, 3); /* RULE_NES */
+    assert_int_equal(trust_set_nes(trust, "1.2 AND", &err), ERR_CONFIG);
+    assert_int_equal(trust_nes(trust)->oid_count, 3);
+    assert_int_equal(trust_set_nes(trust, "1.2", &err), OK);
+    assert_int_equal(trust_nes(trust)->oid_count, 1);
+    assert_int_equal(trust_set_nes(trust, RULE_NES, &err), OK);
+}
+
 /* A certificate must not issue another: the signer as an authority. */
 static void test_no_ca(void **state)
 {
@@ -169,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_root_alone),
         cmocka_unit_test(test_time),
         cmocka_unit_test(test_lasts),
+        cmocka_unit_test(test_rule),
         cmocka_unit_test(test_no_ca),
         cmocka_unit_test(test_weak),
         cmocka_unit_test(test_files),

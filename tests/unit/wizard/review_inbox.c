@@ -44,6 +44,19 @@ static void assert_lost(struct rig *r, const struct worker *worker)
     assert_int_equal(r->w.queued, 0);
 }
 
+/* Before the text is shown: what is known of the cards is judged for whose code it is. */
+static void the_cards_are_judged_for_the_person_first(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(1);
+    rig_say_cards(r, 0, "A");
+    r->w.queued = 0;
+    open_text(r, text);
+    assert_int_equal(rig_event(r).kind, EV_CARDS);
+    assert_int_equal(rig_event(r).kind, EV_OPENED);
+    rig_free(r);
+}
+
 static void an_opened_text_is_kept(void **state)
 {
     (void)state;
@@ -364,11 +377,12 @@ static void a_second_pin_is_remembered(void **state)
     rig_free(r);
 }
 
-UNIT_MAIN(cmocka_unit_test(an_opened_text_is_kept), cmocka_unit_test(a_text_is_known_by_its_digest),
-    cmocka_unit_test(an_old_job_changes_nothing), cmocka_unit_test(an_answer_fits_its_job),
-    cmocka_unit_test(no_code_comes_by_another_job), cmocka_unit_test(a_text_that_may_not_be_shown_is_refused),
-    cmocka_unit_test(times_are_within_reason), cmocka_unit_test(names_are_clean),
-    cmocka_unit_test(the_details_of_an_error_are_clean), cmocka_unit_test(a_last_word_is_kept_for_the_help_page),
+UNIT_MAIN(cmocka_unit_test(the_cards_are_judged_for_the_person_first), cmocka_unit_test(an_opened_text_is_kept),
+    cmocka_unit_test(a_text_is_known_by_its_digest), cmocka_unit_test(an_old_job_changes_nothing),
+    cmocka_unit_test(an_answer_fits_its_job), cmocka_unit_test(no_code_comes_by_another_job),
+    cmocka_unit_test(a_text_that_may_not_be_shown_is_refused), cmocka_unit_test(times_are_within_reason),
+    cmocka_unit_test(names_are_clean), cmocka_unit_test(the_details_of_an_error_are_clean),
+    cmocka_unit_test(a_last_word_is_kept_for_the_help_page),
     cmocka_unit_test(a_password_is_for_a_gateway_on_this_machine),
     cmocka_unit_test(a_signature_comes_from_the_worker_that_was_asked),
     cmocka_unit_test(who_speaks_out_of_turn_is_lost), cmocka_unit_test(descriptors_that_come_along_are_closed),
