@@ -458,6 +458,8 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     memcpy(w->given_code, o->code, sizeof w->given_code);
     w->config_path = o->config != NULL ? o->config : find_config();
     *ret_status = EX_CONFIG;
+    if (o->kiosk)
+        settings_forget_environment();
     if (settings_load(w->config_path, &w->settings, &err) != OK) {
         fprintf(stderr, "eonay: %s\n", err.detail);
         if (o->config == NULL && access(w->config_path, F_OK) != 0)
