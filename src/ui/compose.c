@@ -147,15 +147,24 @@ static void help_note(struct view *v, const struct scene *s)
         view_text(v, ITEM_DENSE, s->facts->module_detail);
 }
 
+/* Where a PIN goes; or why a card that somebody forwards to here is not seen. */
+static void help_link(struct view *v, const struct scene *s)
+{
+    bool card = s->flow->state == ST_NO_CARD;
+    if (s->facts->forwarded)
+        view_text(v, ITEM_GAP,
+            tr("Your card is at another computer: your PIN goes to it through this one, over the forwarded link."));
+    else if (s->facts->forward_ignored && card)
+        view_text(v, ITEM_GAP, tr("A card is forwarded to here, but the settings of this computer do not allow that."));
+}
+
 static void compose_help(struct view *v, const struct scene *s)
 {
     const struct keybind *keys = v->keys;
     view_heading(v, ITEM_DENSE, figure_words(v));
     view_text(v, ITEM_DENSE, v->help);
     help_note(v, s);
-    if (s->facts->forwarded)
-        view_text(v, ITEM_GAP,
-            tr("Your card is at another computer: your PIN goes to it through this one, over the forwarded link."));
+    help_link(v, s);
     view_choice(v, ITEM_DEFAULT, N_("Back"), CH_HELP, 0); /* first: the page opens at its top, the way back in sight */
     view_choice(v, 0, N_("Türkçe (F2)"), CH_LANG, 0);
     view_choice(v, 0, N_("Look (F3)"), CH_LOOK, 0);

@@ -35,6 +35,12 @@ int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms)
     return w->server_time == 0 ? 0 : w->server_time + (int64_t)(elapsed_ms / 1000);
 }
 
+bool wizard_is_forwarded(const struct wizard *w, const struct worker *token)
+{
+    const struct settings *s = &w->settings;
+    return token->module < s->modules.n && settings_forward_address(settings_module_at(s, token->module)) != NULL;
+}
+
 /* --- events through the flow ------------------------------------------------------------------------------------- */
 
 /* Only what the person confirmed: one that merely was the only one for a moment is not chosen when more come. */
@@ -88,8 +94,17 @@ static bool is_time_running(const struct wizard *w)
            w->flow.state != ST_SUCCESS;
 }
 
+static bool is_forward_in_use(const struct wizard *w)
+{
+    for (size_t i = 0; i < w->modules; i++)
+        if (w->tokens[i].pid != 0 && wizard_is_forwarded(w, &w->tokens[i]))
+            return true;
+    return false;
+}
+
 static struct scene scene_now(struct wizard *w, uint64_t now_ms)
 {
+    w->facts.forwarded = is_forward_in_use(w);
     if (is_time_running(w))
         w->facts.signing_time = wizard_signing_time(w, now_ms);
     return (struct scene){.flow = &w->flow, .facts = &w->facts, .form = &w->form, .now_ms = now_ms, .plain = w->plain};
@@ -415,9 +430,17 @@ static bool make_secrets(struct wizard *w)
     return secret_new(&w->desk.pin) == OK && secret_new(&w->desk.password) == OK;
 }
 
+/* A card at another desk is offered to us, and the settings let nobody look at it. */
+static bool is_offer_ignored(const struct wizard *w)
+{
+    const char *address = getenv(SETTINGS_FORWARD);
+    return address != NULL && address[0] != '\0' && !w->settings.forwarded_cards && !w->settings.kiosk;
+}
+
 static void fill_facts(struct wizard *w)
 {
     const char *ssh = getenv("SSH_CONNECTION");
+    w->facts.forward_ignored = is_offer_ignored(w);
     w->facts.text = "";
     w->facts.test = w->settings.test;
     w->facts.keypad_keys = w->settings.keypad == KEYPAD_KEYS;
