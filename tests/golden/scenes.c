@@ -400,6 +400,8 @@ static void forward_dead(struct stage *s)
 {
     no_card(s);
     s->facts.forwarded = true;
+    s->flow.readers = 0;
+    s->flow.cards_err = ERR_FORWARD_DEAD;
     tell(s, ERR_FORWARD_DEAD, 0, FOCUS_DEFAULT);
 }
 
