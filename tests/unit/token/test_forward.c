@@ -27,6 +27,7 @@ static struct cast cast;
 static struct desk desk;
 static char socket_path[108];
 static pid_t server;
+static char cards_shared[] = "pkcs11:serial=0"; /* all, without the end */
 
 /* ---- the far desk ---- */
 
@@ -54,7 +55,7 @@ static void server_exec(void)
 {
     char conf[160];
     char *argv[] = {(char[]){"p11-kit"}, (char[]){"server"}, (char[]){"-f"}, (char[]){"-n"}, socket_path,
-        (char[]){"--provider"}, (char *)(uintptr_t)softhsm_module(), (char[]){"pkcs11:"}, NULL};
+        (char[]){"--provider"}, (char *)(uintptr_t)softhsm_module(), cards_shared, NULL};
     char *environment[] = {(char[]){"PATH=/usr/bin:/bin"}, conf, NULL};
     int nothing = open("/dev/null", O_RDWR);
 
@@ -65,8 +66,9 @@ static void server_exec(void)
     _exit(127);
 }
 
-static void server_start(void)
+static void server_start(bool with_card)
 {
+    cards_shared[strlen("pkcs11:")] = with_card ? '\0' : 's';
     server = fork();
     if (server == 0)
         server_exec();
@@ -132,6 +134,11 @@ static bool is_card_there(const struct desk *d)
     return d->cards == 1 && d->n == 1 && d->trouble == OK;
 }
 
+static bool is_card_out(const struct desk *d)
+{
+    return d->cards == 0 && d->n == 0 && d->trouble == ERR_NO_CARD;
+}
+
 static bool is_link_dead(const struct desk *d)
 {
     return d->cards == 0 && d->n == 0 && d->trouble == ERR_FORWARD_DEAD;
@@ -159,7 +166,7 @@ static void a_card_at_another_desk_signs(void **state)
 {
     (void)state;
     far_desk();
-    server_start();
+    server_start(true);
     worker_start();
     desk_until(&desk, is_card_there);
     signs();
@@ -175,7 +182,7 @@ static void nobody_at_the_desk_is_told_and_waited_for(void **state)
     worker_start();
     desk_until(&desk, is_link_dead);
     assert_non_null(strstr(desk.detail, "card.sock: No such file"));
-    server_start();
+    server_start(true);
     desk_until(&desk, is_card_there);
     signs();
     desk_close(&desk);
@@ -187,17 +194,38 @@ static void a_link_that_is_cut_is_told_and_mends_by_itself(void **state)
 {
     (void)state;
     far_desk();
-    server_start();
+    server_start(true);
     worker_start();
     desk_until(&desk, is_card_there);
     signs();
     for (int i = 0; i < 3; i++) {
         server_end();
         desk_until(&desk, is_link_dead);
-        server_start();
+        server_start(true);
         desk_until(&desk, is_card_there);
         signs();
     }
+    desk_close(&desk);
+    server_end();
+    desk_remove(&desk);
+}
+
+/* Nothing is said of the desk's readers; the way there is not what is missing. */
+static void a_card_that_is_not_at_the_desk_is_no_cut_link(void **state)
+{
+    (void)state;
+    far_desk();
+    server_start(false);
+    worker_start();
+    desk_until(&desk, is_card_out);
+    server_end();
+    desk_until(&desk, is_link_dead);
+    server_start(false);
+    desk_until(&desk, is_card_out);
+    server_end();
+    server_start(true);
+    desk_until(&desk, is_card_there);
+    signs();
     desk_close(&desk);
     server_end();
     desk_remove(&desk);
@@ -211,7 +239,7 @@ static void a_pin_is_not_spent_on_a_cut_link(void **state)
 
     (void)state;
     far_desk();
-    server_start();
+    server_start(true);
     worker_start();
     desk_until(&desk, is_card_there);
     chosen = desk.v[0];
@@ -219,7 +247,7 @@ static void a_pin_is_not_spent_on_a_cut_link(void **state)
     server_end();
     assert_int_equal(desk_pin(&desk, DESK_PIN), M_ERR);
     assert_int_equal(desk_error(&desk), ERR_FORWARD_DEAD);
-    server_start();
+    server_start(true);
     desk_until(&desk, is_link_dead);
     desk_until(&desk, is_card_there);
     assert_memory_equal(desk.v[0].ref, chosen.ref, sizeof chosen.ref); /* the same certificate, found again */
@@ -249,7 +277,7 @@ static void a_socket_that_leads_nowhere_is_no_card(void **state)
     desk_until(&desk, is_link_dead);
     close(fd);
     unlink(socket_path);
-    server_start();
+    server_start(true);
     desk_until(&desk, is_card_there);
     signs();
     desk_close(&desk);
@@ -332,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(a_card_at_another_desk_signs, tidy),
         cmocka_unit_test_teardown(nobody_at_the_desk_is_told_and_waited_for, tidy),
         cmocka_unit_test_teardown(a_link_that_is_cut_is_told_and_mends_by_itself, tidy),
+        cmocka_unit_test_teardown(a_card_that_is_not_at_the_desk_is_no_cut_link, tidy),
         cmocka_unit_test_teardown(a_pin_is_not_spent_on_a_cut_link, tidy),
         cmocka_unit_test_teardown(a_socket_that_leads_nowhere_is_no_card, tidy),
         cmocka_unit_test_teardown(a_socket_of_another_user_is_not_spoken_to, tidy),
