@@ -85,7 +85,7 @@ static struct flow take_list(struct flow f, const struct event *ev)
 static struct flow at_place(struct flow f, const struct event *ev, struct effects *fx, bool had, bool other)
 {
     enum err_code gone = ev->err != OK ? ev->err : had ? ERR_CARD_GONE : OK;
-    if (is_reason(f.note))
+    if (is_reason(f.note) && ev->err != ERR_FORWARD_DEAD) /* a lost link is why it was silent */
         gone = f.note;
     switch (flow_place(&f)) {
     case ST_SIGN:

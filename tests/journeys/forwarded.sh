@@ -83,7 +83,7 @@ start_far() {
 words tr
 banner="Uzak kart bağlantısı"
 cut="Kartınıza giden uzak bağlantı kesildi"
-sandbox_up forwarded --set wizard.hang_ms=3000
+sandbox_up forwarded --set wizard.hang_ms=6000
 server_up
 link_up
 ok "nobody else may use the forwarded socket" test "$(stat -c %a "$far/card.sock")" = 600
