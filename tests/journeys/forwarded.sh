@@ -8,12 +8,11 @@ for tool in p11-kit ssh ssh-keygen softhsm2-util /usr/sbin/sshd; do
   command -v "$tool" >/dev/null || bail "$tool is missing (packages p11-kit, p11-kit-modules, openssh-server, openssh-client, softhsm2)"
 done
 far=$work/far desk=$work/desk
-sshd='' link='' server='' made_run=''
+sshd='' link='' server=''
 mkdir -m 700 "$far" "$desk"
 ends_all() {
   local p
   for p in $link $server $sshd; do kill "$p" 2>/dev/null; done
-  [[ -z $made_run ]] || rmdir /run/sshd 2>/dev/null
   clean_up
 }
 trap ends_all EXIT
@@ -21,7 +20,9 @@ trap ends_all EXIT
 # --- far away: sshd ---------------------------------------------------------------------------------------------
 ssh-keygen -q -t ed25519 -N '' -f "$far/host" && ssh-keygen -q -t ed25519 -N '' -f "$desk/key" || bail "no keys"
 cp "$desk/key.pub" "$far/authorized"
-if [[ $(id -u) == 0 && ! -d /run/sshd ]]; then mkdir -m 755 /run/sshd && made_run=1; fi
+[[ $(id -u) != 0 ]] || mkdir -p /run/sshd # as its own start would; root's sshd locks itself in there
+pam=no # only root's sshd can read by itself whether the account is locked
+[[ $(id -u) == 0 ]] || pam=yes
 sshd_listens() { grep -q 'Server listening on 127.0.0.1' "$far/log" 2>/dev/null; }
 sshd_decided() { sshd_listens || [[ ! -d /proc/$sshd ]]; }
 for _ in {1..20}; do # until a port is free
@@ -35,7 +36,7 @@ AuthorizedKeysFile $far/authorized
 AuthenticationMethods publickey
 PermitRootLogin prohibit-password
 StrictModes no
-UsePAM no
+UsePAM $pam
 PermitTTY no
 AllowTcpForwarding remote
 PermitListen none
@@ -63,7 +64,7 @@ server_up() { # with the card of the person who counts, and with no other
 server_down() { # with those of its children that serve a connection
   pkill -KILL -P "$server"; kill -KILL "$server"; wait "$server" 2>/dev/null; server=''
 }
-link_stands() { grep -q 'remote forward success' "$desk/ssh.log"; }
+link_stands() { grep -q 'remote forward success' "$desk/ssh.log" 2>/dev/null; }
 link_up() {
   ssh -F /dev/null -v -N -R "$far/card.sock:$desk/card.sock" -p "$port" -i "$desk/key" -o IdentitiesOnly=yes -o BatchMode=yes \
     -o "UserKnownHostsFile=$desk/known_hosts" -o ExitOnForwardFailure=yes "$(id -un)@127.0.0.1" </dev/null >"$desk/ssh.log" 2>&1 &
