@@ -94,17 +94,8 @@ static bool is_time_running(const struct wizard *w)
            w->flow.state != ST_SUCCESS;
 }
 
-static bool is_forward_in_use(const struct wizard *w)
-{
-    for (size_t i = 0; i < w->modules; i++)
-        if (w->tokens[i].pid != 0 && wizard_is_forwarded(w, &w->tokens[i]))
-            return true;
-    return false;
-}
-
 static struct scene scene_now(struct wizard *w, uint64_t now_ms)
 {
-    w->facts.forwarded = is_forward_in_use(w);
     if (is_time_running(w))
         w->facts.signing_time = wizard_signing_time(w, now_ms);
     return (struct scene){.flow = &w->flow, .facts = &w->facts, .form = &w->form, .now_ms = now_ms, .plain = w->plain};
@@ -461,6 +452,8 @@ static void set_up_workers(struct wizard *w)
             .module = i,
             .environment = &settings_module_at(&w->settings, i)->environment,
             .fd = -1};
+    for (size_t i = 0; i < w->modules; i++)
+        w->facts.forwarded |= wizard_is_forwarded(w, &w->tokens[i]);
 }
 
 static bool open_face(struct wizard *w, struct err *err)
