@@ -43,6 +43,7 @@ static void process_isolate(void)
 {
     process_harden();
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a driver that hangs must not outlive the wizard */
+    (void)signal(SIGPIPE, SIG_IGN);         /* p11-kit's client writes to a socket that may have been hung up */
     (void)setsid();
     (void)syscall(SYS_close_range, WIRE_FD + 1, ~0U, 0);
 }

@@ -102,6 +102,17 @@ static void draw_header(struct layout *l, const struct view *v)
     }
 }
 
+/* On the lower edge of the frame, where there is room for it in every window and on every screen. */
+static void draw_link(struct layout *l, const struct view *v, int row)
+{
+    int width = (int)text_width(v->link);
+    if (width == 0)
+        return;
+    canvas_put(&l->window, row, 2, ' ', STYLE_TEST);
+    canvas_text(&l->window, row, 3, width, v->link, strlen(v->link), STYLE_TEST);
+    canvas_put(&l->window, row, 3 + width, ' ', STYLE_TEST);
+}
+
 static void draw_frame(struct layout *l, const struct view *v)
 {
     int rows = l->rows - 2 - l->message_rows, bottom = rows;
@@ -118,6 +129,7 @@ static void draw_frame(struct layout *l, const struct view *v)
         canvas_text(&l->window, 1, col, section, v->section, strlen(v->section), STYLE_FRAME);
         canvas_put(&l->window, 1, col + section, ' ', STYLE_FRAME);
     }
+    draw_link(l, v, bottom);
     if (l->page_rows > l->seen_rows)
         canvas_text(&l->window, bottom, l->cols - 14, 11, " PgUp PgDn ", 11, STYLE_HINT);
 }

@@ -40,6 +40,8 @@ struct facts {
     bool test;                                  /* TEST - resmî değildir */
     bool keypad_keys;                           /* the keypad can be walked with the arrows */
     bool ssh;                                   /* the terminal is remote */
+    bool forwarded;                             /* a card may be at another desk: one of the drivers serves that */
+    bool forward_ignored;                       /* one is offered, and the settings do not allow it */
     char test_hint[160];                        /* only on a test system */
     char help_line[64], gateway_name[64];
 };

@@ -86,6 +86,7 @@ struct view {
     enum flow_state state;     /* what is composed: the place or the interruption */
     bool portal;               /* place: Online İşlemler, else E-İmza Uygulaması; gateway: e-Devlet Kapısı */
     const char *place, *title, *section, *person, *test; /* "" when there is none */
+    const char *link;          /* the banner while a card may be at another desk; "" when none is */
     const char *said, *advice; /* message rows, translated and filled; "" when empty */
     const char *figure;        /* "Şekil 10", for the help page */
     const char *help;          /* translated */

@@ -140,9 +140,11 @@ static void take(const struct cards *lists, size_t n, bool usable, const struct 
 /* By how near the trouble is to a signature; others say least. */
 static int weight(enum err_code error)
 {
-    static const enum err_code rising[] = {
-        ERR_NO_READER, ERR_MODULE_BAD, ERR_NO_CARD, ERR_CARD_UNKNOWN, ERR_CARD_UNREAD, ERR_CARD_EMPTY};
-    enum err_code kind = error >= ERR_MODULE_MISSING && error <= ERR_MODULE_HANG ? ERR_MODULE_BAD : error;
+    static const enum err_code rising[] = {ERR_NO_READER, ERR_MODULE_BAD, ERR_NO_CARD, ERR_FORWARD_DEAD,
+        ERR_CARD_UNKNOWN, ERR_CARD_UNREAD, ERR_CARD_EMPTY};
+    enum err_code kind = error >= ERR_MODULE_MISSING && error <= ERR_MODULE_HANG      ? ERR_MODULE_BAD
+                         : error == ERR_FORWARD_OTHER || error == ERR_FORWARD_ADDRESS ? ERR_FORWARD_DEAD
+                                                                                      : error;
     for (size_t i = 0; i < sizeof rising / sizeof rising[0]; i++)
         if (rising[i] == kind)
             return (int)i + 2;

@@ -370,12 +370,18 @@ static void forget_token(struct wizard *w, const struct worker *worker)
         w->held_job = 0;
 }
 
+/* What hangs is then the link: a connection that stands, and over which nothing comes any more. */
+static enum err_code hung(const struct wizard *w, const struct worker *worker, enum err_code otherwise)
+{
+    return wizard_is_forwarded(w, worker) ? ERR_FORWARD_DEAD : otherwise;
+}
+
 /* A driver that ends its worker, or hangs, before anything is told cannot say so itself. */
 static void fail_to_open(struct wizard *w, const struct worker *worker, enum err_code why)
 {
     const struct settings *s = &w->settings;
     const char *path = worker->module < s->modules.n ? settings_module_at(s, worker->module)->path : "";
-    cards_fail(&w->cards[worker->module], why == OK ? ERR_MODULE_CRASH : ERR_MODULE_HANG, path);
+    cards_fail(&w->cards[worker->module], why == OK ? ERR_MODULE_CRASH : hung(w, worker, ERR_MODULE_HANG), path);
     merge_cards(w);
 }
 
@@ -401,7 +407,7 @@ void inbox_lose(struct wizard *w, struct worker *worker)
 
 void inbox_lose_silent(struct wizard *w, struct worker *worker)
 {
-    lose_token(w, worker, ERR_CARD_SILENT);
+    lose_token(w, worker, hung(w, worker, ERR_CARD_SILENT));
 }
 
 void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms)

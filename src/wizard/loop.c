@@ -35,6 +35,12 @@ int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms)
     return w->server_time == 0 ? 0 : w->server_time + (int64_t)(elapsed_ms / 1000);
 }
 
+bool wizard_is_forwarded(const struct wizard *w, const struct worker *token)
+{
+    const struct settings *s = &w->settings;
+    return token->module < s->modules.n && settings_forward_address(settings_module_at(s, token->module)) != NULL;
+}
+
 /* --- events through the flow ------------------------------------------------------------------------------------- */
 
 /* Only what the person confirmed: one that merely was the only one for a moment is not chosen when more come. */
@@ -427,9 +433,17 @@ static bool make_secrets(struct wizard *w)
     return secret_new(&w->desk.pin) == OK && secret_new(&w->desk.password) == OK;
 }
 
+/* A card at another desk is offered to us, and the settings let nobody look at it. */
+static bool is_offer_ignored(const struct wizard *w)
+{
+    const char *address = getenv(SETTINGS_FORWARD);
+    return address != NULL && address[0] != '\0' && !w->settings.forwarded_cards && !w->settings.kiosk;
+}
+
 static void fill_facts(struct wizard *w)
 {
     const char *ssh = getenv("SSH_CONNECTION");
+    w->facts.forward_ignored = is_offer_ignored(w);
     w->facts.text = "";
     w->facts.test = w->settings.test;
     w->facts.keypad_keys = w->settings.keypad == KEYPAD_KEYS;
@@ -450,6 +464,8 @@ static void set_up_workers(struct wizard *w)
             .module = i,
             .environment = &settings_module_at(&w->settings, i)->environment,
             .fd = -1};
+    for (size_t i = 0; i < w->modules; i++)
+        w->facts.forwarded |= wizard_is_forwarded(w, &w->tokens[i]);
 }
 
 static bool open_face(struct wizard *w, struct err *err)
@@ -470,6 +486,8 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     memcpy(w->given_code, o->code, sizeof w->given_code);
     w->config_path = o->config != NULL ? o->config : find_config();
     *ret_status = EX_CONFIG;
+    if (o->kiosk)
+        settings_forget_environment();
     if (settings_load(w->config_path, &w->settings, &err) != OK) {
         fprintf(stderr, "eonay: %s\n", err.detail);
         if (o->config == NULL && access(w->config_path, F_OK) != 0)

@@ -430,6 +430,36 @@ static void no_reader(struct stage *s)
     tell(s, ERR_NO_READER_SSH, 0, FOCUS_DEFAULT);
 }
 
+static void sign_forwarded(struct stage *s)
+{
+    sign_pin(s);
+    s->facts.forwarded = true;
+}
+
+static void forward_dead(struct stage *s)
+{
+    no_card(s);
+    s->facts.forwarded = true;
+    s->flow.readers = 0;
+    s->flow.cards_err = ERR_FORWARD_DEAD;
+    tell(s, ERR_FORWARD_DEAD, 0, FOCUS_DEFAULT);
+}
+
+static void forward_help(struct stage *s)
+{
+    forward_dead(s);
+    snprintf(s->facts.module_detail, sizeof s->facts.module_detail, "/run/user/1000/kart.sock: Connection refused");
+    s->flow.help = true;
+}
+
+static void forward_ignored(struct stage *s)
+{
+    no_reader(s);
+    tell(s, ERR_NO_READER, 0, FOCUS_DEFAULT);
+    s->facts.forward_ignored = true;
+    s->flow.help = true;
+}
+
 static void last_try(struct stage *s)
 {
     sign_cert(s);
@@ -599,6 +629,10 @@ const struct scene_case scene_cases[] = {
     {"signing", signing},
     {"no-card", no_card},
     {"no-reader", no_reader},
+    {"sign-forwarded", sign_forwarded},
+    {"forward-dead", forward_dead},
+    {"forward-help", forward_help},
+    {"forward-ignored", forward_ignored},
     {"last-try", last_try},
     {"locked", locked},
     {"expired", expired},

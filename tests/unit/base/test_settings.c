@@ -163,27 +163,56 @@ static void drivers_are_found_where_makers_put_them(void **state)
     unit_remove(root);
 }
 
-static void a_card_at_another_desk_is_only_there_when_named(void **state)
+static size_t modules_of(const char *yaml)
 {
     struct settings s;
-    size_t here;
-    (void)state;
-    assert_int_equal(load(LEAST "modules: auto\n", &s, NULL), OK);
-    here = s.modules.n;
+    size_t n;
+    assert_int_equal(load(yaml, &s, NULL), OK);
+    n = s.modules.n;
     settings_free(&s);
+    return n;
+}
+
+static void a_card_at_another_desk_is_only_there_when_asked_for(void **state)
+{
+    struct settings s;
+    size_t here = modules_of(LEAST "modules: auto\nforwarded_cards: true\n");
+    (void)state;
     assert_int_equal(setenv("P11_KIT_SERVER_ADDRESS", "unix:path=/run/desk", 1), 0);
-    assert_int_equal(load(LEAST, &s, NULL), OK);
+    assert_int_equal(modules_of(LEAST), here); /* off by default */
+    assert_int_equal(modules_of(LEAST "forwarded_cards: false\n"), here);
+    assert_int_equal(modules_of(LEAST "forwarded_cards: true\nkiosk: true\n"), here);
+    assert_int_equal(modules_of(LEAST "forwarded_cards: true\nmodules: []\n"), 1);
+    assert_int_equal(modules_of(LEAST "forwarded_cards: true\nmodules: [{path: /a.so}, {path: /b.so}]\n"), 3);
+    assert_int_equal(modules_of(LEAST "modules: [{path: /a.so}, {path: /b.so}]\n"), 2);
+    assert_int_equal(load(LEAST "forwarded_cards: true\n", &s, NULL), OK);
     assert_int_equal(s.modules.n, here + 1);
     assert_non_null(strstr(settings_module_at(&s, here)->path, "p11-kit-client.so"));
     assert_string_equal(settings_module_at(&s, here)->environment.v[0], "P11_KIT_SERVER_ADDRESS=unix:path=/run/desk");
+    assert_string_equal(settings_forward_address(settings_module_at(&s, here)), "unix:path=/run/desk");
+    assert_null(settings_forward_address(settings_module_at(&s, 0)));
     settings_free(&s);
-    assert_int_equal(load(LEAST "modules: []\n", &s, NULL), OK);
-    assert_int_equal(s.modules.n, 0);
-    settings_free(&s);
-    assert_int_equal(unsetenv("P11_KIT_SERVER_ADDRESS"), 0);
-    assert_int_equal(load(LEAST "modules:\n- environment: {P11_KIT_SERVER_ADDRESS: \"unix:path=/x\"}\n", &s, NULL), OK);
+    assert_int_equal(setenv("P11_KIT_SERVER_ADDRESS", "", 1), 0);
+    assert_int_equal(modules_of(LEAST "forwarded_cards: true\n"), here);
+    assert_int_equal(setenv("P11_KIT_SERVER_ADDRESS", "unix:path=/run/desk", 1), 0);
+    settings_forget_environment();
+    assert_int_equal(modules_of(LEAST "forwarded_cards: true\n"), here);
+}
+
+/* Written there by whoever runs the machine: needs no further word, on a kiosk neither. */
+static void settings_name_a_card_at_another_desk(void **state)
+{
+    struct settings s;
+    (void)state;
+    assert_int_equal(
+        load(LEAST "kiosk: true\nmodules:\n- environment: {P11_KIT_SERVER_ADDRESS: \"unix:path=/x\"}\n", &s, NULL), OK);
     assert_int_equal(s.modules.n, 1);
     assert_non_null(strstr(settings_module_at(&s, 0)->path, "p11-kit-client.so"));
+    assert_string_equal(settings_forward_address(settings_module_at(&s, 0)), "unix:path=/x");
+    settings_free(&s);
+    assert_int_equal(
+        load(LEAST "modules:\n- path: /m.so\n  environment: {P11_KIT_SERVER_ADDRESSES: x}\n", &s, NULL), OK);
+    assert_null(settings_forward_address(settings_module_at(&s, 0)));
     settings_free(&s);
 }
 
@@ -280,7 +309,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(defaults), cmocka_unit_test(everything_given),
         cmocka_unit_test(mistakes), cmocka_unit_test(drivers_are_found_where_makers_put_them),
-        cmocka_unit_test(a_card_at_another_desk_is_only_there_when_named), cmocka_unit_test(loopback_literals),
+        cmocka_unit_test(a_card_at_another_desk_is_only_there_when_asked_for),
+        cmocka_unit_test(settings_name_a_card_at_another_desk), cmocka_unit_test(loopback_literals),
         cmocka_unit_test(everything_else_is_elsewhere), cmocka_unit_test(near_misses),
         cmocka_unit_test(https_addresses)};
     setlocale(LC_ALL, "");

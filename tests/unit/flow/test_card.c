@@ -331,6 +331,50 @@ static void a_hanging_card_is_killed(void **state)
     assert_true(d.f.cert_confirmed);
 }
 
+/* The card is still in the list then: nobody said that it was taken out. */
+static void a_link_that_hung_comes_back(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    go_pin(&d);
+    drive_event(&d, (struct event){.kind = EV_TOKEN_GONE, .value = 1, .err = ERR_FORWARD_DEAD});
+    assert_effect(&d, FX_WIPE_PIN);
+    assert_state(&d, ST_SIGN);
+    assert_note(&d, ERR_FORWARD_DEAD);
+    later(&d, 1);
+    assert_effect(&d, FX_TOKEN_START);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, 0);
+    assert_state(&d, ST_SIGN);
+    assert_note(&d, ERR_CARD_SEEN);
+    assert_focus(&d, FOCUS_PIN);
+    assert_true(d.f.cert_confirmed);
+    drive_event(&d, (struct event){.kind = EV_CARDS, .err = ERR_FORWARD_DEAD}); /* now it is cut */
+    assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_FORWARD_DEAD);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, 0);
+    assert_state(&d, ST_SIGN);
+    assert_note(&d, ERR_CARD_SEEN);
+}
+
+static void a_link_that_hangs_at_the_signature_is_named(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    go_pin(&d);
+    choose(&d, CH_SIGN);
+    later(&d, FLOW_HANG_MS);
+    assert_note(&d, ERR_CARD_SILENT);
+    drive_simple(&d, EV_TOKEN_GONE, 1, 0, 0);
+    drive_event(&d, (struct event){.kind = EV_CARDS, .err = ERR_FORWARD_DEAD}); /* started again, it hangs again */
+    assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_FORWARD_DEAD);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, 0);
+    assert_state(&d, ST_SIGN);
+    assert_note(&d, ERR_CARD_SEEN);
+}
+
 static void a_crashing_driver(void **state)
 {
     (void)state;
@@ -495,6 +539,8 @@ int main(void)
         cmocka_unit_test(locked),
         cmocka_unit_test(pin_pad),
         cmocka_unit_test(a_hanging_card_is_killed),
+        cmocka_unit_test(a_link_that_hung_comes_back),
+        cmocka_unit_test(a_link_that_hangs_at_the_signature_is_named),
         cmocka_unit_test(a_crashing_driver),
         cmocka_unit_test(no_pin_is_spent_on_a_driver_that_starts),
         cmocka_unit_test(one_of_several_drivers_is_started_again),

@@ -204,6 +204,12 @@ static void the_trouble_that_says_most_is_told(void **state)
         say_trouble(r, 1 - first, ERR_NO_CARD, "");
         assert_int_equal(last_cards(r).err, ERR_NO_CARD);
         assert_string_equal(r->w.facts.module_detail, "no such ?[2J file");
+        say_trouble(r, first, ERR_NO_CARD, "no such \033[2J file");
+        for (enum err_code cut = ERR_FORWARD_DEAD; cut != OK; cut = cut == ERR_FORWARD_DEAD ? ERR_FORWARD_OTHER : OK) {
+            say_trouble(r, 1 - first, cut, "/run/socket");
+            assert_int_equal(last_cards(r).err, cut);
+            assert_string_equal(r->w.facts.module_detail, "/run/socket");
+        }
         say_trouble(r, 1 - first, ERR_CARD_UNKNOWN, "ATR");
         assert_int_equal(last_cards(r).err, ERR_CARD_UNKNOWN);
         assert_string_equal(r->w.facts.module_detail, "ATR");
