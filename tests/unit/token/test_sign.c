@@ -420,42 +420,18 @@ static void the_process_is_confined(void **state)
     desk_remove(&desk);
 }
 
-/* By tests/journeys/memscan: 0 nowhere, 1 found, 2 could not look. */
-static int memory_search(const char *word)
-{
-    const char *build = getenv("EONAY_BUILD");
-    char command[512];
-    int status;
-
-    snprintf(command, sizeof command, "echo '%s' | %s/tests/journeys/memscan %d >/dev/null 2>&1", word,
-        build != NULL ? build : ".", (int)desk.pid);
-    status = system(command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
-}
-
-/* Only root may look; and the sanitizers' shadow is terabytes, and they keep freed memory. (Not cmocka's skip(): in TAP
- * it says "not ok".) */
-static bool memory_can_be_searched(void)
-{
-#ifdef WITH_SANITIZERS
-    return false;
-#else
-    return geteuid() == 0;
-#endif
-}
-
 static void the_pin_is_nowhere_after_the_answer(void **state)
 {
     (void)state;
-    if (!memory_can_be_searched())
+    if (!desk_memory_can_be_searched())
         return;
     cast_desk_one(&cast, &desk);
     desk_open(&desk, softhsm_module());
-    assert_int_equal(memory_search(DESK_SERVICE), 1); /* the search can find something */
+    assert_int_equal(desk_memory_search(&desk, DESK_SERVICE), 1); /* the search can find something */
     assert_int_equal(signs("TEST İPEK IŞIK", "864213"), M_ERR);
-    assert_int_equal(memory_search("864213"), 0);
+    assert_int_equal(desk_memory_search(&desk, "864213"), 0);
     assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
-    assert_int_equal(memory_search(DESK_PIN), 0);
+    assert_int_equal(desk_memory_search(&desk, DESK_PIN), 0);
     desk_close(&desk);
     desk_remove(&desk);
 }
