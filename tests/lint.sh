@@ -67,7 +67,7 @@ holds "only a stand-in can be told to answer late" only nanosleep clock_nanoslee
 holds "no jumps" only longjmp siglongjmp --
 holds "threads in the service alone" only pthread_create -- httpd/ service/
 holds "few places ask the environment" only getenv secure_getenv -- base/libbase_a-i18n base/libbase_a-settings ui/libui_a-fullscreen wizard/ \
-  service/libservice_a-program tools/
+  wire/libwire_a-worker service/libservice_a-program tools/
 holds "libraries neither print nor end the program" only exit _exit quick_exit abort syslog perror puts putchar printf \
   vprintf -- wizard/ tools/ sandbox/ service/eonay service/libservice_a-program token/eonay_token net/eonay_net
 holds "card drivers are loaded in processes of their own" only dlopen -- token/ sandbox/

@@ -1,6 +1,6 @@
-/* A worker process and its socket: started, told, heard, ended. */
-#ifndef EONAY_WIZARD_WORKER_H
-#define EONAY_WIZARD_WORKER_H
+/* A worker process and its socket, on the side of who started it (the wizard, a tool): started, told, heard, ended. */
+#ifndef EONAY_WIRE_WORKER_H
+#define EONAY_WIRE_WORKER_H
 
 #include <stdbool.h>
 #include <stdint.h>

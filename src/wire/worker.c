@@ -1,5 +1,5 @@
 #include "config.h"
-#include "wizard/worker.h"
+#include "wire/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
