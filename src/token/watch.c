@@ -25,6 +25,8 @@ static void driver_open(struct watch *w)
 
     if (module_open(w->guard_path, w->module_path, &w->module, &w->broken) != OK)
         again_later(w, began_ms);
+    else if (w->without_pads)
+        module_guard(w->module)->without_pads();
 }
 
 /* Some drivers know only what was there when they were started. */

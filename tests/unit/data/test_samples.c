@@ -115,6 +115,8 @@ static void test_wizard_values(void **state)
     load_wizard(with_all_lines("wizard.yaml"), &whole);
     assert_int_equal(least.lang, whole.lang);
     assert_int_equal(least.keypad, whole.keypad);
+    assert_int_equal(least.keypad_order, whole.keypad_order);
+    assert_int_equal(least.pin_pad, whole.pin_pad);
     assert_int_equal(least.kiosk, whole.kiosk);
     assert_int_equal(least.idle_s, whole.idle_s);
     assert_int_equal(least.poll_ms, whole.poll_ms);

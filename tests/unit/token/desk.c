@@ -117,10 +117,11 @@ void desk_settings(const struct desk *d, const char *module)
     const char *dir = d->dir;
 
     snprintf(text, sizeof text,
-        "poll_ms: %u\nportal: https://127.0.0.1:1/\ntls_ca: %s/ca.pem\nservice: %s\ntrust: %s/ca.pem\ntest: true\n"
+        "%spoll_ms: %u\nportal: https://127.0.0.1:1/\ntls_ca: %s/ca.pem\nservice: %s\ntrust: %s/ca.pem\ntest: true\n"
         "modules:\n  - path: %s\n    environment:\n      SOFTHSM2_CONF: %s/softhsm2.conf\n      EONAY_FAKE: %s/fake\n"
         "    writable:\n      - %s/tokens\n      - %s/fake\n",
-        d->poll_ms == 0 ? 250 : d->poll_ms, dir, DESK_SERVICE, dir, module, dir, dir, dir, dir);
+        d->settings == NULL ? "" : d->settings, d->poll_ms == 0 ? 250 : d->poll_ms, dir, DESK_SERVICE, dir, module, dir,
+        dir, dir, dir);
     file_write(d, "wizard.yaml", text);
 }
 

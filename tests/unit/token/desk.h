@@ -29,7 +29,8 @@ struct desk {
     struct fake fake;   /* ledger NULL: SoftHSM's cards */
     unsigned fake_card; /* the serial number of its card */
     const char *token_words, *key_words;
-    unsigned poll_ms; /* 0: by the settings' own */
+    unsigned poll_ms;     /* 0: by the settings' own */
+    const char *settings; /* further lines of wizard.yaml; NULL: none */
     pid_t pid;
     int fd;
     uint32_t job;

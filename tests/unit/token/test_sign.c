@@ -264,6 +264,23 @@ static void a_pin_pad_is_asked_once(void **state)
     desk_remove(&desk);
 }
 
+/* Portugal's readers: the keys are there, and nobody should have to use them. */
+static void a_pin_pad_can_be_switched_off(void **state)
+{
+    (void)state;
+    cast_desk_fake(&cast, &desk);
+    desk_card(&desk, "open-pad pad=000000", "");
+    desk.settings = "pin_pad: false\n";
+    desk_open(&desk, fake_module());
+    assert_int_equal(desk.v[0].pin_flags, 0);
+    assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
+    assert_int_equal(desk.fake.ledger->card_logins, 1);
+    assert_int_equal(desk_change(&desk, desk.v[0].ref, DESK_PIN, "246813"), M_OK);
+    assert_int_equal(signs("TEST İPEK IŞIK", "246813"), M_SIGNED);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
 static void a_key_that_asks_again_gets_a_second_pin(void **state)
 {
     (void)state;
@@ -461,6 +478,7 @@ int main(void)
         cmocka_unit_test(every_failure_has_its_word_and_one_login),
         cmocka_unit_test(a_card_taken_out_while_signing_is_gone),
         cmocka_unit_test(a_pin_pad_is_asked_once),
+        cmocka_unit_test(a_pin_pad_can_be_switched_off),
         cmocka_unit_test(a_key_that_asks_again_gets_a_second_pin),
         cmocka_unit_test(cancelling_between_two_pins_logs_out),
         cmocka_unit_test(taking_the_card_between_two_pins_is_told),
