@@ -12,7 +12,7 @@
 #include "ui/face.h"
 #include "wizard/cards.h"
 #include "wizard/options.h"
-#include "wizard/worker.h"
+#include "wire/worker.h"
 
 #define MODULES_MAX 16
 #define EVENTS_MAX 32
