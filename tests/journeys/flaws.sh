@@ -42,7 +42,7 @@ for words in "expired on" "valid from" "not a qualified certificate" "it lacks t
   "not issued for signing" "issued for encryption"; do
   ok "in English: $words" shows "cannot be used: $words"
 done
-keys End # the words are longer: what does not fit is one key away
+keys Down Down Down Down Down Down Down Down Down Down # the words are longer: what does not fit comes with the focus
 ok "in English: belongs to another person" shows "cannot be used: belongs to another person"
 keys F2
 gone "cannot be used"
