@@ -387,13 +387,10 @@ int wizard_run(struct wizard *w)
 
 /* --- opening and closing ------------------------------------------------------------------------------------------ */
 
-/* Without --config: wizard.yaml beside the program (an unpacked download), else the machine's. */
 static const char *find_config(void)
 {
-    static char beside[PATH_MAX];
-    if (place_part(beside, sizeof beside, "wizard.yaml") == OK && access(beside, R_OK) == 0)
-        return beside;
-    return CONF_DIR "/wizard.yaml";
+    static char found[PATH_MAX];
+    return place_config(found, sizeof found) == OK ? found : CONF_DIR "/wizard.yaml";
 }
 
 /* The workers read them, but a person would hear of a missing one only in the middle of the way, as something else. */
