@@ -83,6 +83,8 @@ struct doctor {
  * broken one: what comes after it stays unjudged. */
 typedef void doctor_said(void *ctx, enum chain_link l, const struct link_found *f);
 void doctor_run(struct doctor *d, doctor_said *said, void *ctx);
+/* Looks and judges on behind the broken link, for a report; the verdict stays the first. */
+void doctor_finish(struct doctor *d);
 void doctor_done(struct doctor *d);
 /* ERR_DR_WHOLE, or the code of the broken link, which *ret_link gets. */
 enum err_code doctor_verdict(const struct doctor *d, enum chain_link *ret_link);

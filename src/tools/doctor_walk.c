@@ -30,6 +30,15 @@ void doctor_run(struct doctor *d, doctor_said *said, void *ctx)
     }
 }
 
+void doctor_finish(struct doctor *d)
+{
+    for (enum chain_link l = 0; l < LINK_COUNT; l++)
+        if (d->links[l].state == LINK_UNJUDGED) {
+            look(d, l);
+            d->links[l] = doctor_judge(d, l);
+        }
+}
+
 enum err_code doctor_verdict(const struct doctor *d, enum chain_link *ret_link)
 {
     *ret_link = LINK_COUNT;
