@@ -28,6 +28,7 @@
     X(CERTS, "certs", "") \
     X(SIGNING, "signing", "") \
     X(NO_CARD, "no-card", "") \
+    X(DOCTOR, "doctor", "") \
     X(LAST_TRY, "last-try", "") \
     X(LOCKED, "locked", "") \
     X(EXPIRED, "expired", "") \
@@ -67,7 +68,7 @@ enum choice {
     CH_TRUST_TEXT,                               /* unknown text: read and wanted all the same */
     CH_WHY, CH_OTHER_CARD, CH_LAST_TRY,
     CH_CLOSE,                                    /* Şekil 11: Uygulamayı Kapat */
-    CH_RETRY,                                    /* Şimdi dene; on the card's page: start the card software again */
+    CH_RETRY,                                    /* Şimdi dene; on the card's page: start the card software again; Yeniden bak */
     CH_EXTEND, CH_NO_EXTEND,
     CH_LEAVE, CH_STAY,
     CH_CANCEL,                                   /* Vazgeç, Geri: same as Esc */
@@ -98,6 +99,8 @@ enum event_kind {
     EV_TOKEN_UP,   /* job 0; after the EV_CARDS of a worker that found a card, or once all have looked; again: no change */
     EV_TOKEN_GONE, /* job 0; value: 1 it had the chosen certificate or the signature to make; arg: 1 others are still up;
                     * err: why it was ended, OK: it ended by itself */
+    EV_DOCTOR_DONE, /* job 0; err: the verdict, arg: its number */
+    EV_DOCTOR_GONE, /* job 0; it ended without one */
     EV_METHODS,    /* value: bits, flags: PANEL */
     EV_PERSON,     /* flags: CONSENTED, CHECKING, SAME_PERSON */
     EV_REQUESTED,  /* value: lifetime s */
@@ -122,6 +125,7 @@ enum {
     FLAG_READER = 4096, FLAG_ENGLISH = 8192,
     FLAG_INPUT_END = 16384,
 };
+enum { DOCTOR_NONE, DOCTOR_LOOKING, DOCTOR_DONE, DOCTOR_GONE }; /* done: there is a verdict */
 enum { PIN_LOW = 1, PIN_LAST = 2, PIN_LOCKED = 4, PIN_PAD = 8 };
 
 struct event {
@@ -145,6 +149,8 @@ enum effect_kind {
     FX_TOKEN_START,  /* start the token workers that do not run */
     FX_NET_START,    /* likewise; stands before a net job whenever the worker is not known to be up */
     FX_TOKEN_KILL,   /* it hung while signing */
+    FX_DOCTOR_START, /* looks from the beginning */
+    FX_DOCTOR_STOP,
     FX_WIPE_PIN, FX_WIPE_PASSWORD,
     FX_CARRY_CODE,   /* the issued code goes into the code field as if pasted; no EV_CODE is wanted back */
     FX_CLEAR_CODE,   /* empties the code field */
@@ -219,7 +225,8 @@ struct flow {
     uint8_t token_losses, retries;
     uint8_t download;                  /* per cent + 1; 0 not started, 101 done */
     uint8_t exit_status;
-    uint8_t spare[6];                  /* fills the last eight bytes */
+    uint8_t doctor;                    /* DOCTOR_NONE anywhere but at ST_DOCTOR and what stands over it */
+    uint8_t spare[5];                  /* fills the last eight bytes */
 };
 
 struct flow flow_init(void);

@@ -42,13 +42,14 @@ static char *socket_word(const struct settings *s)
 
 static pid_t program_start(const struct settings *s, int out)
 {
-    char program[PATH_MAX], name[] = "eonay-readers", path[] = "PATH=/usr/bin:/bin";
-    char *argv[] = {name, NULL}, *envp[] = {path, socket_word(s), NULL};
+    char program[PATH_MAX], name[] = "eonay-readers", path[] = "PATH=/usr/bin:/bin", own[24];
+    char *argv[] = {name, own, NULL}, *envp[] = {path, socket_word(s), NULL};
     posix_spawn_file_actions_t files;
     pid_t pid = 0;
 
     if (place_part(program, sizeof program, name) != OK)
         return 0;
+    snprintf(own, sizeof own, "%ld", (long)getpid());
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);

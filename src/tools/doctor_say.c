@@ -8,7 +8,7 @@
 #include "tools/say.h"
 #include "wire/wire.h"
 
-#define NAME_COLUMNS 30
+#define NAME_COLUMNS 22
 
 /* clang-format off */
 static const char *const state_words[LINK_STATES] = {

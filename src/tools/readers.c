@@ -6,6 +6,7 @@
  *   reader empty|present CODE NAME    CODE: of powering the card up, shared with others; 0 when there is none
  *   end
  *
+ * Its argument is the number of the process that wants to know: it ends with that.
  * No byte is sent to the card itself. */
 #include "config.h"
 
@@ -15,7 +16,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sysexits.h>
+#include <unistd.h>
 #include <winscard.h>
+#include "base/ascii.h"
 #include "base/text.h"
 
 #define NAMES_MAX (PCSCLITE_MAX_READERS_CONTEXTS * (MAX_READERNAME + 1) + 1)
@@ -63,12 +66,22 @@ static void say_readers(SCARDCONTEXT context)
         say_reader(context, name);
 }
 
-int main(void)
+/* With whoever started us; named, because it may be gone already. */
+static bool is_wanted(int argc, char **argv)
+{
+    uint64_t parent;
+
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return argc < 2 || (ascii_u64(argv[1], INT32_MAX, &parent) && (pid_t)parent == getppid());
+}
+
+int main(int argc, char **argv)
 {
     SCARDCONTEXT context;
     LONG rv;
 
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (!is_wanted(argc, argv))
+        return EX_UNAVAILABLE;
     rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
     say_code("context", rv);
     if (rv == SCARD_S_SUCCESS) {

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/chain.h"
 #include "flow/flow.h"
 
 #define CERTS_MAX 64
@@ -39,6 +40,11 @@ struct facts {
     bool test;                                  /* TEST - resmî değildir */
     bool keypad_keys;                           /* the keypad can be walked with the arrows */
     bool ssh;                                   /* the terminal is remote */
+    uint8_t doctor[LINK_COUNT];                 /* enum link_state of the links judged so far, */
+    size_t doctor_count;                        /* so many */
+    enum err_code doctor_code;                  /* the verdict, once the flow says there is one */
+    uint32_t doctor_arg;
+    char doctor_detail[256];
     char test_hint[160];                        /* only on a test system */
     char help_line[64], gateway_name[64];
 };
