@@ -13,14 +13,19 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 #include <winscard.h>
 #include "base/ascii.h"
+#include "base/fd.h"
 #include "base/text.h"
 
+#define SOCKET "/run/pcscd/pcscd.comm" /* libpcsclite's own, in Debian */
 #define NAMES_MAX (PCSCLITE_MAX_READERS_CONTEXTS * (MAX_READERNAME + 1) + 1)
 
 static void say_code(const char *what, LONG rv)
@@ -66,6 +71,28 @@ static void say_readers(SCARDCONTEXT context)
         say_reader(context, name);
 }
 
+/* Does anybody listen where the library asks? */
+static bool is_there(void)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    const char *own = getenv("PCSCLITE_CSOCK_NAME");
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool there;
+
+    snprintf(at.sun_path, sizeof at.sun_path, "%s", own != NULL ? own : SOCKET);
+    there = fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
+    fd_close(&fd);
+    return there;
+}
+
+/* One that refuses us hangs up. When the library meets that while it still sends, it speaks of no service. */
+static LONG enter(SCARDCONTEXT *context)
+{
+    LONG rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, context);
+
+    return rv == SCARD_E_NO_SERVICE && is_there() ? SCARD_W_SECURITY_VIOLATION : rv;
+}
+
 /* With whoever started us; named, because it may be gone already. */
 static bool is_wanted(int argc, char **argv)
 {
@@ -82,7 +109,7 @@ int main(int argc, char **argv)
 
     if (!is_wanted(argc, argv))
         return EX_UNAVAILABLE;
-    rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
+    rv = enter(&context);
     say_code("context", rv);
     if (rv == SCARD_S_SUCCESS) {
         say_readers(context);

@@ -139,7 +139,7 @@ static void wait_for_end(int fd)
         continue;
 }
 
-/* With what was asked still unread, as whoever had to ask polkit first. */
+/* With what was asked still unread, as whoever had to ask polkit first: the client may still be sending, or wait. */
 static void wait_for_word(int fd)
 {
     char first;

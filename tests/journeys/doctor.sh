@@ -9,10 +9,10 @@ card=$work/card socket=$work/pcscd.socket usb=$work/usb config=$work/wizard.yaml
 mkdir -p "$card" "$usb/1-1:1.0"
 declare -A slug number link status seen=()
 while read -r id n s; do number[$id]=$n slug[$id]=$s; done \
-  < <(sed -n 's/^NOTE(\([A-Z0-9_]*\), \([0-9]*\), "\([a-z0-9-]*\)".*/\1 \2 \3/p' "$src/src/base/notes.def")
-while read -r id s; do link[$id]=$s; done < <(sed -n 's/^LINK(\([A-Z]*\), "\([a-z]*\)".*/\1 \2/p' "$src/src/base/chain.def")
-while read -r id n; do status[$id]=$n; done < <(sed -n 's/^#define[[:space:]]*\(EX_[A-Z]*\)[[:space:]]*\([0-9]*\).*/\1 \2/p' /usr/include/sysexits.h)
-verdicts() { sed -n 's/^VERDICT(\([A-Z]*\), \([A-Z_]*\), \(EX_[A-Z]*\))$/\1 \2 \3/p' "$src/src/tools/verdicts.def"; }
+  < <(sed -n 's/^NOTE(\([^,]*\), \([^,]*\), "\([^"]*\)".*/\1 \2 \3/p' "$src/src/base/notes.def")
+while read -r id s; do link[$id]=$s; done < <(sed -n 's/^LINK(\([^,]*\), "\([^"]*\)".*/\1 \2/p' "$src/src/base/chain.def")
+while read -r id n; do status[$id]=$n; done < <(sed -n 's/^#define[[:space:]]*\(EX_[^[:space:]]*\)[[:space:]]*\([0-9]*\).*/\1 \2/p' /usr/include/sysexits.h)
+verdicts() { sed -n 's/^VERDICT(\([^,]*\), \([^,]*\), \(EX_[^)]*\))$/\1 \2 \3/p' "$src/src/tools/verdicts.def"; }
 
 # ---- the stage: a driver of ours, a reader service of ours, a service ------------------------------------------------
 script() { printf '%s\n' "$@" >"$card/script.new"; mv "$card/script.new" "$card/script"; } # what is in the driver's readers
@@ -30,7 +30,7 @@ hang_ms=20000
 doctor() { timeout 120 "$build/eonay" doctor --config "$config" --usb "$usb" "$@" >"$said" 2>"$work/stderr"; }
 
 # verdict LINK NOTE: what the doctor says now.
-states() { sed -n 's/^      "state": "\([a-z]*\)".*/\1/p' "$said" | tr '\n' ' '; }
+states() { sed -n 's/^      "state": "\([^"]*\)".*/\1/p' "$said" | tr '\n' ' '; }
 member() { sed -n "s/^  \"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" "$said"; }
 told() { note "$(member link) $(member code) $(member number) $(member detail); $(states)"; quote "$work/stderr"; }
 verdict() {
@@ -115,7 +115,7 @@ script "${good[@]}" 'crash C_GetSlotList times=0 by=segv'
 verdict MODULE DR_MODULE_CRASH
 script "${good[@]}" 'crash LOAD times=0'
 verdict MODULE DR_MODULE_CRASH "while it is loaded"
-hang_ms=2000 settings
+hang_ms=5000 settings
 script "${good[@]}" 'hang C_GetSlotInfo'
 verdict MODULE DR_MODULE_HANG
 hang_ms=20000
@@ -147,6 +147,11 @@ verdict SLOT NO_READER
 module=$fakes/p11.so
 settings "P11_KIT_SERVER_ADDRESS: unix:path=$work/nowhere"
 verdict SLOT FORWARD_DEAD
+for client in /usr/lib/*/pkcs11/p11-kit-client.so; do
+  [[ -e $client ]] || continue
+  module=$client settings "P11_KIT_SERVER_ADDRESS: unix:path=$work/nowhere"
+  verdict SLOT FORWARD_DEAD "p11-kit's own client, nobody at the other end"
+done
 
 # ---- the card -----------------------------------------------------------------------------------------------------------
 settings
