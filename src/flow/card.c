@@ -85,7 +85,7 @@ static struct flow take_list(struct flow f, const struct event *ev)
 static struct flow at_place(struct flow f, const struct event *ev, struct effects *fx, bool had, bool other)
 {
     enum err_code gone = ev->err != OK ? ev->err : had ? ERR_CARD_GONE : OK;
-    if (is_reason(f.note))
+    if (is_reason(f.note) && ev->err != ERR_FORWARD_DEAD) /* a lost link is why it was silent */
         gone = f.note;
     switch (flow_place(&f)) {
     case ST_SIGN:
@@ -94,6 +94,8 @@ static struct flow at_place(struct flow f, const struct event *ev, struct effect
     case ST_LOCKED:
         if (!has_card(&f))
             return had ? card_missing(f, fx, gone) : f; /* the text may be read without a card */
+        if (f.note == ERR_FORWARD_DEAD && !other)       /* it hung, and the card stayed in the list meanwhile */
+            return card_back(f, fx, is_same(ev));
         return other ? card_changed(f, fx) : f;
     case ST_SIGNING:
         return f.token_job != 0 && !has_card(&f) ? card_missing(token_drop(f, fx), fx, gone) : f;
@@ -133,8 +135,9 @@ struct flow on_token_gone(struct flow f, const struct event *ev, struct effects 
     f.token_killed = false;
     if (concerned)
         f = token_done(f);
-    if (needs_token(&f))
-        f.token_start_at_ms = ev->now_ms + restart_ms[f.token_losses < RESTARTS ? f.token_losses : RESTARTS - 1] + 1;
+    uint64_t start_at_ms = ev->now_ms + restart_ms[f.token_losses < RESTARTS ? f.token_losses : RESTARTS - 1] + 1;
+    if (needs_token(&f) && (f.token_start_at_ms == 0 || f.token_start_at_ms > start_at_ms)) /* nobody else's put off */
+        f.token_start_at_ms = start_at_ms;
     if (f.token_losses < UINT8_MAX)
         f.token_losses++;
     if (flow_place(&f) == ST_OPENING && !f.token_up)

@@ -147,6 +147,8 @@ static struct flow on_token_up(struct flow f, const struct event *ev, struct eff
 {
     (void)ev;
     f.token_up = true;
+    if (f.state == ST_SIGN && f.note == ERR_CARD_STARTING)
+        f = tell_at(f, ERR_CARD_READY, 0, FOCUS_SIGN);
     return f.opening_at_ms != 0 ? show_code_entry(f, fx) : f;
 }
 

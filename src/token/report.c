@@ -78,6 +78,7 @@ static enum err_code cert_send(const struct report *r, size_t index, const struc
     if (card->pin_max > 0)
         wire_u64(&out, F_PIN_MAX, card->pin_max);
     wire_u64(&out, F_PIN_FLAGS, card->pin_flags);
+    wire_u64(&out, F_PURPOSE, c->purpose);
     return out_send(r, &out);
 }
 

@@ -75,6 +75,13 @@ static enum err_code fail_plain(struct worker *w, uint32_t job, enum err_code co
     return fail(w, job, &err, 0, 0);
 }
 
+/* What a call says of itself once the link to the desk is cut is beside the point. */
+static enum err_code fail_at_card(struct worker *w, struct err *err, uint64_t arg, unsigned pin_flags)
+{
+    (void)watch_is_cut(&w->watch, err);
+    return fail(w, w->sign_job, err, arg, pin_flags);
+}
+
 /* ---- looking again ---- */
 
 static const struct card *card_of_signing(const struct worker *w)
@@ -90,8 +97,10 @@ static enum err_code look_again(struct worker *w)
     if (!watch_look(&w->watch, w->signing == NULL))
         return OK;
     if (w->signing != NULL && card_of_signing(w) == NULL) {
+        struct err err = {.code = ERR_CARD_GONE};
+
         signing_end(&w->signing);
-        if (fail_plain(w, w->sign_job, ERR_CARD_GONE, "") != OK)
+        if (fail_at_card(w, &err, 0, 0) != OK)
             return ERR_WORKER_GONE;
     }
     return list_send(w);
@@ -199,7 +208,7 @@ static enum err_code sign(struct worker *w)
 
         if (rc != ERR_PIN_AGAIN)
             signing_end(&w->signing);
-        sent = fail(w, w->sign_job, &err, limit_of(&card, rc), card.pin_flags);
+        sent = fail_at_card(w, &err, limit_of(&card, rc), card.pin_flags);
     }
     buf_done(&cms);
     w->watch.look_ms = 0; /* its flags may have changed */
@@ -215,7 +224,7 @@ static enum err_code on_sign(struct worker *w, const struct wire_msg *m)
     w->sign_job = m->job;
     if (signing_start(w, m, &err) != OK) {
         signing_end(&w->signing);
-        return fail(w, m->job, &err, 0, 0);
+        return fail_at_card(w, &err, 0, 0);
     }
     return (signing_card(w->signing)->pin_flags & PIN_ON_PAD) != 0 ? sign(w) : OK;
 }
@@ -349,6 +358,7 @@ enum err_code worker_run(const struct worker_start *start, struct err *err)
     w->report = (struct report){start->fd, w->out};
     w->watch.guard_path = start->guard_path;
     w->watch.module_path = start->module->path;
+    w->watch.forward = settings_forward_address(start->module);
     w->watch.poll_ms = start->settings->poll_ms;
     rc = begin(w);
     if (rc == OK)

@@ -166,6 +166,8 @@ static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
     secret_wipe(w->desk.pin);
     if (rc == ERR_PROTOCOL)
         failed(w, fx->job, ERR_INTERNAL);
+    else if (rc != OK && w->tokens[module].fd < 0)
+        failed(w, fx->job, ERR_CARD_RUN); /* it is being started again, its card still listed */
     else if (rc != OK)
         inbox_lose(w, &w->tokens[module]);
 }

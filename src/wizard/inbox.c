@@ -146,6 +146,22 @@ static bool take_text(struct wizard *w, const struct wire_view *text)
     return good;
 }
 
+/* The list as it is known: a driver that is slow to judge it anew must not offer another person's certificate. */
+static void merge_cards(struct wizard *w)
+{
+    struct event list;
+    cards_merge(w->cards, w->modules, &w->chosen, &w->facts, w->cert_module, &list);
+    wizard_queue(w, list);
+}
+
+static bool any_has_looked(const struct wizard *w)
+{
+    for (size_t i = 0; i < w->modules; i++)
+        if (w->cards[i].told)
+            return true;
+    return false;
+}
+
 static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     const struct wire_view *text = &m->val[F_TEXT];
@@ -166,6 +182,8 @@ static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *
     digest_text(w);
     if (is_known(&w->settings, w->facts.digest))
         ev->flags |= FLAG_KNOWN_TEXT;
+    if (any_has_looked(w))
+        merge_cards(w);
     for (size_t i = 0; i < w->modules; i++)
         tell_holder(w, &w->tokens[i]);
     return true;
@@ -375,15 +393,19 @@ static void forget_token(struct wizard *w, const struct worker *worker)
         w->held_job = 0;
 }
 
+/* What hangs is then the link: a connection that stands, and over which nothing comes any more. */
+static enum err_code hung(const struct wizard *w, const struct worker *worker, enum err_code otherwise)
+{
+    return wizard_is_forwarded(w, worker) ? ERR_FORWARD_DEAD : otherwise;
+}
+
 /* A driver that ends its worker, or hangs, before anything is told cannot say so itself. */
 static void fail_to_open(struct wizard *w, const struct worker *worker, enum err_code why)
 {
-    struct event list;
     const struct settings *s = &w->settings;
     const char *path = worker->module < s->modules.n ? settings_module_at(s, worker->module)->path : "";
-    cards_fail(&w->cards[worker->module], why == OK ? ERR_MODULE_CRASH : ERR_MODULE_HANG, path);
-    cards_merge(w->cards, w->modules, &w->chosen, &w->facts, w->cert_module, &list);
-    wizard_queue(w, list);
+    cards_fail(&w->cards[worker->module], why == OK ? ERR_MODULE_CRASH : hung(w, worker, ERR_MODULE_HANG), path);
+    merge_cards(w);
 }
 
 static void lose_token(struct wizard *w, struct worker *worker, enum err_code why)
@@ -408,7 +430,7 @@ void inbox_lose(struct wizard *w, struct worker *worker)
 
 void inbox_lose_silent(struct wizard *w, struct worker *worker)
 {
-    lose_token(w, worker, ERR_CARD_SILENT);
+    lose_token(w, worker, hung(w, worker, ERR_CARD_SILENT));
 }
 
 void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms)

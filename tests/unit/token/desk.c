@@ -117,10 +117,11 @@ void desk_settings(const struct desk *d, const char *module)
     const char *dir = d->dir;
 
     snprintf(text, sizeof text,
-        "poll_ms: %u\nportal: https://127.0.0.1:1/\ntls_ca: %s/ca.pem\nservice: %s\ntrust: %s/ca.pem\ntest: true\n"
+        "%spoll_ms: %u\nportal: https://127.0.0.1:1/\ntls_ca: %s/ca.pem\nservice: %s\ntrust: %s/ca.pem\ntest: true\n"
         "modules:\n  - path: %s\n    environment:\n      SOFTHSM2_CONF: %s/softhsm2.conf\n      EONAY_FAKE: %s/fake\n"
         "    writable:\n      - %s/tokens\n      - %s/fake\n",
-        d->poll_ms == 0 ? 250 : d->poll_ms, dir, DESK_SERVICE, dir, module, dir, dir, dir, dir);
+        d->settings == NULL ? "" : d->settings, d->poll_ms == 0 ? 250 : d->poll_ms, dir, DESK_SERVICE, dir, module, dir,
+        dir, dir, dir);
     file_write(d, "wizard.yaml", text);
 }
 
@@ -206,7 +207,11 @@ static void cert_take(struct desk *d)
     assert_true(wire_get_str(m, F_MASK, c->mask, sizeof c->mask));
     assert_true(wire_get_str(m, F_READER, c->reader, sizeof c->reader));
     assert_true(wire_get_str(m, F_CARD, c->card, sizeof c->card));
+    assert_true(wire_get_str(m, F_ISSUER, c->issuer, sizeof c->issuer));
     c->reason = (enum cert_reason)m->num[F_REASON];
+    c->purpose = (enum cert_purpose)m->num[F_PURPOSE];
+    c->not_before = m->num[F_NOT_BEFORE];
+    c->not_after = m->num[F_NOT_AFTER];
     c->reason_at = m->num[F_REASON_AT];
     c->pin_min = m->num[F_PIN_MIN];
     c->pin_max = m->num[F_PIN_MAX];

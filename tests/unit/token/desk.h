@@ -19,7 +19,10 @@
 struct desk_cert {
     uint8_t ref[32];
     char owner[201], mask[12], reader[129], card[65];
+    char issuer[201];
     enum cert_reason reason;
+    enum cert_purpose purpose;
+    uint64_t not_before, not_after;
     uint64_t reason_at, pin_min, pin_max, pin_flags;
 };
 
@@ -29,7 +32,8 @@ struct desk {
     struct fake fake;   /* ledger NULL: SoftHSM's cards */
     unsigned fake_card; /* the serial number of its card */
     const char *token_words, *key_words;
-    unsigned poll_ms; /* 0: by the settings' own */
+    unsigned poll_ms;     /* 0: by the settings' own */
+    const char *settings; /* further lines of wizard.yaml; NULL: none */
     pid_t pid;
     int fd;
     uint32_t job;

@@ -44,6 +44,19 @@ static void assert_lost(struct rig *r, const struct worker *worker)
     assert_int_equal(r->w.queued, 0);
 }
 
+/* Before the text is shown: what is known of the cards is judged for whose code it is. */
+static void the_cards_are_judged_for_the_person_first(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(1);
+    rig_say_cards(r, 0, "A");
+    r->w.queued = 0;
+    open_text(r, text);
+    assert_int_equal(rig_event(r).kind, EV_CARDS);
+    assert_int_equal(rig_event(r).kind, EV_OPENED);
+    rig_free(r);
+}
+
 static void an_opened_text_is_kept(void **state)
 {
     (void)state;
@@ -206,6 +219,24 @@ static void the_details_of_an_error_are_clean(void **state)
     assert_int_equal(ev.err, ERR_INTERNAL);
     assert_int_equal(ev.arg, UINT32_MAX);
     assert_string_equal(r->w.facts.module_detail, "?c?");
+    rig_free(r);
+}
+
+/* Who hangs at another desk's card hangs on the link to it. */
+static void a_silent_link_is_no_silent_card(void **state)
+{
+    (void)state;
+    char *variable[] = {(char[]){"P11_KIT_SERVER_ADDRESS=unix:path=/x"}};
+    struct settings_module here = {.path = (char[]){"/m.so"}},
+                           there = {.path = here.path, .environment = {variable, 1}};
+    struct rig *r = rig_new(1);
+    r->w.settings.modules = (struct conf_maps){&here, 1};
+    inbox_lose_silent(&r->w, &r->w.tokens[0]);
+    r->w.settings.modules = (struct conf_maps){&there, 1};
+    inbox_lose_silent(&r->w, &r->w.tokens[0]);
+    assert_int_equal(r->w.queued, 2);
+    assert_int_equal(r->w.queue[0].err, ERR_CARD_SILENT);
+    assert_int_equal(r->w.queue[1].err, ERR_FORWARD_DEAD);
     rig_free(r);
 }
 
@@ -450,8 +481,9 @@ static void the_doctor_says_nothing_else(void **state)
     }
 }
 
-UNIT_MAIN(cmocka_unit_test(an_opened_text_is_kept), cmocka_unit_test(a_text_is_known_by_its_digest),
-    cmocka_unit_test(an_old_job_changes_nothing), cmocka_unit_test(an_answer_fits_its_job),
+UNIT_MAIN(cmocka_unit_test(the_cards_are_judged_for_the_person_first), cmocka_unit_test(an_opened_text_is_kept),
+    cmocka_unit_test(a_text_is_known_by_its_digest), cmocka_unit_test(an_old_job_changes_nothing),
+    cmocka_unit_test(a_silent_link_is_no_silent_card), cmocka_unit_test(an_answer_fits_its_job),
     cmocka_unit_test(no_code_comes_by_another_job), cmocka_unit_test(a_text_that_may_not_be_shown_is_refused),
     cmocka_unit_test(times_are_within_reason), cmocka_unit_test(names_are_clean),
     cmocka_unit_test(the_details_of_an_error_are_clean), cmocka_unit_test(a_last_word_is_kept_for_the_help_page),
