@@ -226,6 +226,8 @@ static bool tell(struct figures *g, const char *key, FILE *out)
     printf("           first %.2f, best %.2f, the worker's CPU time %.2f; the card alone: C_Login %.2f + C_Sign %.2f = "
            "%.2f\n",
         g->first, best, cpu, login, sign, login + sign);
+    if (!met && cpu <= limit)
+        printf("           others had the CPUs meanwhile: to be measured again on a quiet machine\n");
     fprintf(out,
         "{\"runs\":%d,\"cms_ms\":%.3f,\"c_sign_ms\":%.3f,\"ratio\":%.3f,\"limit_ms\":%.3f,\"met\":%s,"
         "\"first_ms\":%.3f,\"best_ms\":%.3f,\"cpu_ms\":%.3f,\"c_login_ms\":%.3f}\n",
