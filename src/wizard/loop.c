@@ -51,10 +51,10 @@ static void step(struct wizard *w, const struct event *ev)
 {
     struct effects fx;
     bool english = w->flow.english;
-    w->stale = true;
     w->flow = flow_step(w->flow, ev, &fx);
     if (w->flow.english != english)
         i18n_set(w->flow.english ? LANG_EN : LANG_TR);
+    w->stale = true;
     remember_certificate(w);
     deeds_do(w, &fx, ev->now_ms);
     enum flow_state place = flow_place(&w->flow);
