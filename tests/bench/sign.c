@@ -209,9 +209,9 @@ static void measure(struct figures *g, int fd, pid_t pid, const uint8_t ref[32],
     for (size_t i = 0; i < RUNS; i++) {
         double used = cpu_ms(pid);
         g->ours[i] = sign_once(fd, ref, pin, (uint32_t)i + 1);
-        g->cpu[i] = cpu_ms(pid) - used;
         g->sign[i] = raw_sign(raw);
         g->login[i] = raw_login(raw);
+        g->cpu[i] = cpu_ms(pid) - used; /* last: with the look at the card that follows an answer */
     }
     g->first = g->ours[0];
 }
