@@ -63,11 +63,11 @@ static void step(struct wizard *w, const struct event *ev)
 {
     struct effects fx;
     bool english = w->flow.english;
-    w->stale = true;
     enum flow_state before = flow_place(&w->flow);
     w->flow = flow_step(w->flow, ev, &fx);
     if (w->flow.english != english)
         i18n_set(w->flow.english ? LANG_EN : LANG_TR);
+    w->stale = true;
     remember_certificate(w);
     deeds_do(w, &fx, ev->now_ms);
     enum flow_state place = flow_place(&w->flow);
@@ -364,7 +364,7 @@ static void turn(struct wizard *w)
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
     start_due(w, now_ms);
-    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 3 + w->modules))
+    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 2 + worker_count(w)))
         show(w, now_ms);
     read_face(w, now_ms);
 }
