@@ -54,9 +54,10 @@ static int page_lines(const struct act *a)
 /* Going on from the text is accepting it, once its end was seen: the flow judges. Before that the next page comes. */
 static struct event leave_text(struct act *a)
 {
-    if (!layout_sees_document_end(a->layout) && !a->scene->flow->text_end)
-        page_by(a, page_lines(a));
-    return choose(CH_TEXT_READ, 0);
+    if (layout_sees_document_end(a->layout) || a->scene->flow->text_end)
+        return choose(CH_TEXT_READ, 0);
+    page_by(a, page_lines(a));
+    return touch();
 }
 
 static struct event go_on(struct act *a, bool wrap)

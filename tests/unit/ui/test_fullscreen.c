@@ -398,8 +398,8 @@ static void a_long_text_is_read_to_its_end(void **state)
     b->d.facts.text = text;
     go(b, ST_SIGN);
     assert_cursor(b, "satır 0");
-    assert_int_equal(type(b, "").kind, EV_TOUCH);        /* the end is not in sight */
-    assert_int_equal(type(b, "\r").value, CH_TEXT_READ); /* the flow says that there is more; the next page comes */
+    assert_int_equal(type(b, "").kind, EV_TOUCH);   /* the end is not in sight */
+    assert_int_equal(type(b, "\r").kind, EV_TOUCH); /* the next page comes */
     assert_cursor(b, "satır 1");
     assert_false(b->d.flow.text_end);
     (void)type(b, "\033[B\033[A\033[6~\033[6~");
@@ -413,6 +413,90 @@ static void a_long_text_is_read_to_its_end(void **state)
     demo_focus(&b->d, FOCUS_PIN);
     (void)show(b);
     assert_non_null(strstr(row(b, b->vt.row), "PIN Kodu"));
+}
+
+/* Lines that need more than one window, each named by its number. */
+static void long_text(struct bench *b, int lines)
+{
+    static char text[8192];
+    text[0] = '\0';
+    for (int i = 0; i < lines; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "satır %d\n", i);
+    b->d.facts.text = text;
+}
+
+/* How often a key is pressed until the flow is asked to go on from the text, or 200. The flow says "there is more" as
+ * long as the end was not seen, and sends the focus to the text. */
+static int presses(struct bench *b, const char *key)
+{
+    for (int n = 1; n < 200; n++) {
+        struct event ev = type(b, key);
+        if (ev.kind == EV_CHOOSE && ev.value == CH_TEXT_READ && b->d.flow.text_end)
+            return n;
+        if (ev.kind == EV_CHOOSE && ev.value == CH_TEXT_READ) {
+            b->d.flow.note = ERR_TEXT_MORE;
+            demo_focus(&b->d, FOCUS_TEXT);
+            (void)show(b);
+        }
+    }
+    return 200;
+}
+
+static void every_key_that_goes_on_comes_to_the_end_of_the_text(void **state)
+{
+    static const struct {
+        const char *key;
+        int rows, cols, most;
+    } cases[] = {{"\r", 24, 80, 12}, {"\t", 24, 80, 12}, {" ", 24, 80, 12}, {"\r", 12, 40, 60}, {"\t", 12, 40, 60},
+        {"\033[B", 24, 80, 41}, {"\033[B", 12, 40, 41}};
+    struct bench *b = *state;
+    long_text(b, 40);
+    for (int look = LOOK_STANDARD; look < LOOK_COUNT; look++)
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            b->d.flow.look = (enum flow_look)look;
+            b->d.flow.text_end = false;
+            set_size(b, cases[i].rows, cases[i].cols);
+            vt_init(&b->vt, cases[i].rows, cases[i].cols, true);
+            go(b, ST_MENU);
+            go(b, ST_SIGN);
+            int n = presses(b, cases[i].key);
+            if (n > cases[i].most || !b->d.flow.text_end)
+                fail_msg("look %d, case %zu: %d presses, end seen: %d", look, i, n, b->d.flow.text_end);
+            assert_cursor(b, cases[i].key[0] == '\033' ? "satır 39" : "satır ");
+        }
+    b->vt.alternate = b->vt.mouse = b->vt.paste = true;
+}
+
+/* From the time page, the question before leaving or a message one reads on where one was. */
+static void who_comes_back_reads_on_at_the_same_line(void **state)
+{
+    static const enum flow_state over[] = {ST_TIME, ST_LEAVE};
+    static const enum err_code notes[] = {ERR_READ_TEXT, ERR_TEXT_UNKNOWN};
+    struct bench *b = *state;
+    long_text(b, 40);
+    for (int look = LOOK_STANDARD; look < LOOK_COUNT; look++)
+        for (size_t i = 0; i < 4; i++) {
+            b->d.flow.look = (enum flow_look)look;
+            go(b, ST_MENU);
+            demo_go(&b->d, ST_SIGN);
+            b->d.flow.note = notes[i / 2];
+            demo_focus(&b->d, FOCUS_TEXT);
+            (void)show(b);
+            (void)type(b, "\033[H\033[B\033[B\033[B\033[B\033[B\033[B\033[B\033[B\033[B");
+            char words[4 * VT_COLS + 1];
+            snprintf(words, sizeof words, "%s", row(b, b->vt.row));
+            assert_non_null(strstr(words, "satır "));
+            go(b, over[i % 2]);
+            demo_go(&b->d, ST_SIGN);
+            b->d.flow.note = notes[i / 2];
+            demo_focus(&b->d, FOCUS_TEXT);
+            (void)show(b);
+            assert_string_equal(row(b, b->vt.row), words);
+            demo_focus(&b->d, FOCUS_TEXT); /* said once more: there is more of the text */
+            b->d.flow.note = ERR_TEXT_MORE;
+            (void)show(b);
+            assert_string_equal(row(b, b->vt.row), words);
+        }
 }
 
 static void a_digit_on_the_time_page_is_the_pins(void **state)
@@ -905,6 +989,8 @@ int main(void)
         CASE(a_pasted_code_is_whole),
         CASE(a_field_keeps_its_arrows_and_tells_of_letters),
         CASE(a_long_text_is_read_to_its_end),
+        CASE(every_key_that_goes_on_comes_to_the_end_of_the_text),
+        CASE(who_comes_back_reads_on_at_the_same_line),
         CASE(a_digit_on_the_time_page_is_the_pins),
         CASE(the_keypad_is_walked_only_where_wanted),
         CASE(any_key_says_i_am_here),
