@@ -91,7 +91,7 @@ enum event_kind {
     EV_PASSWORD,   /* value: length */
     EV_CODE,       /* value: symbols, flags: FITS, WHOLE (pasted), arg: enum code_fit; err: ERR_CODE_LETTER when the
                     * key was not taken */
-    EV_PIN,        /* value: length; err: ERR_PIN_LETTER / ERR_PIN_LONG when the key was not taken */
+    EV_PIN,        /* value: length; err: ERR_PIN_LETTER / ERR_PIN_LONG when the key was not taken, ERR_PASTE */
     EV_TEXT_END,   /* the last line of the text has been on the screen */
     /* workers; job is checked */
     EV_NET_UP, EV_NET_GONE, /* job 0 */

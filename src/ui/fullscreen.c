@@ -51,6 +51,7 @@ struct fullscreen {
     struct sheet sheets[SHEETS], *sheet; /* sheet: the one that is seen */
     struct focus_state focus;
     struct keys keys;
+    struct paste paste;
     bool away;       /* suspended: the next show takes the terminal again */
     bool large_told; /* what the flow knows of the window's size */
     bool end_told;   /* of the text to be signed, on this page */
@@ -495,7 +496,8 @@ static bool read_event(
         *ret = (struct event){.kind = EV_TEXT_END};
         any = true;
     } else if (keys_next(&f->keys, STDIN_FILENO, s->now_ms, &press)) {
-        struct act a = {.focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk};
+        struct act a = {
+            .focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk, .paste = &f->paste};
         *ret = act_press(&a, &press);
         after_press(f, &a, &press);
         explicit_bzero(&press, sizeof press);

@@ -370,6 +370,93 @@ static void a_pasted_code_is_whole(void **state)
     assert_string_equal(b->d.form.code, "1111");
 }
 
+static void at_pin(struct bench *b)
+{
+    b->d.flow.text_accepted = true;
+    go(b, ST_MENU);
+    go(b, ST_SIGN);
+    demo_focus(&b->d, FOCUS_PIN);
+    (void)show(b);
+}
+
+/* What is left of it would cost a try of the card. */
+static void a_pasted_pin_is_whole_or_nothing(void **state)
+{
+    static const char *const refused[] = {
+        "Fatura No: 2026-1143, 15 TL", "0a2b1c8d3e8f", "123456789", "1234\r5678", "12 34", "12\033[C34", "1\377234x"};
+    static const char *const taken[] = {"1234", "12345678", "1234\r\n", "4321\n"};
+    struct bench *b = *state;
+    char bytes[64];
+    at_pin(b);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        snprintf(bytes, sizeof bytes, "\033[200~%s\033[201~", refused[i]);
+        (void)type(b, "77");
+        struct event ev = type(b, bytes);
+        if (ev.kind != EV_PIN || ev.err != ERR_PASTE || ev.value != 0)
+            fail_msg("%s: event %d, note %d, %u digits", refused[i], (int)ev.kind, (int)ev.err, ev.value);
+        assert_int_equal(secret_len(b->d.desk.pin), 0);
+        assert_non_null(strstr(row(b, b->vt.row), "[    "));
+    }
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        snprintf(bytes, sizeof bytes, "\025\033[200~%s\033[201~", taken[i]);
+        struct event ev = type(b, bytes);
+        assert_int_equal(ev.kind, EV_PIN);
+        assert_int_equal(ev.err, OK);
+        assert_int_equal(ev.value, i == 1 ? 8 : 4);
+        assert_int_equal(secret_len(b->d.desk.pin), ev.value);
+    }
+}
+
+static void other_fields_are_whole_or_empty_too(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_LOGIN);
+    (void)type(b, "55");
+    struct event ev = type(b, "\033[200~100 000-00 146\n\033[201~");
+    assert_int_equal(ev.kind, EV_TCKN);
+    assert_int_equal(ev.flags, FLAG_FITS);
+    assert_string_equal(b->d.form.tckn, "10000000146");
+    ev = type(b, "\033[200~No: 10000000146\033[201~");
+    assert_int_equal(ev.err, ERR_PASTE);
+    assert_string_equal(b->d.form.tckn, "");
+    ev = type(b, "\033[200~100000001467\033[201~");
+    assert_int_equal(ev.err, ERR_PASTE);
+    assert_string_equal(b->d.form.tckn, "");
+    (void)type(b, "\r");
+    ev = type(b, "\033[200~par ola\n\033[201~");
+    assert_int_equal(ev.kind, EV_PASSWORD);
+    assert_int_equal(ev.value, 7);
+    ev = type(b, "\033[200~par\nola\033[201~");
+    assert_int_equal(ev.kind, EV_PASSWORD);
+    assert_int_equal(ev.err, ERR_PASTE);
+    assert_int_equal(secret_len(b->d.desk.password), 0);
+    char bytes[SECRET_MAX + 16] = "\033[200~";
+    memset(bytes + 6, 'x', SECRET_MAX + 1);
+    assert_int_equal(type(b, bytes).kind, EV_TOUCH);
+    ev = type(b, "\033[201~");
+    assert_int_equal(ev.err, ERR_PASTE); /* longer than any password: not cut in silence */
+    assert_int_equal(secret_len(b->d.desk.password), 0);
+}
+
+/* A page may come in between: what comes then is for nobody, and what came before is not kept. */
+static void a_paste_stays_with_its_field(void **state)
+{
+    struct bench *b = *state;
+    at_pin(b);
+    (void)type(b, "\033[200~12");
+    go(b, ST_TIME);
+    (void)type(b, "34");
+    struct event ev = type(b, "\033[201~");
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(ev.err, ERR_PASTE);
+    assert_int_equal(secret_len(b->d.desk.pin), 0);
+    go(b, ST_MENU);
+    (void)type(b, "\033[200~12"); /* begun where there is no field */
+    at_pin(b);
+    assert_int_equal(type(b, "34\033[201~").kind, EV_TOUCH);
+    assert_int_equal(secret_len(b->d.desk.pin), 0);
+}
+
 static void a_field_keeps_its_arrows_and_tells_of_letters(void **state)
 {
     struct bench *b = *state;
@@ -987,6 +1074,9 @@ int main(void)
         CASE(the_pin_takes_only_its_digits),
         CASE(the_text_is_left_forward_by_three_keys),
         CASE(a_pasted_code_is_whole),
+        CASE(a_pasted_pin_is_whole_or_nothing),
+        CASE(other_fields_are_whole_or_empty_too),
+        CASE(a_paste_stays_with_its_field),
         CASE(a_field_keeps_its_arrows_and_tells_of_letters),
         CASE(a_long_text_is_read_to_its_end),
         CASE(every_key_that_goes_on_comes_to_the_end_of_the_text),
