@@ -344,7 +344,7 @@ static struct event end_paste(struct act *a)
 /* What a field passes over without a word, and what it has no more room for. */
 static bool is_taken(enum field_id id, const struct event *ev)
 {
-    bool counts = id == FIELD_PIN || id == FIELD_PASSWORD;
+    bool counts = id != FIELD_TCKN && id != FIELD_CODE;
     return ev->err == OK && (ev->kind != EV_TOUCH || !counts);
 }
 

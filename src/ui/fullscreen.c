@@ -31,6 +31,7 @@
 #undef bell
 
 #define WHITE_ON_BLACK 1
+#define PASTE_RUN 4096 /* keys of a paste between two pictures */
 
 /* A screen has a panel of its own; help and interruptions have another above it, so that the place is still there when
  * they are taken away. */
@@ -481,11 +482,29 @@ static void after_press(struct fullscreen *f, const struct act *a, const struct 
     }
 }
 
+/* A key; of what is pasted as much as there is, for nothing is decided in the middle of it. */
+static bool read_keys(
+    struct fullscreen *f, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret)
+{
+    struct act a = {.focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk, .paste = &f->paste};
+    struct press press;
+    bool any = false;
+    for (int n = 0; n < PASTE_RUN && keys_next(&f->keys, STDIN_FILENO, s->now_ms, &press); n++) {
+        bool inside = press.pasted && press.key != UK_PASTE_END;
+        any = true;
+        *ret = act_press(&a, &press);
+        after_press(f, &a, &press);
+        explicit_bzero(&press, sizeof press);
+        if (!inside)
+            break;
+    }
+    return any;
+}
+
 static bool read_event(
     struct face *face, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret)
 {
     struct fullscreen *f = self(face);
-    struct press press;
     bool any = false;
     if (f->away || f->layout.window.rows == 0)
         return false;
@@ -495,12 +514,7 @@ static bool read_event(
         f->end_told = true;
         *ret = (struct event){.kind = EV_TEXT_END};
         any = true;
-    } else if (keys_next(&f->keys, STDIN_FILENO, s->now_ms, &press)) {
-        struct act a = {
-            .focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk, .paste = &f->paste};
-        *ret = act_press(&a, &press);
-        after_press(f, &a, &press);
-        explicit_bzero(&press, sizeof press);
+    } else if (read_keys(f, s, v, desk, ret)) {
         any = true;
     } else if (f->keys.ended && face->input_fd >= 0) {
         face->input_fd = -1;
@@ -547,6 +561,13 @@ static bool copy(struct face *face, const char *text)
         return false;
     size_t len = osc52(bytes, sizeof bytes, text, getenv("STY") != NULL && getenv("TMUX") == NULL);
     return len > 0 && write_all(bytes, len);
+}
+
+static void forget(struct face *face)
+{
+    struct fullscreen *f = self(face);
+    keys_forget(&f->keys);
+    f->paste = (struct paste){.field = FIELD_NONE};
 }
 
 #ifdef WITH_SANITIZERS
@@ -607,6 +628,7 @@ static const struct face_ops fullscreen_ops = {
     .say = say,
     .bell = bell,
     .copy = copy,
+    .forget = forget,
     .suspend = suspend,
     .free = free_fullscreen,
 };

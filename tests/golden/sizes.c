@@ -11,7 +11,7 @@
 #include "ui/act.h"
 
 static const int sizes[][2] = {
-    {12, 40}, {24, 40}, {13, 79}, {20, 60}, {24, 80}, {25, 81}, {30, 100}, {43, 132}, {50, 200}};
+    {12, 40}, {24, 40}, {13, 79}, {20, 60}, {24, 80}, {25, 81}, {30, 100}, {43, 132}, {60, 200}, {300, 500}};
 static const enum flow_look looks[] = {LOOK_STANDARD, LOOK_READER, LOOK_CONTRAST};
 
 struct trial {

@@ -457,6 +457,86 @@ static void a_paste_stays_with_its_field(void **state)
     assert_int_equal(secret_len(b->d.desk.pin), 0);
 }
 
+static uint64_t wake(struct bench *b)
+{
+    return b->face->ops->wake_ms(b->face, &b->d.scene);
+}
+
+static void a_paste_without_end_ends_by_silence(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_LOGIN);
+    demo_focus(&b->d, FOCUS_TCKN);
+    (void)show(b);
+    assert_int_equal(type(b, "\033[200~100").kind, EV_TCKN); /* what stood there is gone */
+    assert_int_equal(wake(b), b->d.scene.now_ms + 1000);
+    b->d.scene.now_ms += 900;
+    assert_int_equal(type(b, "00").kind, EV_TOUCH);
+    b->d.scene.now_ms += 999;
+    assert_int_equal(type(b, "\r").kind, EV_TOUCH); /* still pasted */
+    assert_int_equal(wake(b), b->d.scene.now_ms + 1000);
+    b->d.scene.now_ms += 1000;
+    struct event ev = type(b, "");
+    assert_int_equal(ev.kind, EV_TCKN);
+    assert_int_equal(ev.value, 5);
+    assert_int_equal(wake(b), UINT64_MAX);
+    assert_int_equal(type(b, "\033OQ").kind, EV_LANG);
+    (void)type(b, "\033[200~7x");
+    assert_int_equal(type(b, "\003").kind, EV_LEAVE); /* and by the way out, at once */
+    assert_string_equal(b->d.form.tckn, "");
+    assert_int_equal(wake(b), UINT64_MAX);
+}
+
+/* On a kiosk: the next person's keys are keys, and nothing of the one before comes into a field. */
+static void a_paste_does_not_outlive_its_person(void **state)
+{
+    struct bench *b = *state;
+    at_pin(b);
+    (void)type(b, "\033[200~12");
+    b->face->ops->forget(b->face);
+    secret_wipe(b->d.desk.pin);
+    at_pin(b);
+    assert_int_equal(type(b, "34\r").kind, EV_TOUCH); /* the rest of it */
+    assert_int_equal(secret_len(b->d.desk.pin), 0);
+    assert_int_equal(wake(b), b->d.scene.now_ms + 100);
+    b->d.scene.now_ms += 100;
+    struct event ev = type(b, "5"); /* came before anybody looked: still the rest */
+    assert_int_equal(ev.kind, EV_TOUCH);
+    b->d.scene.now_ms += 100;
+    assert_int_equal(type(b, "").kind, EV_TOUCH);
+    ev = type(b, "5");
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(ev.value, 1);
+    (void)type(b, "\033[200~6");
+    b->d.scene.now_ms += 999;
+    assert_int_equal(type(b, "7").kind, EV_TOUCH); /* this one has its whole second again */
+    b->face->ops->forget(b->face);
+    assert_int_equal(type(b, "\033[201~").kind, EV_TOUCH);
+    assert_int_equal(type(b, "\033OP").kind, EV_HELP);
+    b->face->ops->forget(b->face); /* nothing is pasted: keys typed ahead stay */
+    assert_int_equal(type(b, "\033OQ").kind, EV_LANG);
+}
+
+/* A picture for each of its letters would take minutes. */
+static void a_long_paste_is_few_events(void **state)
+{
+    struct bench *b = *state;
+    char bytes[3072];
+    int events = 0;
+    go(b, ST_CODE_EMPTY);
+    memset(bytes, 'K', sizeof bytes);
+    memcpy(bytes, "\033[200~", 6);
+    memcpy(bytes + sizeof bytes - 6, "\033[201~", 6);
+    assert_int_equal(write(b->master, bytes, sizeof bytes), sizeof bytes);
+    struct event ev = {0};
+    for (; next(b, &ev); events++)
+        (void)show(b);
+    assert_int_equal(ev.kind, EV_CODE);
+    assert_int_equal(ev.flags, FLAG_WHOLE);
+    assert_true(events <= 4);
+    assert_int_equal(strlen(b->d.form.code), sizeof b->d.form.code - 2);
+}
+
 static void a_field_keeps_its_arrows_and_tells_of_letters(void **state)
 {
     struct bench *b = *state;
@@ -1077,6 +1157,9 @@ int main(void)
         CASE(a_pasted_pin_is_whole_or_nothing),
         CASE(other_fields_are_whole_or_empty_too),
         CASE(a_paste_stays_with_its_field),
+        CASE(a_paste_without_end_ends_by_silence),
+        CASE(a_paste_does_not_outlive_its_person),
+        CASE(a_long_paste_is_few_events),
         CASE(a_field_keeps_its_arrows_and_tells_of_letters),
         CASE(a_long_text_is_read_to_its_end),
         CASE(every_key_that_goes_on_comes_to_the_end_of_the_text),
