@@ -31,6 +31,8 @@
 #undef bell
 
 #define WHITE_ON_BLACK 1
+#define ROWS_MAX 300
+#define COLS_MAX 500
 #define PASTE_RUN 4096 /* keys of a paste between two pictures */
 
 /* A screen has a panel of its own; help and interruptions have another above it, so that the place is still there when
@@ -311,14 +313,41 @@ static void use_look(struct fullscreen *f, enum flow_look look)
     }
 }
 
+/* Whatever the terminal says of itself: every cell costs memory. Beyond, the window stays empty. */
+static bool window_size(struct winsize *ret)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        return false;
+    size.ws_row = size.ws_row < ROWS_MAX ? size.ws_row : ROWS_MAX;
+    size.ws_col = size.ws_col < COLS_MAX ? size.ws_col : COLS_MAX;
+    *ret = size;
+    return true;
+}
+
+/* Curses asks the terminal itself before it makes its first windows, unless LINES and COLUMNS say otherwise. */
+static SCREEN *new_screen(void)
+{
+    struct winsize size;
+    char rows[8], cols[8];
+    bool told = window_size(&size);
+    snprintf(rows, sizeof rows, "%u", told ? size.ws_row : 0u);
+    snprintf(cols, sizeof cols, "%u", told ? size.ws_col : 0u);
+    if (told && (setenv("LINES", rows, 1) != 0 || setenv("COLUMNS", cols, 1) != 0))
+        return NULL;
+    use_tioctl(FALSE);
+    SCREEN *screen = newterm(NULL, stdout, stdin);
+    (void)unsetenv("LINES"); /* neither for curses nor for our workers: the window may change */
+    (void)unsetenv("COLUMNS");
+    return screen;
+}
+
 static void use_size(struct fullscreen *f)
 {
     struct winsize size;
     int rows, cols;
     getmaxyx(stdscr, rows, cols);
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
-        return;
-    if (size.ws_row == rows && size.ws_col == cols)
+    if (!window_size(&size) || (size.ws_row == rows && size.ws_col == cols))
         return;
     (void)resizeterm(size.ws_row, size.ws_col);
     for (size_t i = 0; i < SHEETS; i++) {
@@ -654,8 +683,7 @@ enum err_code face_fullscreen_new(struct face **ret, struct err *err)
     struct fullscreen *f = calloc(1, sizeof *f);
     if (f == NULL)
         return err_set(err, ERR_NOMEM, "full-screen face");
-    use_tioctl(TRUE);
-    if (tcgetattr(STDIN_FILENO, &f->modes) != 0 || (f->screen = newterm(NULL, stdout, stdin)) == NULL) {
+    if (tcgetattr(STDIN_FILENO, &f->modes) != 0 || (f->screen = new_screen()) == NULL) {
         free(f);
         return err_set(err, ERR_FILE, "the terminal cannot be used for the full screen");
     }

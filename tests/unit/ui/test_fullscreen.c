@@ -50,7 +50,7 @@ static size_t look(struct bench *b)
     return b->raw_len;
 }
 
-static struct bench *open_bench(const char *term, const char *locale)
+static struct bench *open_bench_of(const char *term, const char *locale, int rows, int cols)
 {
     struct bench *b = calloc(1, sizeof *b);
     assert_non_null(b);
@@ -60,7 +60,7 @@ static struct bench *open_bench(const char *term, const char *locale)
     (void)unsetenv("COLUMNS");
     demo_init(&b->d);
     assert_int_equal(openpty(&b->master, &b->slave, NULL, NULL, NULL), 0);
-    set_size(b, 24, 80);
+    set_size(b, rows, cols);
     assert_int_equal(tcgetattr(b->slave, &b->before), 0);
     fflush(stdout);
     b->old_in = dup(0);
@@ -70,6 +70,11 @@ static struct bench *open_bench(const char *term, const char *locale)
     vt_init(&b->vt, 24, 80, i18n_charset() == CHARSET_UTF8);
     assert_int_equal(face_fullscreen_new(&b->face, NULL), OK);
     return b;
+}
+
+static struct bench *open_bench(const char *term, const char *locale)
+{
+    return open_bench_of(term, locale, 24, 80);
 }
 
 static void close_bench(struct bench *b)
@@ -954,6 +959,58 @@ static void the_window_changes(void **state)
     b->vt.alternate = b->vt.mouse = b->vt.paste = true;
 }
 
+/* The largest row and column that the cursor was sent to, of what was written last. */
+static void farthest(const struct bench *b, long *ret_row, long *ret_col)
+{
+    *ret_row = *ret_col = 0;
+    for (size_t i = 0; i + 2 < b->raw_len; i++) {
+        char *end;
+        if (b->raw[i] != '\033' || b->raw[i + 1] != '[')
+            continue;
+        long row = strtol(b->raw + i + 2, &end, 10), col = *end == ';' ? strtol(end + 1, &end, 10) : 0;
+        if (*end != 'H')
+            continue;
+        *ret_row = row > *ret_row ? row : *ret_row;
+        *ret_col = col > *ret_col ? col : *ret_col;
+    }
+}
+
+/* A window of any size can be told; every cell costs memory here and in the library. */
+static void no_window_is_too_large(void **state)
+{
+    static const int sizes[][2] = {{5000, 5000}, {65535, 65535}, {24, 60000}, {60000, 80}};
+    long row_now, col_now;
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        int rows = sizes[i][0] < 300 ? sizes[i][0] : 300, cols = sizes[i][1] < 500 ? sizes[i][1] : 500;
+        struct bench *b = open_bench_of("xterm-256color", "C.UTF-8", sizes[i][0], sizes[i][1]);
+        assert_null(getenv("LINES"));
+        assert_null(getenv("COLUMNS"));
+        go(b, ST_MENU);
+        farthest(b, &row_now, &col_now);
+        assert_true(row_now <= rows && row_now >= rows - 4); /* the foot stands there; the last steps may be relative */
+        assert_true(col_now <= cols);
+        assert_int_equal(show(b), 0);
+        close_bench(b);
+    }
+    struct bench *b = open_bench("xterm-256color", "C.UTF-8");
+    go(b, ST_MENU);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) { /* while it runs */
+        int rows = sizes[i][0] < 300 ? sizes[i][0] : 300, cols = sizes[i][1] < 500 ? sizes[i][1] : 500;
+        set_size(b, sizes[i][0], sizes[i][1]);
+        assert_int_equal(type(b, "").kind, EV_TOUCH);
+        (void)show(b);
+        farthest(b, &row_now, &col_now);
+        assert_true(row_now <= rows && row_now >= rows - 4);
+        assert_true(col_now <= cols);
+        assert_int_equal(show(b), 0); /* it is not tried anew */
+        set_size(b, 24, 80);
+        (void)show(b);
+    }
+    vt_init(&b->vt, 24, 80, true);
+    close_bench(b);
+}
+
 static void suspending_gives_the_terminal_back(void **state)
 {
     struct bench *b = *state;
@@ -1176,6 +1233,7 @@ int main(void)
         CASE(the_reader_is_not_ticked_at),
         CASE(a_mishap_is_read_above_its_field),
         CASE(the_window_changes),
+        cmocka_unit_test(no_window_is_too_large),
         CASE(suspending_gives_the_terminal_back),
         CASE(a_crash_gives_the_terminal_back),
         CASE(the_focus_is_kept_through_languages_looks_and_pauses),
