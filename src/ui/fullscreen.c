@@ -305,11 +305,14 @@ static void use_look(struct fullscreen *f, enum flow_look look)
         return;
     f->look = look;
     repaint_all(f);
-    for (size_t i = 0; i < SHEETS; i++)
-        (void)idlok(f->sheets[i].window, look == LOOK_READER); /* inserted lines shift the others unsaid */
     if (look == LOOK_CONTRAST && !f->colours && has_colors()) {
         f->colours = start_color() != ERR && use_default_colors() != ERR &&
                      init_pair(WHITE_ON_BLACK, COLOR_WHITE, COLOR_BLACK) != ERR;
+    }
+    chtype empty = look == LOOK_CONTRAST && f->colours ? COLOR_PAIR(WHITE_ON_BLACK) | ' ' : ' ';
+    for (size_t i = 0; i < SHEETS; i++) {
+        (void)idlok(f->sheets[i].window, look == LOOK_READER); /* inserted lines shift the others unsaid */
+        wbkgdset(f->sheets[i].window, empty); /* of what is erased: only cells that say something are told */
     }
 }
 

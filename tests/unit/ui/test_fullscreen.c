@@ -1113,6 +1113,10 @@ static void poorer_terminals_show_the_same(void **state)
         (void)type(b, "\033OB");
         assert_cursor(b, "onayının");
         assert_int_equal(show(b), 0);
+        b->d.flow.look = LOOK_CONTRAST; /* paints the last cell as well */
+        (void)show(b);
+        assert_int_equal(b->vt.scrolled, 0);
+        assert_cursor(b, "onayının");
         close_bench(b);
     }
 }
@@ -1175,6 +1179,54 @@ static void high_contrast_is_white_on_black(void **state)
     b->d.flow.look = LOOK_STANDARD;
     (void)show(b);
     assert_false(b->vt.cells[b->vt.row][b->vt.col].bold);
+}
+
+static void assert_colours(const struct bench *b, bool wanted, const char *where)
+{
+    for (int r = 0; r < b->vt.rows; r++)
+        for (int c = 0; c < b->vt.cols; c++) {
+            const struct vt_cell *cell = &b->vt.cells[r][c];
+            if (cell->on_black != wanted || (cell->cp != ' ' && cell->white != wanted))
+                fail_msg("%s: cell %d,%d is white %d, on black %d", where, r, c, cell->white, cell->on_black);
+        }
+}
+
+/* Every cell, the empty ones too: on a light terminal they would be light patches between the words. */
+static void high_contrast_leaves_nothing_out(void **state)
+{
+    static const int sizes[][2] = {{24, 80}, {50, 140}, {12, 40}};
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    assert_colours(b, false, "standard");
+    b->d.flow.look = LOOK_CONTRAST;
+    go(b, ST_MENU);
+    assert_colours(b, true, "menu");
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        set_size(b, sizes[i][0], sizes[i][1]);
+        b->vt.rows = sizes[i][0];
+        b->vt.cols = sizes[i][1];
+        b->vt.bottom = b->vt.rows - 1;
+        go(b, ST_SIGN);
+        assert_colours(b, true, "sign");
+        for (int n = 0; n < 2; n++) { /* over the place, and away again */
+            b->d.flow.help = true;
+            (void)show(b);
+            assert_colours(b, true, "help");
+            b->d.flow.help = false;
+            (void)show(b);
+            assert_colours(b, true, "help gone");
+            go(b, ST_LEAVE);
+            assert_colours(b, true, "question");
+            go(b, ST_SIGN);
+            assert_colours(b, true, "question gone");
+        }
+    }
+    b->d.flow.look = LOOK_STANDARD;
+    (void)show(b);
+    assert_colours(b, false, "standard again");
+    b->d.flow.help = true;
+    (void)show(b);
+    assert_colours(b, false, "help, standard again");
 }
 
 static void some_terminals_are_not_for_the_full_screen(void **state)
@@ -1242,6 +1294,7 @@ int main(void)
         cmocka_unit_test(poorer_terminals_show_the_same),
         cmocka_unit_test(without_letters_there_is_ascii),
         CASE(high_contrast_is_white_on_black),
+        CASE(high_contrast_leaves_nothing_out),
         cmocka_unit_test(latin5_terminals_show_turkish),
         CASE(some_terminals_are_not_for_the_full_screen),
     };
