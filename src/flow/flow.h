@@ -88,10 +88,10 @@ enum event_kind {
     EV_HELP, EV_LANG, EV_LOOK, EV_TIME,
     EV_LEAVE,      /* Ctrl-C; flags: AT_ONCE (SIGHUP, SIGTERM) never asks, INPUT_END (end of input) neither */
     EV_TCKN,       /* value: length, flags: FITS */
-    EV_PASSWORD,   /* value: length */
+    EV_PASSWORD,   /* value: length; err: ERR_PASTE when what was pasted did not fit (here and in EV_TCKN, EV_PIN) */
     EV_CODE,       /* value: symbols, flags: FITS, WHOLE (pasted), arg: enum code_fit; err: ERR_CODE_LETTER when the
                     * key was not taken */
-    EV_PIN,        /* value: length; err: ERR_PIN_LETTER / ERR_PIN_LONG when the key was not taken, ERR_PASTE */
+    EV_PIN,        /* value: length; err: ERR_PIN_LETTER / ERR_PIN_LONG when the key was not taken */
     EV_TEXT_END,   /* the last line of the text has been on the screen */
     /* workers; job is checked */
     EV_NET_UP, EV_NET_GONE, /* job 0 */
