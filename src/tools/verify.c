@@ -105,6 +105,8 @@ static enum err_code judge(struct finding *f, const struct buf *der, const struc
 {
     enum err_code rc = cades_read(der->data, der->len, &f->facts, &f->err);
     f->readable = rc == OK;
+    if (f->readable)
+        f->nes = cert_judge_nes(&f->facts.cert, trust_nes(trust));
     if (rc == OK)
         rc = cades_check(&f->facts, NULL, NULL, trust, f->facts.signing_time, &f->err);
     if (rc == OK && text != NULL)

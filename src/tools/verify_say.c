@@ -116,7 +116,7 @@ void finding_say(const struct finding *f)
     put_line(v->sub_indication != NULL ? v->sub_indication : "");
     put_line(tr(v->said));
     if (v->code == ERR_REJ_NES)
-        put_row(tr("Reason"), tr(cert_reason_words(cert_judge_nes(&f->facts.cert))));
+        put_row(tr("Reason"), tr(cert_reason_words(f->nes)));
     else if (v->code != OK)
         put_row(tr("Detail"), f->err.detail);
     if (!f->readable)

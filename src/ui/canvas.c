@@ -136,6 +136,23 @@ void canvas_box(struct canvas *c, int row, int col, int rows, int cols, enum sty
     canvas_put(c, last_row, last_col, BOX_BR, style);
 }
 
+void canvas_copy(struct canvas *c, int row, int col, const struct canvas *from, int from_row)
+{
+    int first = col < 0 ? -col : 0, n = from->cols;
+    if (row < 0 || row >= c->rows || first >= n || col >= c->cols) {
+        c->clipped += (size_t)n;
+        return;
+    }
+    n = col + n > c->cols ? c->cols - col : n;
+    c->clipped += (size_t)(first + from->cols - n);
+    const struct cell *source = canvas_at(from, from_row, 0);
+    struct cell *to = &c->cells[(size_t)row * (size_t)c->cols];
+    for (int i = first; i < n; i++) {
+        c->overdrawn += to[col + i].cp != ' ' && source[i].cp != ' ';
+        to[col + i] = source[i];
+    }
+}
+
 void canvas_mark(struct canvas *c, int row, int col, int width, enum style style)
 {
     for (int i = col < 0 ? 0 : col; i < col + width && i < c->cols; i++)

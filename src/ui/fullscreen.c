@@ -253,6 +253,17 @@ static void put_cell(const struct fullscreen *f, int row, int col, const struct 
         (void)mvwadd_wch(f->sheet->window, row, col, &c);
 }
 
+static void paint_row(struct fullscreen *f, int row, int cols)
+{
+    const struct sheet *sheet = f->sheet;
+    const struct cell *now = canvas_at(&f->layout.window, row, 0), *shown = canvas_at(&sheet->shown, row, 0);
+    if (!sheet->repaint && memcmp(now, shown, (size_t)cols * sizeof *now) == 0)
+        return; /* as most rows are at most keys */
+    for (int col = 0; col < cols; col++)
+        if (sheet->repaint || now[col].cp != shown[col].cp || now[col].style != shown[col].style)
+            put_cell(f, row, col, &now[col]);
+}
+
 static void paint_changes(struct fullscreen *f)
 {
     const struct canvas *now = &f->layout.window;
@@ -263,12 +274,7 @@ static void paint_changes(struct fullscreen *f)
         (void)werase(sheet->window);
     }
     for (int row = 0; row < now->rows; row++)
-        for (int col = 0; col < now->cols; col++) {
-            const struct cell *a = canvas_at(now, row, col), *b = canvas_at(&sheet->shown, row, col);
-            bool last = row == now->rows - 1 && col == now->cols - 1; /* old terminals scroll there */
-            if (!last && (sheet->repaint || a->cp != b->cp || a->style != b->style))
-                put_cell(f, row, col, a);
-        }
+        paint_row(f, row, row < now->rows - 1 ? now->cols : now->cols - 1); /* old terminals scroll in the last cell */
     memcpy(sheet->shown.cells, now->cells, (size_t)now->rows * (size_t)now->cols * sizeof *now->cells);
     sheet->repaint = false;
 }

@@ -146,6 +146,22 @@ static bool take_text(struct wizard *w, const struct wire_view *text)
     return good;
 }
 
+/* The list as it is known: a driver that is slow to judge it anew must not offer another person's certificate. */
+static void merge_cards(struct wizard *w)
+{
+    struct event list;
+    cards_merge(w->cards, w->modules, &w->chosen, &w->facts, w->cert_module, &list);
+    wizard_queue(w, list);
+}
+
+static bool any_has_looked(const struct wizard *w)
+{
+    for (size_t i = 0; i < w->modules; i++)
+        if (w->cards[i].told)
+            return true;
+    return false;
+}
+
 static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     const struct wire_view *text = &m->val[F_TEXT];
@@ -166,6 +182,8 @@ static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *
     digest_text(w);
     if (is_known(&w->settings, w->facts.digest))
         ev->flags |= FLAG_KNOWN_TEXT;
+    if (any_has_looked(w))
+        merge_cards(w);
     for (size_t i = 0; i < w->modules; i++)
         tell_holder(w, &w->tokens[i]);
     return true;
@@ -217,18 +235,20 @@ static bool on_error(struct wizard *w, const struct wire_msg *m, struct event *e
     ev->arg = number(m, F_ARG);
     ev->value = number(m, F_PIN_FLAGS);
     clean(m, F_DETAIL, w->facts.module_detail, sizeof w->facts.module_detail);
-    if (ev->err == ERR_PIN_AGAIN && m->job == w->flow.token_job)
+    if (ev->err == ERR_PIN_AGAIN && m->job == w->flow.token_job && w->flow.token_what == FX_SIGN)
         w->held_job = m->job;
     if (ev->err == ERR_DOWNLOAD_BROKEN)
         saving_drop(w->settings.download_dir, w->facts.file);
     return true;
 }
 
-/* OK answers a LOGOUT, or ends a DOWNLOAD that was verified. */
+/* OK answers a LOGOUT or a CHANGE_PIN, or ends a DOWNLOAD that was verified. */
 static bool on_ok(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
-    (void)m;
-    ev->kind = EV_LOGGED_OUT;
+    bool changed = w->flow.token_what == FX_CHANGE_PIN && m->job == w->flow.token_job;
+    ev->kind = changed ? EV_PIN_CHANGED : EV_LOGGED_OUT;
+    if (changed)
+        return true;
     if (w->flow.net_what != FX_DOWNLOAD)
         return true;
     ev->err = saving_keep(w->settings.download_dir, w->facts.file, w->facts.path);
@@ -238,10 +258,11 @@ static bool on_ok(struct wizard *w, const struct wire_msg *m, struct event *ev)
 
 #define FOR(job) (UINT32_C(1) << (job))
 #define FOR_ANY UINT32_MAX
+_Static_assert(FX_CHANGE_PIN < 32, "jobs have a bit each");
 
 static const struct {
     enum wire_type type;
-    uint32_t jobs; /* FOR() each net job it may answer; the wire's table says the same of the token worker */
+    uint32_t jobs; /* FOR() each job it may answer */
     handler *handle;
 } answers[] = {
     {M_METHODS_OK, FOR(FX_METHODS), on_methods},
@@ -252,9 +273,9 @@ static const struct {
     {M_EXTENDED, FOR(FX_EXTEND), on_extended},
     {M_ACCEPTED, FOR(FX_SUBMIT), on_accepted},
     {M_PROGRESS, FOR(FX_DOWNLOAD), on_progress},
-    {M_SIGNED, FOR_ANY, on_signed},
+    {M_SIGNED, FOR(FX_SIGN), on_signed},
     {M_ERR, FOR_ANY, on_error},
-    {M_OK, FOR(FX_LOGOUT) | FOR(FX_DOWNLOAD), on_ok},
+    {M_OK, FOR(FX_LOGOUT) | FOR(FX_DOWNLOAD) | FOR(FX_CHANGE_PIN), on_ok},
 };
 
 /* Of the card software the flow hears once it has looked at the readers: see on_cards. */
@@ -301,7 +322,7 @@ static bool is_wanted(const struct wizard *w, const struct worker *worker, uint3
 static bool on_answer(struct wizard *w, const struct worker *worker, const struct wire_msg *m, uint64_t now_ms)
 {
     struct event ev = {.now_ms = now_ms, .job = m->job};
-    uint32_t job = worker->kind == WIRE_NET ? FOR(w->flow.net_what) : FOR_ANY;
+    uint32_t job = FOR(worker->kind == WIRE_NET ? w->flow.net_what : w->flow.token_what);
     size_t i = 0;
     if (!is_wanted(w, worker, m->job))
         return true;
@@ -352,15 +373,19 @@ static void forget_token(struct wizard *w, const struct worker *worker)
         w->held_job = 0;
 }
 
+/* What hangs is then the link: a connection that stands, and over which nothing comes any more. */
+static enum err_code hung(const struct wizard *w, const struct worker *worker, enum err_code otherwise)
+{
+    return wizard_is_forwarded(w, worker) ? ERR_FORWARD_DEAD : otherwise;
+}
+
 /* A driver that ends its worker, or hangs, before anything is told cannot say so itself. */
 static void fail_to_open(struct wizard *w, const struct worker *worker, enum err_code why)
 {
-    struct event list;
     const struct settings *s = &w->settings;
     const char *path = worker->module < s->modules.n ? settings_module_at(s, worker->module)->path : "";
-    cards_fail(&w->cards[worker->module], why == OK ? ERR_MODULE_CRASH : ERR_MODULE_HANG, path);
-    cards_merge(w->cards, w->modules, &w->chosen, &w->facts, w->cert_module, &list);
-    wizard_queue(w, list);
+    cards_fail(&w->cards[worker->module], why == OK ? ERR_MODULE_CRASH : hung(w, worker, ERR_MODULE_HANG), path);
+    merge_cards(w);
 }
 
 static void lose_token(struct wizard *w, struct worker *worker, enum err_code why)
@@ -385,7 +410,7 @@ void inbox_lose(struct wizard *w, struct worker *worker)
 
 void inbox_lose_silent(struct wizard *w, struct worker *worker)
 {
-    lose_token(w, worker, ERR_CARD_SILENT);
+    lose_token(w, worker, hung(w, worker, ERR_CARD_SILENT));
 }
 
 void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms)

@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "ui/edit.h"
+#include "wizard/keypad.h"
 
 void wizard_queue(struct wizard *w, struct event ev)
 {
@@ -35,6 +36,12 @@ int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms)
     return w->server_time == 0 ? 0 : w->server_time + (int64_t)(elapsed_ms / 1000);
 }
 
+bool wizard_is_forwarded(const struct wizard *w, const struct worker *token)
+{
+    const struct settings *s = &w->settings;
+    return token->module < s->modules.n && settings_forward_address(settings_module_at(s, token->module)) != NULL;
+}
+
 /* --- events through the flow ------------------------------------------------------------------------------------- */
 
 /* Only what the person confirmed: one that merely was the only one for a moment is not chosen when more come. */
@@ -47,16 +54,25 @@ static void remember_certificate(struct wizard *w)
     memcpy(w->chosen.ref, w->facts.certs[w->flow.chosen - 1].ref, sizeof w->chosen.ref);
 }
 
+static bool has_keypad(enum flow_state place)
+{
+    return place == ST_SIGN || place == ST_PIN_CHANGE;
+}
+
 static void step(struct wizard *w, const struct event *ev)
 {
     struct effects fx;
     bool english = w->flow.english;
+    w->stale = true;
+    enum flow_state before = flow_place(&w->flow);
     w->flow = flow_step(w->flow, ev, &fx);
     if (w->flow.english != english)
         i18n_set(w->flow.english ? LANG_EN : LANG_TR);
     remember_certificate(w);
     deeds_do(w, &fx, ev->now_ms);
     enum flow_state place = flow_place(&w->flow);
+    if (place != before && has_keypad(place) && w->settings.keypad_order == KEYPAD_SHUFFLED)
+        keypad_shuffle(w->facts.keypad);
     if (place != ST_SIGN && place != ST_SIGNING)
         deeds_let_card_go(w);
 }
@@ -84,7 +100,7 @@ static void feed(struct wizard *w, struct event ev, uint64_t now_ms)
 /* From İMZALA on the time stands still: it is what is signed. */
 static bool is_time_running(const struct wizard *w)
 {
-    return w->server_time != 0 && w->flow.token_job == 0 && w->flow.net_what != FX_SUBMIT && !w->flow.have_cms &&
+    return w->server_time != 0 && w->flow.token_what != FX_SIGN && w->flow.net_what != FX_SUBMIT && !w->flow.have_cms &&
            w->flow.state != ST_SUCCESS;
 }
 
@@ -103,6 +119,7 @@ static void show(struct wizard *w, uint64_t now_ms)
         return;
     view_compose(&w->view, screen, &s);
     w->face->ops->show(w->face, &s, &w->view);
+    w->stale = false;
 }
 
 /* The flow holds no rows; it is told what the chosen one says of its PIN. */
@@ -314,6 +331,15 @@ static void wait_for_something(struct pollfd *fds, nfds_t n, uint64_t until_ms)
             fds[i].revents = 0;
 }
 
+/* Woken by the terminal's input alone: what is shown is still what it was typed on. */
+static bool is_input_alone(const struct pollfd *fds, nfds_t n)
+{
+    for (nfds_t i = 1; i < n; i++)
+        if (fds[i].revents != 0)
+            return false;
+    return fds[0].revents != 0;
+}
+
 static void turn(struct wizard *w)
 {
     struct pollfd fds[3 + MODULES_MAX] = {
@@ -341,7 +367,8 @@ static void turn(struct wizard *w)
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
     start_due(w, now_ms);
-    show(w, now_ms);
+    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 3 + w->modules))
+        show(w, now_ms);
     read_face(w, now_ms);
 }
 
@@ -420,12 +447,23 @@ static bool are_files_readable(const struct settings *s)
 
 static bool make_secrets(struct wizard *w)
 {
-    return secret_new(&w->desk.pin) == OK && secret_new(&w->desk.password) == OK;
+    bool made = secret_new(&w->desk.pin) == OK && secret_new(&w->desk.password) == OK;
+    for (size_t i = 0; i < PART_COUNT && made; i++)
+        made = secret_new(&w->desk.parts[i]) == OK;
+    return made;
+}
+
+/* A card at another desk is offered to us, and the settings let nobody look at it. */
+static bool is_offer_ignored(const struct wizard *w)
+{
+    const char *address = getenv(SETTINGS_FORWARD);
+    return address != NULL && address[0] != '\0' && !w->settings.forwarded_cards && !w->settings.kiosk;
 }
 
 static void fill_facts(struct wizard *w)
 {
     const char *ssh = getenv("SSH_CONNECTION");
+    w->facts.forward_ignored = is_offer_ignored(w);
     w->facts.text = "";
     w->facts.test = w->settings.test;
     w->facts.keypad_keys = w->settings.keypad == KEYPAD_KEYS;
@@ -446,6 +484,8 @@ static void set_up_workers(struct wizard *w)
             .module = i,
             .environment = &settings_module_at(&w->settings, i)->environment,
             .fd = -1};
+    for (size_t i = 0; i < w->modules; i++)
+        w->facts.forwarded |= wizard_is_forwarded(w, &w->tokens[i]);
 }
 
 static bool open_face(struct wizard *w, struct err *err)
@@ -466,6 +506,8 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     memcpy(w->given_code, o->code, sizeof w->given_code);
     w->config_path = o->config != NULL ? o->config : find_config();
     *ret_status = EX_CONFIG;
+    if (o->kiosk)
+        settings_forget_environment();
     if (settings_load(w->config_path, &w->settings, &err) != OK) {
         fprintf(stderr, "eonay: %s\n", err.detail);
         if (o->config == NULL && access(w->config_path, F_OK) != 0)
@@ -521,6 +563,8 @@ void wizard_close(struct wizard *w)
         cards_clear(&w->cards[i]);
     secret_free(&w->desk.pin);
     secret_free(&w->desk.password);
+    for (size_t i = 0; i < PART_COUNT; i++)
+        secret_free(&w->desk.parts[i]);
     buf_done(&w->text);
     buf_done(&w->cms);
     explicit_bzero(&w->form, sizeof w->form);

@@ -15,11 +15,12 @@
 #include "base/text.h"
 
 /* Tools that are programs of their own (src/tools). */
-static const char *const tools[] = {"verify"};
+static const char *const tools[] = {"verify", "pin"};
 
 static const char usage[] =
     N_("Usage: eonay [--config FILE] [--plain] [--reader] [--lang tr|en] [--code CODE|-] [--kiosk]\n"
        "       eonay verify FILE --ca FILE [--text FILE] [--json]\n"
+       "       eonay pin change [--config FILE] [--card N]\n"
        "\n"
        "  --config FILE   the wizard's settings (wizard.yaml)\n"
        "  --plain         line by line, also for pipes; by itself when there is no terminal\n"

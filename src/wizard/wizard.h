@@ -12,7 +12,7 @@
 #include "ui/face.h"
 #include "wizard/cards.h"
 #include "wizard/options.h"
-#include "wizard/worker.h"
+#include "wire/worker.h"
 
 #define MODULES_MAX 16
 #define EVENTS_MAX 32
@@ -47,6 +47,7 @@ struct wizard {
     int status;                                              /* exit status */
     int signal_fd;
     struct view view;
+    bool stale;                                      /* something happened since the view was shown */
     uint8_t in_frame[WIRE_MAX], out_frame[WIRE_MAX]; /* wiped when heard and told */
 };
 
@@ -57,6 +58,7 @@ int wizard_run(struct wizard *w);    /* returns the exit status */
 void wizard_close(struct wizard *w); /* workers ended, terminal restored, secrets wiped */
 
 void wizard_queue(struct wizard *w, struct event ev);
+bool wizard_is_forwarded(const struct wizard *w, const struct worker *token); /* its cards are at another desk */
 int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms);
 
 /* inbox.c */

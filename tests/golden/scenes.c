@@ -28,6 +28,7 @@ static struct cert_row cert(const char *owner, enum cert_reason reason, const ch
     snprintf(c.issuer, sizeof c.issuer, "Test NES Hizmeti");
     snprintf(c.reader, sizeof c.reader, "%s", reader);
     snprintf(c.card, sizeof c.card, "AKIS");
+    c.purpose = reason == REASON_SEAL ? PURPOSE_SEAL : reason == REASON_ENCRYPTION ? PURPOSE_ENCRYPTION : PURPOSE_NES;
     c.not_before = at("2019-01-01T00:00:00Z");
     c.not_after = c.reason_at = at(until);
     return c;
@@ -356,6 +357,45 @@ static void certs(struct stage *s)
         s->facts.certs[i] = cert(rows[i].owner, rows[i].reason, rows[i].until, rows[i].reader);
 }
 
+/* Of the two usable ones the first ends within two months. */
+static void certs_ending(struct stage *s)
+{
+    certs(s);
+    s->facts.certs[0].not_after = at("2019-10-26T20:59:59Z");
+}
+
+/* Three cards full: the list scrolls, the detail does not. */
+static void certs_many(struct stage *s)
+{
+    certs(s);
+    s->flow.cards = 3;
+    while (s->facts.cert_count < 20) {
+        struct cert_row *c = &s->facts.certs[s->facts.cert_count++];
+        char owner[64];
+        snprintf(owner, sizeof owner, "YEDEK %zu", s->facts.cert_count);
+        *c = cert(owner, REASON_NO_KEY, "2028-03-14T09:00:00Z", "SCM SCR3310");
+    }
+    s->flow.certs = (uint16_t)s->facts.cert_count;
+}
+
+/* One that can be used among others: chosen, and a way to the list. */
+static void sign_others(struct stage *s)
+{
+    certs(s);
+    go(s, ST_SIGN);
+    for (size_t i = 1; i + 1 < s->facts.cert_count; i++)
+        s->facts.certs[i] = s->facts.certs[i + 1];
+    s->flow.certs = (uint16_t)--s->facts.cert_count;
+    s->flow.usable = s->flow.chosen = 1;
+    tell(s, ERR_CERT_CHOSEN, 0, FOCUS_CERT);
+}
+
+static void sign_ending(struct stage *s)
+{
+    sign_cert(s);
+    s->facts.certs[0].not_after = at("2019-10-26T20:59:59Z");
+}
+
 static void text_ask(struct stage *s)
 {
     sign_text(s);
@@ -390,6 +430,36 @@ static void no_reader(struct stage *s)
     tell(s, ERR_NO_READER_SSH, 0, FOCUS_DEFAULT);
 }
 
+static void sign_forwarded(struct stage *s)
+{
+    sign_pin(s);
+    s->facts.forwarded = true;
+}
+
+static void forward_dead(struct stage *s)
+{
+    no_card(s);
+    s->facts.forwarded = true;
+    s->flow.readers = 0;
+    s->flow.cards_err = ERR_FORWARD_DEAD;
+    tell(s, ERR_FORWARD_DEAD, 0, FOCUS_DEFAULT);
+}
+
+static void forward_help(struct stage *s)
+{
+    forward_dead(s);
+    snprintf(s->facts.module_detail, sizeof s->facts.module_detail, "/run/user/1000/kart.sock: Connection refused");
+    s->flow.help = true;
+}
+
+static void forward_ignored(struct stage *s)
+{
+    no_reader(s);
+    tell(s, ERR_NO_READER, 0, FOCUS_DEFAULT);
+    s->facts.forward_ignored = true;
+    s->flow.help = true;
+}
+
 static void last_try(struct stage *s)
 {
     sign_cert(s);
@@ -404,6 +474,64 @@ static void locked(struct stage *s)
     go(s, ST_LOCKED);
     s->flow.sign_deadline_ms = NOW_MS + 140000;
     snprintf(s->facts.help_line, sizeof s->facts.help_line, "0 850 000 00 00");
+}
+
+static void pin_change(struct stage *s)
+{
+    sign_cert(s);
+    go(s, ST_PIN_CHANGE);
+    s->flow.cert_confirmed = true;
+    s->flow.pin_flags = PIN_DUE;
+    s->flow.sign_deadline_ms = NOW_MS + 150000;
+    tell(s, ERR_PIN_CHANGE, 0, FOCUS_PIN_OLD);
+}
+
+static void pin_change_differs(struct stage *s)
+{
+    pin_change(s);
+    s->form.part_chars[PART_OLD] = 6;
+    tell(s, ERR_NEW_PIN_DIFFERS, 0, FOCUS_PIN_NEW);
+}
+
+static void pin_change_low(struct stage *s)
+{
+    pin_change(s);
+    s->flow.pin_flags = PIN_DUE | PIN_LOW;
+    tell(s, ERR_PIN_LOW, 0, FOCUS_PIN_OLD);
+}
+
+static void pin_change_pad(struct stage *s)
+{
+    pin_change(s);
+    s->flow.pin_flags = PIN_DUE | PIN_PAD;
+    tell(s, ERR_PIN_CHANGE, 0, FOCUS_CHANGE);
+}
+
+static void pin_changing(struct stage *s)
+{
+    pin_change(s);
+    s->flow.token_job = 7;
+    s->flow.token_what = FX_CHANGE_PIN;
+    tell(s, OK, 0, FOCUS_DEFAULT);
+}
+
+static void sign_changed(struct stage *s)
+{
+    sign_pin(s);
+    s->form.pin_chars = 0;
+    tell(s, ERR_PIN_CHANGED, 0, FOCUS_PIN);
+}
+
+static void sign_unsure(struct stage *s)
+{
+    sign_changed(s);
+    tell(s, ERR_PIN_UNSURE, 0, FOCUS_PIN);
+}
+
+static void sign_shuffled(struct stage *s)
+{
+    sign_pin(s);
+    snprintf(s->facts.keypad, sizeof s->facts.keypad, "7204918536");
 }
 
 static void expired(struct stage *s)
@@ -542,6 +670,8 @@ const struct scene_case scene_cases[] = {
     {"code-expired", code_expired},
     {"sign-text", sign_text},
     {"sign-cert", sign_cert},
+    {"sign-others", sign_others},
+    {"sign-ending", sign_ending},
     {"sign-pin", sign_pin},
     {"sign-refused", sign_refused},
     {"sign-low", sign_low},
@@ -551,12 +681,26 @@ const struct scene_case scene_cases[] = {
     {"sign-help", sign_help},
     {"sign-refused-help", sign_refused_help},
     {"certs", certs},
+    {"certs-ending", certs_ending},
+    {"certs-many", certs_many},
     {"text-ask", text_ask},
     {"signing", signing},
     {"no-card", no_card},
     {"no-reader", no_reader},
+    {"sign-forwarded", sign_forwarded},
+    {"forward-dead", forward_dead},
+    {"forward-help", forward_help},
+    {"forward-ignored", forward_ignored},
     {"last-try", last_try},
     {"locked", locked},
+    {"pin-change", pin_change},
+    {"pin-change-differs", pin_change_differs},
+    {"pin-change-low", pin_change_low},
+    {"pin-change-pad", pin_change_pad},
+    {"pin-changing", pin_changing},
+    {"sign-changed", sign_changed},
+    {"sign-unsure", sign_unsure},
+    {"sign-shuffled", sign_shuffled},
     {"expired", expired},
     {"expired-code", expired_code},
     {"success", success},

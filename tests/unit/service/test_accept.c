@@ -292,6 +292,33 @@ static void unfit_certificates(void **state)
     assert_int_equal(w->asked_ocsp, 0);
 }
 
+/* The rule is the configuration's: what it asks for is an NES then, and seals are none whatever it says. */
+static void another_rule(void **state)
+{
+    static const struct {
+        const char *rule;
+        unsigned flaws;
+        int status;
+    } cases[] = {
+        {"0.4.0.1862.1.1", PKI_NO_BTK, 200},
+        {"0.4.0.1862.1.1", PKI_NO_ETSI, 422},
+        {"0.4.0.1862.1.1", PKI_SEAL, 422},
+        {"0.4.0.1862.1.1 AND 2.16.792.1.61.0.1.5070.2.1", 0, 422},
+        {"0.4.0.1862.1.1 AND 2.16.792.1.61.0.1.5070.2.1", PKI_NES_2, 200},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct world *w = calloc(1, sizeof *w);
+        char line[128];
+        snprintf(line, sizeof line, "nes_rule: %s\n", cases[i].rule);
+        world_open(w, line);
+        world_start(w);
+        submit_flawed(w, ME, PKI_P256, cases[i].flaws, cases[i].status, cases[i].status == 200 ? NULL : "rej-nes");
+        world_close(w);
+        free(w);
+    }
+}
+
 static void another_person(void **state)
 {
     struct world *w = *state;
@@ -656,6 +683,7 @@ int main(void)
         CASE(a_broken_signature),
         CASE(a_foreign_authority),
         CASE(unfit_certificates),
+        cmocka_unit_test(another_rule),
         CASE(another_person),
         CASE(consented_elsewhere),
         CASE(revoked_and_suspended),

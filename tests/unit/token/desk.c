@@ -117,10 +117,11 @@ void desk_settings(const struct desk *d, const char *module)
     const char *dir = d->dir;
 
     snprintf(text, sizeof text,
-        "poll_ms: %u\nportal: https://127.0.0.1:1/\ntls_ca: %s/ca.pem\nservice: %s\ntrust: %s/ca.pem\ntest: true\n"
+        "%spoll_ms: %u\nportal: https://127.0.0.1:1/\ntls_ca: %s/ca.pem\nservice: %s\ntrust: %s/ca.pem\ntest: true\n"
         "modules:\n  - path: %s\n    environment:\n      SOFTHSM2_CONF: %s/softhsm2.conf\n      EONAY_FAKE: %s/fake\n"
         "    writable:\n      - %s/tokens\n      - %s/fake\n",
-        d->poll_ms == 0 ? 250 : d->poll_ms, dir, DESK_SERVICE, dir, module, dir, dir, dir, dir);
+        d->settings == NULL ? "" : d->settings, d->poll_ms == 0 ? 250 : d->poll_ms, dir, DESK_SERVICE, dir, module, dir,
+        dir, dir, dir);
     file_write(d, "wizard.yaml", text);
 }
 
@@ -206,7 +207,11 @@ static void cert_take(struct desk *d)
     assert_true(wire_get_str(m, F_MASK, c->mask, sizeof c->mask));
     assert_true(wire_get_str(m, F_READER, c->reader, sizeof c->reader));
     assert_true(wire_get_str(m, F_CARD, c->card, sizeof c->card));
+    assert_true(wire_get_str(m, F_ISSUER, c->issuer, sizeof c->issuer));
     c->reason = (enum cert_reason)m->num[F_REASON];
+    c->purpose = (enum cert_purpose)m->num[F_PURPOSE];
+    c->not_before = m->num[F_NOT_BEFORE];
+    c->not_after = m->num[F_NOT_AFTER];
     c->reason_at = m->num[F_REASON_AT];
     c->pin_min = m->num[F_PIN_MIN];
     c->pin_max = m->num[F_PIN_MAX];
@@ -327,8 +332,47 @@ enum wire_type desk_pin(struct desk *d, const char *pin)
     return desk_job_answer(d);
 }
 
+void desk_send_change(struct desk *d, enum wire_field field, const uint8_t ref[32])
+{
+    struct wire_out out;
+
+    wire_begin(&out, d->frame, M_CHANGE_PIN, ++d->job);
+    wire_bytes(&out, field, ref, 32);
+    assert_int_equal(wire_send(&out, d->fd, -1), OK);
+}
+
+enum wire_type desk_change(struct desk *d, const uint8_t ref[32], const char *old_pin, const char *new_pin)
+{
+    desk_send_change(d, F_CERT, ref);
+    if (old_pin == NULL)
+        return desk_job_answer(d);
+    desk_send_pin(d, old_pin);
+    return desk_pin(d, new_pin);
+}
+
 enum wire_type desk_sign(struct desk *d, const struct desk_cert *c, const char *text, int64_t at, const char *pin)
 {
     desk_send_sign(d, c->ref, text, desk_code(), at);
     return pin != NULL ? desk_pin(d, pin) : desk_job_answer(d);
+}
+
+int desk_memory_search(const struct desk *d, const char *word)
+{
+    const char *build = getenv("EONAY_BUILD");
+    char command[512];
+    int status;
+
+    snprintf(command, sizeof command, "echo '%s' | %s/tests/journeys/memscan %d >/dev/null 2>&1", word,
+        build != NULL ? build : ".", (int)d->pid);
+    status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+}
+
+bool desk_memory_can_be_searched(void)
+{
+#ifdef WITH_SANITIZERS
+    return false;
+#else
+    return geteuid() == 0;
+#endif
 }

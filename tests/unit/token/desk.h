@@ -19,7 +19,10 @@
 struct desk_cert {
     uint8_t ref[32];
     char owner[201], mask[12], reader[129], card[65];
+    char issuer[201];
     enum cert_reason reason;
+    enum cert_purpose purpose;
+    uint64_t not_before, not_after;
     uint64_t reason_at, pin_min, pin_max, pin_flags;
 };
 
@@ -29,7 +32,8 @@ struct desk {
     struct fake fake;   /* ledger NULL: SoftHSM's cards */
     unsigned fake_card; /* the serial number of its card */
     const char *token_words, *key_words;
-    unsigned poll_ms; /* 0: by the settings' own */
+    unsigned poll_ms;     /* 0: by the settings' own */
+    const char *settings; /* further lines of wizard.yaml; NULL: none */
     pid_t pid;
     int fd;
     uint32_t job;
@@ -73,8 +77,17 @@ enum wire_type desk_sign(struct desk *d, const struct desk_cert *c, const char *
 enum wire_type desk_pin(struct desk *d, const char *pin); /* a further PIN for the same job, and the answer */
 void desk_send_sign(struct desk *d, const uint8_t ref[32], const char *text, const char *code, int64_t at);
 void desk_send_pin(struct desk *d, const char *pin);
+/* CHANGE_PIN for a certificate's card with both PINs behind it (NULL: none), and the answer to it: M_OK or M_ERR. */
+enum wire_type desk_change(struct desk *d, const uint8_t ref[32], const char *old_pin, const char *new_pin);
+void desk_send_change(struct desk *d, enum wire_field field, const uint8_t ref[32]); /* by F_CERT or F_CARD_REF */
 enum wire_type desk_answer(struct desk *d);
 enum wire_type desk_job_answer(struct desk *d); /* the answer to the last SIGN; lists before it are kept */
 enum err_code desk_error(const struct desk *d); /* of an M_ERR answer */
+
+/* For a word in the worker's memory, by tests/journeys/memscan: 0 nowhere, 1 found, 2 could not look. */
+int desk_memory_search(const struct desk *d, const char *word);
+/* Only root may look; and the sanitizers' shadow is terabytes, and they keep freed memory. (Not cmocka's skip(): in TAP
+ * it says "not ok".) */
+bool desk_memory_can_be_searched(void);
 
 #endif

@@ -44,6 +44,19 @@ static void assert_lost(struct rig *r, const struct worker *worker)
     assert_int_equal(r->w.queued, 0);
 }
 
+/* Before the text is shown: what is known of the cards is judged for whose code it is. */
+static void the_cards_are_judged_for_the_person_first(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(1);
+    rig_say_cards(r, 0, "A");
+    r->w.queued = 0;
+    open_text(r, text);
+    assert_int_equal(rig_event(r).kind, EV_CARDS);
+    assert_int_equal(rig_event(r).kind, EV_OPENED);
+    rig_free(r);
+}
+
 static void an_opened_text_is_kept(void **state)
 {
     (void)state;
@@ -209,6 +222,24 @@ static void the_details_of_an_error_are_clean(void **state)
     rig_free(r);
 }
 
+/* Who hangs at another desk's card hangs on the link to it. */
+static void a_silent_link_is_no_silent_card(void **state)
+{
+    (void)state;
+    char *variable[] = {(char[]){"P11_KIT_SERVER_ADDRESS=unix:path=/x"}};
+    struct settings_module here = {.path = (char[]){"/m.so"}},
+                           there = {.path = here.path, .environment = {variable, 1}};
+    struct rig *r = rig_new(1);
+    r->w.settings.modules = (struct conf_maps){&here, 1};
+    inbox_lose_silent(&r->w, &r->w.tokens[0]);
+    r->w.settings.modules = (struct conf_maps){&there, 1};
+    inbox_lose_silent(&r->w, &r->w.tokens[0]);
+    assert_int_equal(r->w.queued, 2);
+    assert_int_equal(r->w.queue[0].err, ERR_CARD_SILENT);
+    assert_int_equal(r->w.queue[1].err, ERR_FORWARD_DEAD);
+    rig_free(r);
+}
+
 /* It belongs to no job, and changes nothing but the help page. */
 static void a_last_word_is_kept_for_the_help_page(void **state)
 {
@@ -265,6 +296,7 @@ static void a_signature_comes_from_the_worker_that_was_asked(void **state)
     (void)state;
     struct rig *r = rig_new(2);
     r->w.flow.token_job = 5;
+    r->w.flow.token_what = FX_SIGN;
     r->w.signer = 1;
     say_signed(r, 0, 5);
     assert_int_equal(r->w.queued, 0);
@@ -342,6 +374,35 @@ static void only_who_starts_is_told_the_holder(void **state)
     rig_free(r);
 }
 
+static void a_change_is_answered_by_ok_alone(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(1);
+    struct wire_out out;
+    r->w.flow.token_job = 5;
+    r->w.flow.token_what = FX_CHANGE_PIN;
+    begin(r, &out, M_ERR, 5);
+    wire_u64(&out, F_ERROR, ERR_PIN_AGAIN);
+    rig_say(r, &r->w.tokens[0], r->token[0], &out);
+    assert_int_equal(r->w.held_job, 0); /* no signature waits */
+    assert_int_equal(rig_event(r).err, ERR_PIN_AGAIN);
+    begin(r, &out, M_OK, 5);
+    rig_say(r, &r->w.tokens[0], r->token[0], &out);
+    assert_int_equal(rig_event(r).kind, EV_PIN_CHANGED);
+    say_signed(r, 0, 5); /* no signature is waited for: out of turn */
+    assert_int_equal(r->w.cms.len, 0);
+    assert_int_equal(rig_event(r).kind, EV_TOKEN_GONE);
+    rig_free(r);
+    r = rig_new(1);
+    r->w.flow.token_job = 5;
+    r->w.flow.token_what = FX_SIGN;
+    begin(r, &out, M_OK, 5);
+    rig_say(r, &r->w.tokens[0], r->token[0], &out);
+    while (r->w.queued > 0)
+        assert_int_not_equal(rig_event(r).kind, EV_PIN_CHANGED);
+    rig_free(r);
+}
+
 static void a_second_pin_is_remembered(void **state)
 {
     (void)state;
@@ -349,6 +410,7 @@ static void a_second_pin_is_remembered(void **state)
     struct wire_out out;
     struct wire_msg m;
     r->w.flow.token_job = 5;
+    r->w.flow.token_what = FX_SIGN;
     r->w.signer = 1;
     begin(r, &out, M_ERR, 5);
     wire_u64(&out, F_ERROR, ERR_PIN_AGAIN);
@@ -364,8 +426,9 @@ static void a_second_pin_is_remembered(void **state)
     rig_free(r);
 }
 
-UNIT_MAIN(cmocka_unit_test(an_opened_text_is_kept), cmocka_unit_test(a_text_is_known_by_its_digest),
-    cmocka_unit_test(an_old_job_changes_nothing), cmocka_unit_test(an_answer_fits_its_job),
+UNIT_MAIN(cmocka_unit_test(the_cards_are_judged_for_the_person_first), cmocka_unit_test(an_opened_text_is_kept),
+    cmocka_unit_test(a_text_is_known_by_its_digest), cmocka_unit_test(an_old_job_changes_nothing),
+    cmocka_unit_test(a_silent_link_is_no_silent_card), cmocka_unit_test(an_answer_fits_its_job),
     cmocka_unit_test(no_code_comes_by_another_job), cmocka_unit_test(a_text_that_may_not_be_shown_is_refused),
     cmocka_unit_test(times_are_within_reason), cmocka_unit_test(names_are_clean),
     cmocka_unit_test(the_details_of_an_error_are_clean), cmocka_unit_test(a_last_word_is_kept_for_the_help_page),
@@ -373,4 +436,4 @@ UNIT_MAIN(cmocka_unit_test(an_opened_text_is_kept), cmocka_unit_test(a_text_is_k
     cmocka_unit_test(a_signature_comes_from_the_worker_that_was_asked),
     cmocka_unit_test(who_speaks_out_of_turn_is_lost), cmocka_unit_test(descriptors_that_come_along_are_closed),
     cmocka_unit_test(nothing_heard_stays_in_the_frame), cmocka_unit_test(only_who_starts_is_told_the_holder),
-    cmocka_unit_test(a_second_pin_is_remembered))
+    cmocka_unit_test(a_second_pin_is_remembered), cmocka_unit_test(a_change_is_answered_by_ok_alone))
