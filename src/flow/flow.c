@@ -126,7 +126,7 @@ static struct flow on_password(struct flow f, const struct event *ev, struct eff
         return f;
     }
     f.password_len = (uint8_t)(ev->value < UINT8_MAX ? ev->value : UINT8_MAX);
-    return tell(f, OK, 0);
+    return tell(f, ev->err, 0);
 }
 
 static struct flow on_text_end(struct flow f, const struct event *ev, struct effects *fx)

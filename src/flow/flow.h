@@ -91,7 +91,7 @@ enum event_kind {
     EV_HELP, EV_LANG, EV_LOOK, EV_TIME,
     EV_LEAVE,      /* Ctrl-C; flags: AT_ONCE (SIGHUP, SIGTERM) never asks, INPUT_END (end of input) neither */
     EV_TCKN,       /* value: length, flags: FITS */
-    EV_PASSWORD,   /* value: length */
+    EV_PASSWORD,   /* value: length; err: ERR_PASTE when what was pasted did not fit (here and in EV_TCKN, EV_PIN) */
     EV_CODE,       /* value: symbols, flags: FITS, WHOLE (pasted), arg: enum code_fit; err: ERR_CODE_LETTER when the
                     * key was not taken */
     EV_PIN_PART,   /* of a change: value: length, arg: enum pin_part, flags: SAME_PIN; err as of EV_PIN */

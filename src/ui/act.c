@@ -54,9 +54,10 @@ static int page_lines(const struct act *a)
 /* Going on from the text is accepting it, once its end was seen: the flow judges. Before that the next page comes. */
 static struct event leave_text(struct act *a)
 {
-    if (!layout_sees_document_end(a->layout) && !a->scene->flow->text_end)
-        page_by(a, page_lines(a));
-    return choose(CH_TEXT_READ, 0);
+    if (layout_sees_document_end(a->layout) || a->scene->flow->text_end)
+        return choose(CH_TEXT_READ, 0);
+    page_by(a, page_lines(a));
+    return touch();
 }
 
 static struct event go_on(struct act *a, bool wrap)
@@ -332,18 +333,57 @@ static const struct item *paste_field(const struct act *a)
     return field;
 }
 
-static struct event paste(struct act *a, const struct press *press)
+static struct event begin_paste(struct act *a)
 {
     const struct item *field = paste_field(a);
-    if (field == NULL)
-        return touch();
-    bool replaces = field->field == FIELD_CODE || field->field == FIELD_TCKN;
+    *a->paste = (struct paste){.field = field != NULL ? field->field : FIELD_NONE};
+    bool replaces = a->paste->field == FIELD_CODE || a->paste->field == FIELD_TCKN;
+    return replaces ? edit_clear(a->desk, field->field) : touch();
+}
+
+/* Half of a PIN costs a try of the card, half of a password one at the gateway; a code is judged as a whole anyway. */
+static bool is_all_or_nothing(enum field_id id)
+{
+    return id != FIELD_NONE && id != FIELD_CODE;
+}
+
+static struct event end_paste(struct act *a)
+{
+    struct paste pasted = *a->paste;
+    *a->paste = (struct paste){.field = FIELD_NONE};
+    if (!pasted.broken || !is_all_or_nothing(pasted.field))
+        return edit_state(a->desk, pasted.field, FLAG_WHOLE);
+    struct event ev = edit_clear(a->desk, pasted.field);
+    ev.err = ERR_PASTE;
+    return ev;
+}
+
+/* What a field passes over without a word, and what it has no more room for. */
+static bool is_taken(enum field_id id, const struct event *ev)
+{
+    bool counts = id != FIELD_TCKN && id != FIELD_CODE;
+    return ev->err == OK && (ev->kind != EV_TOUCH || !counts);
+}
+
+static void paste_char(struct act *a, uint32_t cp)
+{
+    struct paste *p = a->paste;
+    const struct item *now = paste_field(a);
+    bool here = now != NULL && now->field == p->field;
+    struct event ev = here ? edit_add(a->desk, a->scene->flow, p->field, cp) : touch();
+    bool second_line = p->line_ended && p->field != FIELD_TCKN;
+    p->broken = p->broken || !here || second_line || !is_taken(p->field, &ev);
+}
+
+static struct event paste(struct act *a, const struct press *press)
+{
     if (press->key == UK_PASTE_BEGIN)
-        return replaces ? edit_clear(a->desk, field->field) : touch();
+        return begin_paste(a);
     if (press->key == UK_PASTE_END)
-        return edit_state(a->desk, field->field, FLAG_WHOLE);
-    if (is_text(press->key))
-        (void)edit_add(a->desk, a->scene->flow, field->field, (uint32_t)press->key);
+        return end_paste(a);
+    if (is_text(press->key) && a->paste->field != FIELD_NONE)
+        paste_char(a, (uint32_t)press->key);
+    a->paste->line_ended = a->paste->line_ended || !is_text(press->key);
     return touch();
 }
 
@@ -393,10 +433,10 @@ struct event act_press(struct act *a, const struct press *press)
 {
     int key = press->key;
     a->silent = false;
-    if (a->layout->small)
-        return key == UK_CTRL_C ? (struct event){.kind = EV_LEAVE} : touch();
     if (press->pasted || key == UK_PASTE_BEGIN || key == UK_PASTE_END)
         return paste(a, press);
+    if (a->layout->small)
+        return key == UK_CTRL_C ? (struct event){.kind = EV_LEAVE} : touch();
     if (a->scene->flow->state == ST_IDLE && key != UK_CTRL_C)
         return touch();
     if (key == UK_MOUSE)

@@ -6,14 +6,21 @@
 #include "ui/focus.h"
 #include "ui/input.h"
 
+/* What is pasted belongs to the field that had the focus when it began, and to no other, however long it takes. */
+struct paste {
+    enum field_id field; /* FIELD_NONE: it goes nowhere */
+    bool line_ended;
+    bool broken; /* not all of it came into the field: nothing of it may stay there */
+};
+
 struct act {
     struct focus_state *focus;
     struct layout *layout;
     const struct scene *scene;
     const struct view *view;
     struct desk *desk;
-    const struct item *paste; /* the field that takes what is pasted now */
-    bool silent;              /* the key did nothing: the reader look says so */
+    struct paste *paste; /* kept by the face from key to key */
+    bool silent;         /* the key did nothing: the reader look says so */
 };
 
 /* Always an event: EV_TOUCH when only the focus moved, or nothing happened. */

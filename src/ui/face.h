@@ -22,13 +22,14 @@ struct face_ops {
     void (*show)(struct face *f, const struct scene *s, const struct view *v);
     /* Next event from input, false when there is none now. Called after poll says input_fd is readable, after wake_ms, and
      * after each show until it answers false (a pasted line can hold many keys); between two events the shell steps the flow,
-     * composes and shows. now_ms in the event is the scene's. */
+     * composes and shows. What is pasted comes as few events, whatever its length. now_ms in the event is the scene's. */
     bool (*read)(struct face *f, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret);
     /* When the face itself wants to show and read again (countdown, clock, a lone ESC), absolute ms, UINT64_MAX: never. */
     uint64_t (*wake_ms)(const struct face *f, const struct scene *s);
     void (*say)(struct face *f, const char *sentence);           /* spoken threshold: a line of its own */
     void (*bell)(struct face *f);
     bool (*copy)(struct face *f, const char *text);              /* OSC 52; false: this terminal cannot */
+    void (*forget)(struct face *f);                              /* the person is gone (FX_FORGET); NULL: it keeps nothing of one */
     void (*suspend)(struct face *f);                             /* terminal as it was before (SIGTSTP, exit, crash) */
     void (*free)(struct face **f);
 };

@@ -76,14 +76,21 @@ static size_t message_stop(const struct layout *l)
     return l->stop_count;
 }
 
-/* In the reader look a mishap is read before the thing it is about. */
-static size_t sent_stop(const struct layout *l, const struct view *v, enum focus focus)
+/* In the reader look a mishap is read before the thing it is about; not once more by one who only comes back. */
+static size_t sent_stop(const struct focus_state *f, const struct layout *l, const struct view *v, const struct flow *w)
 {
     size_t message = message_stop(l);
-    if (message < l->stop_count)
+    if (message < l->stop_count && !(f->back && f->note == w->note))
         return message;
-    const struct item *i = view_find_focus(v, focus);
+    const struct item *i = view_find_focus(v, w->focus);
     return i != NULL ? focus_stop_of(l, (size_t)(i - v->items)) : l->stop_count;
+}
+
+/* Sent to the text one is reading already, one reads on at the same line. */
+static int sent_line(const struct focus_on *on, const struct layout *l, const struct view *v, size_t stop)
+{
+    bool stands = on->set && on->spot.kind == STOP_ITEM && find_spot(l, v, &on->spot) == stop;
+    return stands ? on->spot.line : 0;
 }
 
 static size_t default_stop(const struct layout *l, const struct view *v)
@@ -109,6 +116,7 @@ static void turn_page(struct focus_state *f, const struct scene *s)
 {
     const struct flow *w = s->flow;
     enum flow_state page = w->state, place = page >= ST_FIRST_INTERRUPTION ? w->under : page;
+    f->back = f->begun && f->place == place && page == place && f->page != place;
     f->new_page = !f->begun || f->page != page || f->help != w->help;
     if (!f->begun || f->place != place)
         f->below.set = false;
@@ -140,7 +148,8 @@ void focus_settle(struct focus_state *f, const struct layout *l, const struct vi
     size_t stop = l->stop_count;
     int line = 0;
     if (f->seq != s->flow->focus_seq && !f->help) {
-        stop = sent_stop(l, v, s->flow->focus);
+        stop = sent_stop(f, l, v, s->flow);
+        line = sent_line(on, l, v, stop);
         f->seq = s->flow->focus_seq;
     }
     if (stop == l->stop_count && on->set) {
@@ -152,6 +161,8 @@ void focus_settle(struct focus_state *f, const struct layout *l, const struct vi
     if (stop == l->stop_count)
         stop = default_stop(l, v);
     focus_put(f, l, v, stop, line);
+    if (f->page == f->place && !f->help)
+        f->note = s->flow->note;
 }
 
 const struct item *focus_item(const struct focus_state *f, const struct layout *l, const struct view *v)

@@ -30,6 +30,8 @@ struct focus_state {
     bool begun;
     enum flow_state place, page; /* the screen, and what stands over it (the screen itself, an interruption) */
     bool help;
+    bool back;          /* the place is seen again after an interruption */
+    enum err_code note; /* what the place said when it was seen last */
     uint32_t seq;
     struct focus_on below, over;
     size_t stop; /* now, in the layout it was settled for */

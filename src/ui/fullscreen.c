@@ -34,6 +34,9 @@
 #undef bell
 
 #define WHITE_ON_BLACK 1
+#define ROWS_MAX 300
+#define COLS_MAX 500
+#define PASTE_RUN 4096 /* keys of a paste between two pictures */
 
 /* A screen has a panel of its own; help and interruptions have another above it, so that the place is still there when
  * they are taken away. */
@@ -56,6 +59,7 @@ struct fullscreen {
     struct sheet sheets[SHEETS], *sheet; /* sheet: the one that is seen */
     struct focus_state focus;
     struct keys keys;
+    struct paste paste;
     bool away;       /* suspended: the next show takes the terminal again */
     bool large_told; /* what the flow knows of the window's size */
     bool end_told;   /* of the text to be signed, on this page */
@@ -339,12 +343,44 @@ static void use_look(struct fullscreen *f, enum flow_look look)
         return;
     f->look = look;
     repaint_all(f);
-    for (size_t i = 0; i < SHEETS; i++)
-        (void)idlok(f->sheets[i].window, look == LOOK_READER); /* inserted lines shift the others unsaid */
     if (look == LOOK_CONTRAST && !f->colours && has_colors()) {
         f->colours = start_color() != ERR && use_default_colors() != ERR &&
                      init_pair(WHITE_ON_BLACK, COLOR_WHITE, COLOR_BLACK) != ERR;
     }
+    chtype empty = look == LOOK_CONTRAST && f->colours ? COLOR_PAIR(WHITE_ON_BLACK) | ' ' : ' ';
+    for (size_t i = 0; i < SHEETS; i++) {
+        (void)idlok(f->sheets[i].window, look == LOOK_READER); /* inserted lines shift the others unsaid */
+        wbkgdset(f->sheets[i].window, empty); /* of what is erased: only cells that say something are told */
+    }
+}
+
+/* Whatever the terminal says of itself: every cell costs memory. Beyond, the window stays empty. */
+static bool window_size(struct winsize *ret)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        return false;
+    size.ws_row = size.ws_row < ROWS_MAX ? size.ws_row : ROWS_MAX;
+    size.ws_col = size.ws_col < COLS_MAX ? size.ws_col : COLS_MAX;
+    *ret = size;
+    return true;
+}
+
+/* Curses asks the terminal itself before it makes its first windows, unless LINES and COLUMNS say otherwise. */
+static SCREEN *new_screen(FILE *out)
+{
+    struct winsize size;
+    char rows[8], cols[8];
+    bool told = window_size(&size);
+    snprintf(rows, sizeof rows, "%u", told ? size.ws_row : 0u);
+    snprintf(cols, sizeof cols, "%u", told ? size.ws_col : 0u);
+    if (told && (setenv("LINES", rows, 1) != 0 || setenv("COLUMNS", cols, 1) != 0))
+        return NULL;
+    use_tioctl(FALSE);
+    SCREEN *screen = newterm(NULL, out, stdin);
+    (void)unsetenv("LINES"); /* neither for curses nor for our workers: the window may change */
+    (void)unsetenv("COLUMNS");
+    return screen;
 }
 
 static void use_size(struct fullscreen *f)
@@ -352,9 +388,7 @@ static void use_size(struct fullscreen *f)
     struct winsize size;
     int rows, cols;
     getmaxyx(stdscr, rows, cols);
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
-        return;
-    if (size.ws_row == rows && size.ws_col == cols)
+    if (!window_size(&size) || (size.ws_row == rows && size.ws_col == cols))
         return;
     (void)resizeterm(size.ws_row, size.ws_col);
     for (size_t i = 0; i < SHEETS; i++) {
@@ -523,11 +557,29 @@ static void after_press(struct fullscreen *f, const struct act *a, const struct 
     }
 }
 
+/* A key; of what is pasted as much as there is, for nothing is decided in the middle of it. */
+static bool read_keys(
+    struct fullscreen *f, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret)
+{
+    struct act a = {.focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk, .paste = &f->paste};
+    struct press press;
+    bool any = false;
+    for (int n = 0; n < PASTE_RUN && keys_next(&f->keys, STDIN_FILENO, s->now_ms, &press); n++) {
+        bool inside = press.pasted && press.key != UK_PASTE_END;
+        any = true;
+        *ret = act_press(&a, &press);
+        after_press(f, &a, &press);
+        explicit_bzero(&press, sizeof press);
+        if (!inside)
+            break;
+    }
+    return any;
+}
+
 static bool read_event(
     struct face *face, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret)
 {
     struct fullscreen *f = self(face);
-    struct press press;
     bool any = false;
     if (f->away || f->layout.window.rows == 0)
         return false;
@@ -537,11 +589,7 @@ static bool read_event(
         f->end_told = true;
         *ret = (struct event){.kind = EV_TEXT_END};
         any = true;
-    } else if (keys_next(&f->keys, STDIN_FILENO, s->now_ms, &press)) {
-        struct act a = {.focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk};
-        *ret = act_press(&a, &press);
-        after_press(f, &a, &press);
-        explicit_bzero(&press, sizeof press);
+    } else if (read_keys(f, s, v, desk, ret)) {
         any = true;
     } else if (f->keys.ended && face->input_fd >= 0) {
         face->input_fd = -1;
@@ -588,6 +636,13 @@ static bool copy(struct face *face, const char *text)
         return false;
     size_t len = osc52(bytes, sizeof bytes, text, getenv("STY") != NULL && getenv("TMUX") == NULL);
     return len > 0 && write_all(bytes, len);
+}
+
+static void forget(struct face *face)
+{
+    struct fullscreen *f = self(face);
+    keys_forget(&f->keys);
+    f->paste = (struct paste){.field = FIELD_NONE};
 }
 
 #ifdef WITH_SANITIZERS
@@ -650,6 +705,7 @@ static const struct face_ops fullscreen_ops = {
     .say = say,
     .bell = bell,
     .copy = copy,
+    .forget = forget,
     .suspend = suspend,
     .free = free_fullscreen,
 };
@@ -677,7 +733,7 @@ static bool open_screen(struct fullscreen *f)
         fd_close(&fd);
         return false;
     }
-    f->screen = newterm(NULL, f->out, stdin);
+    f->screen = new_screen(f->out);
     f->frame_fd = f->screen == NULL ? -1 : memfd_create("frame", MFD_CLOEXEC);
     if (f->screen == NULL)
         (void)fclose(f->out);
@@ -689,7 +745,6 @@ enum err_code face_fullscreen_new(struct face **ret, struct err *err)
     struct fullscreen *f = calloc(1, sizeof *f);
     if (f == NULL)
         return err_set(err, ERR_NOMEM, "full-screen face");
-    use_tioctl(TRUE);
     if (tcgetattr(STDIN_FILENO, &f->modes) != 0 || !open_screen(f)) {
         free(f);
         return err_set(err, ERR_FILE, "the terminal cannot be used for the full screen");

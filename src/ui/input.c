@@ -254,10 +254,21 @@ static size_t character(const struct input *in, bool late, struct press *ret)
     return len;
 }
 
+bool input_end_paste(struct input *in, struct press *ret)
+{
+    if (!in->pasting)
+        return false;
+    in->pasting = false;
+    *ret = (struct press){.key = UK_PASTE_END, .pasted = true};
+    return true;
+}
+
 bool input_next(struct input *in, bool late, struct press *ret)
 {
     if (in->len == 0)
         return false;
+    if (key_of_control(in->bytes[0]) == UK_CTRL_C && input_end_paste(in, ret))
+        return true;
     *ret = (struct press){.key = UK_NONE, .pasted = in->pasting};
     bool begun = false;
     size_t used = in->bytes[0] == 0x1b || in->bytes[0] < 0x20 ? described(in, ret, &begun) : 0;

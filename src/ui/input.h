@@ -39,8 +39,10 @@ struct input {
 uint8_t *input_room(struct input *in, size_t *ret_room);
 void input_got(struct input *in, size_t len);
 /* The next key. False: no whole key is there; in->len > 0 then means that one has begun (an ESC may be the key or the
- * beginning of one: `late` says that nothing followed in time). */
+ * beginning of one: `late` says that nothing followed in time). Ctrl-C ends what is pasted, and is then a key. */
 bool input_next(struct input *in, bool late, struct press *ret);
+/* Ends what is pasted although its end did not come: UK_PASTE_END in *ret. False when nothing is being pasted. */
+bool input_end_paste(struct input *in, struct press *ret);
 void input_wipe(struct input *in);
 
 #endif

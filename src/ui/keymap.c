@@ -78,15 +78,19 @@ static int place_hints(struct hint hints[HINTS_MAX], size_t n)
     return n > 0 ? col - 2 : 0;
 }
 
+/* Help names all keys, so it stays; of the screen's own keys those that people know last longest. */
 static size_t drop_hint(struct hint hints[HINTS_MAX], size_t n)
 {
-    static const int first_to_go[] = {UK_F3, UK_F2};
-    for (size_t k = 0; k < 2; k++)
+    static const int first_to_go[] = {UK_F3, UK_F2, UK_F4, UK_TAB, UK_DEL};
+    size_t gone = n;
+    for (size_t k = 0; gone == n && k < sizeof first_to_go / sizeof first_to_go[0]; k++)
         for (size_t i = 0; i < n; i++)
-            if (hints[i].bind->key == first_to_go[k]) {
-                memmove(&hints[i], &hints[i + 1], (n - i - 1) * sizeof hints[0]);
-                return n - 1;
-            }
+            gone = hints[i].bind->key == first_to_go[k] ? i : gone;
+    for (size_t i = 0; gone == n && i < n; i++)
+        if (hints[i].bind->key != UK_F1 && hints[i].bind->key != UK_ESC)
+            gone = i;
+    gone = gone < n ? gone : n - 1;
+    memmove(&hints[gone], &hints[gone + 1], (n - gone - 1) * sizeof hints[0]);
     return n - 1;
 }
 

@@ -23,7 +23,8 @@ extern const struct keybind keymap_plain[];
 const struct keybind *keymap_find(const struct view *v, int key);
 const struct keybind *keymap_own(const struct view *v, int key); /* its own table alone */
 
-/* The footer: entries that fit into `width` columns, two blanks apart; F3, F2, then the last ones are left out first. */
+/* The footer: entries that fit into `width` columns, two blanks apart; F3, F2, F4, Tab, Del, then the screen's own but Esc are
+ * left out first. F1 stays. */
 struct hint {
     const struct keybind *bind;
     const char *label; /* translated */

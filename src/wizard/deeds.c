@@ -365,6 +365,8 @@ static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms
     secret_wipe(w->desk.pin);
     secret_wipe(w->desk.password);
     wipe_parts(w, PARTS_ALL);
+    if (w->face != NULL && w->face->ops->forget != NULL)
+        w->face->ops->forget(w->face);
     if (w->flow.state == ST_DONE) /* the last word, when the screen is gone */
         memcpy(w->receipt, w->facts.consent_number, sizeof w->receipt);
     explicit_bzero(&w->form, sizeof w->form);

@@ -302,14 +302,20 @@ static void catch_crashes(void)
 #endif
 }
 
-/* Every key is composed against the view it was typed on. */
+#define READ_EVENTS 64
+#define READ_MS 50
+
+/* Every key is composed against the view it was typed on. However much is typed or pasted: now and then time passes and
+ * workers are heard. */
 static void read_face(struct wizard *w, uint64_t now_ms)
 {
     struct event ev = {0};
-    for (;;) {
+    uint64_t until_ms = when_boot_ms() + READ_MS;
+    for (int n = 0; n == 0 || (n < READ_EVENTS && when_boot_ms() < until_ms); n++) {
         struct scene s = scene_now(w, now_ms);
         ev = (struct event){.now_ms = now_ms};
-        if (w->done || !w->face->ops->read(w->face, &s, &w->view, &w->desk, &ev))
+        w->more_input = !w->done && w->face->ops->read(w->face, &s, &w->view, &w->desk, &ev);
+        if (!w->more_input)
             return;
         if (ev.kind == EV_CHOOSE && ev.value == CH_CERT)
             add_pin_limits(w, &ev);
@@ -348,6 +354,8 @@ static void turn(struct wizard *w)
     struct scene s = scene_now(w, when_boot_ms());
     uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
     until_ms = earlier(until_ms, earlier(next_start_ms(w), next_silence_ms(w)));
+    if (w->more_input)
+        until_ms = earlier(until_ms, s.now_ms);
     wait_for_something(fds, 2 + worker_count(w), until_ms);
 
     uint64_t now_ms = when_boot_ms();

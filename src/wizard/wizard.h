@@ -38,6 +38,7 @@ struct wizard {
     struct buf text, cms;           /* the text as opened; the signature until it is answered */
     int64_t server_time;            /* at opening, UTC seconds */
     uint64_t opened_ms;             /* the same moment, CLOCK_BOOTTIME */
+    bool more_input;                /* the face was not read to the end: others come first, but nobody waits */
     struct event queue[EVENTS_MAX]; /* events our own deeds cause, in order */
     size_t queued;
     char given_code[sizeof((struct options *)0)->code];      /* of the command line, until it is in its field */

@@ -1,5 +1,5 @@
 /* Every scene in windows of many sizes: nothing overlaps, nothing is lost, and every stop can be reached and seen with
- * the cursor on it. */
+ * the cursor on it; help is in reach of the focus everywhere, and from there language, look and time. */
 #include "config.h"
 
 #include <limits.h>
@@ -12,7 +12,7 @@
 #include "ui/act.h"
 
 static const int sizes[][2] = {
-    {12, 40}, {24, 40}, {13, 79}, {20, 60}, {24, 80}, {25, 81}, {30, 100}, {43, 132}, {50, 200}};
+    {12, 40}, {24, 40}, {13, 79}, {20, 60}, {24, 80}, {25, 81}, {30, 100}, {43, 132}, {60, 200}, {300, 500}};
 static const enum flow_look looks[] = {LOOK_STANDARD, LOOK_READER, LOOK_CONTRAST};
 
 struct trial {
@@ -51,6 +51,42 @@ static void check_stops(const struct trial *t)
         for (size_t b = 0; b < a; b++)
             demand(t, !overlap(s, &l->stops[b]), "two stops overlap");
     }
+}
+
+static bool has_hint(const struct layout *l, int key)
+{
+    for (size_t i = 0; i < l->stop_count; i++)
+        if (l->stops[i].kind == STOP_HINT && l->hints[l->stops[i].index].bind->key == key)
+            return true;
+    return false;
+}
+
+static bool has_choice(const struct trial *t, enum choice choice)
+{
+    for (size_t i = 0; i < t->l->stop_count; i++)
+        if (t->l->stops[i].kind == STOP_ITEM && t->v->items[t->l->stops[i].index].choice == choice)
+            return true;
+    return false;
+}
+
+/* Help is one stop away on every screen, and language, look and time are there, or here. */
+static void check_ways(const struct trial *t)
+{
+    static const struct {
+        int key;
+        enum choice choice;
+    } ways[] = {{UK_F2, CH_LANG}, {UK_F3, CH_LOOK}, {UK_F4, CH_TIME}};
+    bool framed = t->l->look != LOOK_READER, help = t->s->flow->help;
+    if (t->s->flow->state == ST_IDLE) /* any key means "I am here" */
+        return;
+    demand(t, help || has_hint(t->l, UK_F1) || (!framed && has_choice(t, CH_HELP)), "no way to help by focus");
+    for (size_t i = 0; help && i < sizeof ways / sizeof ways[0]; i++)
+        demand(t, has_choice(t, ways[i].choice), "help has no way to language, look or time");
+    const struct keybind *esc = keymap_own(t->v, UK_ESC);
+    bool shown = false;
+    for (size_t i = 0; i < t->l->hint_count; i++)
+        shown = shown || t->l->hints[i].bind == esc;
+    demand(t, !framed || esc == NULL || esc->label == NULL || shown, "Esc is not in the footer");
 }
 
 static void check_window(const struct trial *t)
@@ -172,6 +208,7 @@ static void try_size(const struct scene_case *c, enum lang lang, enum flow_look 
         demand(&t, l.window.clipped == 0, "something is cut off");
         check_banner(&t);
         check_stops(&t);
+        check_ways(&t);
         walk(&t);
         page(&t);
     }

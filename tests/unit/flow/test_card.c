@@ -49,6 +49,9 @@ static void keys_that_are_no_digits(void **state)
     drive_event(&d, (struct event){.kind = EV_PIN, .value = 8, .err = ERR_PIN_LONG});
     assert_note(&d, ERR_PIN_LONG);
     assert_int_equal(d.f.note_arg, 8);
+    drive_event(&d, (struct event){.kind = EV_PIN, .err = ERR_PASTE});
+    assert_note(&d, ERR_PASTE);
+    assert_int_equal(d.f.pin_len, 0);
     type_pin(&d, 1);
     assert_note(&d, ERR_TYPE_PIN);
 }

@@ -57,6 +57,21 @@ static void login_is_never_repeated(void **state)
     assert_no_effect(&d, FX_LOGIN);
 }
 
+static void a_paste_that_does_not_fit(void **state)
+{
+    (void)state;
+    struct drive d;
+    at_login(&d);
+    drive_event(&d, (struct event){.kind = EV_TCKN, .err = ERR_PASTE});
+    assert_note(&d, ERR_PASTE);
+    assert_int_equal(d.f.tckn_len, 0);
+    drive_event(&d, (struct event){.kind = EV_PASSWORD, .value = 1});
+    assert_note(&d, OK);
+    drive_event(&d, (struct event){.kind = EV_PASSWORD, .err = ERR_PASTE});
+    assert_note(&d, ERR_PASTE);
+    assert_int_equal(d.f.password_len, 0);
+}
+
 static void login_fields(void **state)
 {
     (void)state;
@@ -457,6 +472,7 @@ int main(void)
         cmocka_unit_test(login_refused),
         cmocka_unit_test(login_leads_back_to_the_gateway),
         cmocka_unit_test(login_is_never_repeated),
+        cmocka_unit_test(a_paste_that_does_not_fit),
         cmocka_unit_test(login_fields),
         cmocka_unit_test(a_gateway_without_panel_takes_no_password),
         cmocka_unit_test(gateway_away),

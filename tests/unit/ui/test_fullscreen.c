@@ -52,7 +52,7 @@ static size_t look(struct bench *b)
     return b->raw_len;
 }
 
-static struct bench *open_bench(const char *term, const char *locale)
+static struct bench *open_bench_of(const char *term, const char *locale, int rows, int cols)
 {
     struct bench *b = calloc(1, sizeof *b);
     assert_non_null(b);
@@ -62,7 +62,7 @@ static struct bench *open_bench(const char *term, const char *locale)
     (void)unsetenv("COLUMNS");
     demo_init(&b->d);
     assert_int_equal(openpty(&b->master, &b->slave, NULL, NULL, NULL), 0);
-    set_size(b, 24, 80);
+    set_size(b, rows, cols);
     assert_int_equal(tcgetattr(b->slave, &b->before), 0);
     fflush(stdout);
     b->old_in = dup(0);
@@ -72,6 +72,11 @@ static struct bench *open_bench(const char *term, const char *locale)
     vt_init(&b->vt, 24, 80, i18n_charset() == CHARSET_UTF8);
     assert_int_equal(face_fullscreen_new(&b->face, NULL), OK);
     return b;
+}
+
+static struct bench *open_bench(const char *term, const char *locale)
+{
+    return open_bench_of(term, locale, 24, 80);
 }
 
 static void close_bench(struct bench *b)
@@ -409,6 +414,173 @@ static void a_pasted_code_is_whole(void **state)
     assert_string_equal(b->d.form.code, "1111");
 }
 
+static void at_pin(struct bench *b)
+{
+    b->d.flow.text_accepted = true;
+    go(b, ST_MENU);
+    go(b, ST_SIGN);
+    demo_focus(&b->d, FOCUS_PIN);
+    (void)show(b);
+}
+
+/* What is left of it would cost a try of the card. */
+static void a_pasted_pin_is_whole_or_nothing(void **state)
+{
+    static const char *const refused[] = {
+        "Fatura No: 2026-1143, 15 TL", "0a2b1c8d3e8f", "123456789", "1234\r5678", "12 34", "12\033[C34", "1\377234x"};
+    static const char *const taken[] = {"1234", "12345678", "1234\r\n", "4321\n"};
+    struct bench *b = *state;
+    char bytes[64];
+    at_pin(b);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        snprintf(bytes, sizeof bytes, "\033[200~%s\033[201~", refused[i]);
+        (void)type(b, "77");
+        struct event ev = type(b, bytes);
+        if (ev.kind != EV_PIN || ev.err != ERR_PASTE || ev.value != 0)
+            fail_msg("%s: event %d, note %d, %u digits", refused[i], (int)ev.kind, (int)ev.err, ev.value);
+        assert_int_equal(secret_len(b->d.desk.pin), 0);
+        assert_non_null(strstr(row(b, b->vt.row), "[    "));
+    }
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        snprintf(bytes, sizeof bytes, "\025\033[200~%s\033[201~", taken[i]);
+        struct event ev = type(b, bytes);
+        assert_int_equal(ev.kind, EV_PIN);
+        assert_int_equal(ev.err, OK);
+        assert_int_equal(ev.value, i == 1 ? 8 : 4);
+        assert_int_equal(secret_len(b->d.desk.pin), ev.value);
+    }
+}
+
+static void other_fields_are_whole_or_empty_too(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_LOGIN);
+    (void)type(b, "55");
+    struct event ev = type(b, "\033[200~100 000-00 146\n\033[201~");
+    assert_int_equal(ev.kind, EV_TCKN);
+    assert_int_equal(ev.flags, FLAG_FITS);
+    assert_string_equal(b->d.form.tckn, "10000000146");
+    ev = type(b, "\033[200~No: 10000000146\033[201~");
+    assert_int_equal(ev.err, ERR_PASTE);
+    assert_string_equal(b->d.form.tckn, "");
+    ev = type(b, "\033[200~100000001467\033[201~");
+    assert_int_equal(ev.err, ERR_PASTE);
+    assert_string_equal(b->d.form.tckn, "");
+    (void)type(b, "\r");
+    ev = type(b, "\033[200~par ola\n\033[201~");
+    assert_int_equal(ev.kind, EV_PASSWORD);
+    assert_int_equal(ev.value, 7);
+    ev = type(b, "\033[200~par\nola\033[201~");
+    assert_int_equal(ev.kind, EV_PASSWORD);
+    assert_int_equal(ev.err, ERR_PASTE);
+    assert_int_equal(secret_len(b->d.desk.password), 0);
+    char bytes[SECRET_MAX + 16] = "\033[200~";
+    memset(bytes + 6, 'x', SECRET_MAX + 1);
+    assert_int_equal(type(b, bytes).kind, EV_TOUCH);
+    ev = type(b, "\033[201~");
+    assert_int_equal(ev.err, ERR_PASTE); /* longer than any password: not cut in silence */
+    assert_int_equal(secret_len(b->d.desk.password), 0);
+}
+
+/* A page may come in between: what comes then is for nobody, and what came before is not kept. */
+static void a_paste_stays_with_its_field(void **state)
+{
+    struct bench *b = *state;
+    at_pin(b);
+    (void)type(b, "\033[200~12");
+    go(b, ST_TIME);
+    (void)type(b, "34");
+    struct event ev = type(b, "\033[201~");
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(ev.err, ERR_PASTE);
+    assert_int_equal(secret_len(b->d.desk.pin), 0);
+    go(b, ST_MENU);
+    (void)type(b, "\033[200~12"); /* begun where there is no field */
+    at_pin(b);
+    assert_int_equal(type(b, "34\033[201~").kind, EV_TOUCH);
+    assert_int_equal(secret_len(b->d.desk.pin), 0);
+}
+
+static uint64_t wake(struct bench *b)
+{
+    return b->face->ops->wake_ms(b->face, &b->d.scene);
+}
+
+static void a_paste_without_end_ends_by_silence(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_LOGIN);
+    demo_focus(&b->d, FOCUS_TCKN);
+    (void)show(b);
+    assert_int_equal(type(b, "\033[200~100").kind, EV_TCKN); /* what stood there is gone */
+    assert_int_equal(wake(b), b->d.scene.now_ms + 1000);
+    b->d.scene.now_ms += 900;
+    assert_int_equal(type(b, "00").kind, EV_TOUCH);
+    b->d.scene.now_ms += 999;
+    assert_int_equal(type(b, "\r").kind, EV_TOUCH); /* still pasted */
+    assert_int_equal(wake(b), b->d.scene.now_ms + 1000);
+    b->d.scene.now_ms += 1000;
+    struct event ev = type(b, "");
+    assert_int_equal(ev.kind, EV_TCKN);
+    assert_int_equal(ev.value, 5);
+    assert_int_equal(wake(b), UINT64_MAX);
+    assert_int_equal(type(b, "\033OQ").kind, EV_LANG);
+    (void)type(b, "\033[200~7x");
+    assert_int_equal(type(b, "\003").kind, EV_LEAVE); /* and by the way out, at once */
+    assert_string_equal(b->d.form.tckn, "");
+    assert_int_equal(wake(b), UINT64_MAX);
+}
+
+/* On a kiosk: the next person's keys are keys, and nothing of the one before comes into a field. */
+static void a_paste_does_not_outlive_its_person(void **state)
+{
+    struct bench *b = *state;
+    at_pin(b);
+    (void)type(b, "\033[200~12");
+    b->face->ops->forget(b->face);
+    secret_wipe(b->d.desk.pin);
+    at_pin(b);
+    assert_int_equal(type(b, "34\r").kind, EV_TOUCH); /* the rest of it */
+    assert_int_equal(secret_len(b->d.desk.pin), 0);
+    assert_int_equal(wake(b), b->d.scene.now_ms + 100);
+    b->d.scene.now_ms += 100;
+    struct event ev = type(b, "5"); /* came before anybody looked: still the rest */
+    assert_int_equal(ev.kind, EV_TOUCH);
+    b->d.scene.now_ms += 100;
+    assert_int_equal(type(b, "").kind, EV_TOUCH);
+    ev = type(b, "5");
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(ev.value, 1);
+    (void)type(b, "\033[200~6");
+    b->d.scene.now_ms += 999;
+    assert_int_equal(type(b, "7").kind, EV_TOUCH); /* this one has its whole second again */
+    b->face->ops->forget(b->face);
+    assert_int_equal(type(b, "\033[201~").kind, EV_TOUCH);
+    assert_int_equal(type(b, "\033OP").kind, EV_HELP);
+    b->face->ops->forget(b->face); /* nothing is pasted: keys typed ahead stay */
+    assert_int_equal(type(b, "\033OQ").kind, EV_LANG);
+}
+
+/* A picture for each of its letters would take minutes. */
+static void a_long_paste_is_few_events(void **state)
+{
+    struct bench *b = *state;
+    char bytes[3072];
+    int events = 0;
+    go(b, ST_CODE_EMPTY);
+    memset(bytes, 'K', sizeof bytes);
+    memcpy(bytes, "\033[200~", 6);
+    memcpy(bytes + sizeof bytes - 6, "\033[201~", 6);
+    assert_int_equal(write(b->master, bytes, sizeof bytes), sizeof bytes);
+    struct event ev = {0};
+    for (; next(b, &ev); events++)
+        (void)show(b);
+    assert_int_equal(ev.kind, EV_CODE);
+    assert_int_equal(ev.flags, FLAG_WHOLE);
+    assert_true(events <= 4);
+    assert_int_equal(strlen(b->d.form.code), sizeof b->d.form.code - 2);
+}
+
 static void a_field_keeps_its_arrows_and_tells_of_letters(void **state)
 {
     struct bench *b = *state;
@@ -437,8 +609,8 @@ static void a_long_text_is_read_to_its_end(void **state)
     b->d.facts.text = text;
     go(b, ST_SIGN);
     assert_cursor(b, "satır 0");
-    assert_int_equal(type(b, "").kind, EV_TOUCH);        /* the end is not in sight */
-    assert_int_equal(type(b, "\r").value, CH_TEXT_READ); /* the flow says that there is more; the next page comes */
+    assert_int_equal(type(b, "").kind, EV_TOUCH);   /* the end is not in sight */
+    assert_int_equal(type(b, "\r").kind, EV_TOUCH); /* the next page comes */
     assert_cursor(b, "satır 1");
     assert_false(b->d.flow.text_end);
     (void)type(b, "\033[B\033[A\033[6~\033[6~");
@@ -452,6 +624,90 @@ static void a_long_text_is_read_to_its_end(void **state)
     demo_focus(&b->d, FOCUS_PIN);
     (void)show(b);
     assert_non_null(strstr(row(b, b->vt.row), "PIN Kodu"));
+}
+
+/* Lines that need more than one window, each named by its number. */
+static void long_text(struct bench *b, int lines)
+{
+    static char text[8192];
+    text[0] = '\0';
+    for (int i = 0; i < lines; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "satır %d\n", i);
+    b->d.facts.text = text;
+}
+
+/* How often a key is pressed until the flow is asked to go on from the text, or 200. The flow says "there is more" as
+ * long as the end was not seen, and sends the focus to the text. */
+static int presses(struct bench *b, const char *key)
+{
+    for (int n = 1; n < 200; n++) {
+        struct event ev = type(b, key);
+        if (ev.kind == EV_CHOOSE && ev.value == CH_TEXT_READ && b->d.flow.text_end)
+            return n;
+        if (ev.kind == EV_CHOOSE && ev.value == CH_TEXT_READ) {
+            b->d.flow.note = ERR_TEXT_MORE;
+            demo_focus(&b->d, FOCUS_TEXT);
+            (void)show(b);
+        }
+    }
+    return 200;
+}
+
+static void every_key_that_goes_on_comes_to_the_end_of_the_text(void **state)
+{
+    static const struct {
+        const char *key;
+        int rows, cols, most;
+    } cases[] = {{"\r", 24, 80, 12}, {"\t", 24, 80, 12}, {" ", 24, 80, 12}, {"\r", 12, 40, 60}, {"\t", 12, 40, 60},
+        {"\033[B", 24, 80, 41}, {"\033[B", 12, 40, 41}};
+    struct bench *b = *state;
+    long_text(b, 40);
+    for (int look = LOOK_STANDARD; look < LOOK_COUNT; look++)
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            b->d.flow.look = (enum flow_look)look;
+            b->d.flow.text_end = false;
+            set_size(b, cases[i].rows, cases[i].cols);
+            vt_init(&b->vt, cases[i].rows, cases[i].cols, true);
+            go(b, ST_MENU);
+            go(b, ST_SIGN);
+            int n = presses(b, cases[i].key);
+            if (n > cases[i].most || !b->d.flow.text_end)
+                fail_msg("look %d, case %zu: %d presses, end seen: %d", look, i, n, b->d.flow.text_end);
+            assert_cursor(b, cases[i].key[0] == '\033' ? "satır 39" : "satır ");
+        }
+    b->vt.alternate = b->vt.mouse = b->vt.paste = true;
+}
+
+/* From the time page, the question before leaving or a message one reads on where one was. */
+static void who_comes_back_reads_on_at_the_same_line(void **state)
+{
+    static const enum flow_state over[] = {ST_TIME, ST_LEAVE};
+    static const enum err_code notes[] = {ERR_READ_TEXT, ERR_TEXT_UNKNOWN};
+    struct bench *b = *state;
+    long_text(b, 40);
+    for (int look = LOOK_STANDARD; look < LOOK_COUNT; look++)
+        for (size_t i = 0; i < 4; i++) {
+            b->d.flow.look = (enum flow_look)look;
+            go(b, ST_MENU);
+            demo_go(&b->d, ST_SIGN);
+            b->d.flow.note = notes[i / 2];
+            demo_focus(&b->d, FOCUS_TEXT);
+            (void)show(b);
+            (void)type(b, "\033[H\033[B\033[B\033[B\033[B\033[B\033[B\033[B\033[B\033[B");
+            char words[4 * VT_COLS + 1];
+            snprintf(words, sizeof words, "%s", row(b, b->vt.row));
+            assert_non_null(strstr(words, "satır "));
+            go(b, over[i % 2]);
+            demo_go(&b->d, ST_SIGN);
+            b->d.flow.note = notes[i / 2];
+            demo_focus(&b->d, FOCUS_TEXT);
+            (void)show(b);
+            assert_string_equal(row(b, b->vt.row), words);
+            demo_focus(&b->d, FOCUS_TEXT); /* said once more: there is more of the text */
+            b->d.flow.note = ERR_TEXT_MORE;
+            (void)show(b);
+            assert_string_equal(row(b, b->vt.row), words);
+        }
 }
 
 static void a_digit_on_the_time_page_is_the_pins(void **state)
@@ -742,6 +998,58 @@ static void the_window_changes(void **state)
     b->vt.alternate = b->vt.mouse = b->vt.paste = true;
 }
 
+/* The largest row and column that the cursor was sent to, of what was written last. */
+static void farthest(const struct bench *b, long *ret_row, long *ret_col)
+{
+    *ret_row = *ret_col = 0;
+    for (size_t i = 0; i + 2 < b->raw_len; i++) {
+        char *end;
+        if (b->raw[i] != '\033' || b->raw[i + 1] != '[')
+            continue;
+        long row = strtol(b->raw + i + 2, &end, 10), col = *end == ';' ? strtol(end + 1, &end, 10) : 0;
+        if (*end != 'H')
+            continue;
+        *ret_row = row > *ret_row ? row : *ret_row;
+        *ret_col = col > *ret_col ? col : *ret_col;
+    }
+}
+
+/* A window of any size can be told; every cell costs memory here and in the library. */
+static void no_window_is_too_large(void **state)
+{
+    static const int sizes[][2] = {{5000, 5000}, {65535, 65535}, {24, 60000}, {60000, 80}};
+    long row_now, col_now;
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        int rows = sizes[i][0] < 300 ? sizes[i][0] : 300, cols = sizes[i][1] < 500 ? sizes[i][1] : 500;
+        struct bench *b = open_bench_of("xterm-256color", "C.UTF-8", sizes[i][0], sizes[i][1]);
+        assert_null(getenv("LINES"));
+        assert_null(getenv("COLUMNS"));
+        go(b, ST_MENU);
+        farthest(b, &row_now, &col_now);
+        assert_true(row_now <= rows && row_now >= rows - 4); /* the foot stands there; the last steps may be relative */
+        assert_true(col_now <= cols);
+        assert_int_equal(show(b), 0);
+        close_bench(b);
+    }
+    struct bench *b = open_bench("xterm-256color", "C.UTF-8");
+    go(b, ST_MENU);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) { /* while it runs */
+        int rows = sizes[i][0] < 300 ? sizes[i][0] : 300, cols = sizes[i][1] < 500 ? sizes[i][1] : 500;
+        set_size(b, sizes[i][0], sizes[i][1]);
+        assert_int_equal(type(b, "").kind, EV_TOUCH);
+        (void)show(b);
+        farthest(b, &row_now, &col_now);
+        assert_true(row_now <= rows && row_now >= rows - 4);
+        assert_true(col_now <= cols);
+        assert_int_equal(show(b), 0); /* it is not tried anew */
+        set_size(b, 24, 80);
+        (void)show(b);
+    }
+    vt_init(&b->vt, 24, 80, true);
+    close_bench(b);
+}
+
 static void suspending_gives_the_terminal_back(void **state)
 {
     struct bench *b = *state;
@@ -844,6 +1152,10 @@ static void poorer_terminals_show_the_same(void **state)
         (void)type(b, "\033OB");
         assert_cursor(b, "onayının");
         assert_int_equal(show(b), 0);
+        b->d.flow.look = LOOK_CONTRAST; /* paints the last cell as well */
+        (void)show(b);
+        assert_int_equal(b->vt.scrolled, 0);
+        assert_cursor(b, "onayının");
         close_bench(b);
     }
 }
@@ -908,6 +1220,54 @@ static void high_contrast_is_white_on_black(void **state)
     assert_false(b->vt.cells[b->vt.row][b->vt.col].bold);
 }
 
+static void assert_colours(const struct bench *b, bool wanted, const char *where)
+{
+    for (int r = 0; r < b->vt.rows; r++)
+        for (int c = 0; c < b->vt.cols; c++) {
+            const struct vt_cell *cell = &b->vt.cells[r][c];
+            if (cell->on_black != wanted || (cell->cp != ' ' && cell->white != wanted))
+                fail_msg("%s: cell %d,%d is white %d, on black %d", where, r, c, cell->white, cell->on_black);
+        }
+}
+
+/* Every cell, the empty ones too: on a light terminal they would be light patches between the words. */
+static void high_contrast_leaves_nothing_out(void **state)
+{
+    static const int sizes[][2] = {{24, 80}, {50, 140}, {12, 40}};
+    struct bench *b = *state;
+    go(b, ST_MENU);
+    assert_colours(b, false, "standard");
+    b->d.flow.look = LOOK_CONTRAST;
+    go(b, ST_MENU);
+    assert_colours(b, true, "menu");
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        set_size(b, sizes[i][0], sizes[i][1]);
+        b->vt.rows = sizes[i][0];
+        b->vt.cols = sizes[i][1];
+        b->vt.bottom = b->vt.rows - 1;
+        go(b, ST_SIGN);
+        assert_colours(b, true, "sign");
+        for (int n = 0; n < 2; n++) { /* over the place, and away again */
+            b->d.flow.help = true;
+            (void)show(b);
+            assert_colours(b, true, "help");
+            b->d.flow.help = false;
+            (void)show(b);
+            assert_colours(b, true, "help gone");
+            go(b, ST_LEAVE);
+            assert_colours(b, true, "question");
+            go(b, ST_SIGN);
+            assert_colours(b, true, "question gone");
+        }
+    }
+    b->d.flow.look = LOOK_STANDARD;
+    (void)show(b);
+    assert_colours(b, false, "standard again");
+    b->d.flow.help = true;
+    (void)show(b);
+    assert_colours(b, false, "help, standard again");
+}
+
 static void some_terminals_are_not_for_the_full_screen(void **state)
 {
     struct bench *b = *state;
@@ -943,8 +1303,16 @@ int main(void)
         CASE(the_pin_takes_only_its_digits),
         CASE(the_text_is_left_forward_by_three_keys),
         CASE(a_pasted_code_is_whole),
+        CASE(a_pasted_pin_is_whole_or_nothing),
+        CASE(other_fields_are_whole_or_empty_too),
+        CASE(a_paste_stays_with_its_field),
+        CASE(a_paste_without_end_ends_by_silence),
+        CASE(a_paste_does_not_outlive_its_person),
+        CASE(a_long_paste_is_few_events),
         CASE(a_field_keeps_its_arrows_and_tells_of_letters),
         CASE(a_long_text_is_read_to_its_end),
+        CASE(every_key_that_goes_on_comes_to_the_end_of_the_text),
+        CASE(who_comes_back_reads_on_at_the_same_line),
         CASE(a_digit_on_the_time_page_is_the_pins),
         CASE(the_keypad_is_walked_only_where_wanted),
         CASE(any_key_says_i_am_here),
@@ -957,6 +1325,7 @@ int main(void)
         CASE(the_reader_is_not_ticked_at),
         CASE(a_mishap_is_read_above_its_field),
         CASE(the_window_changes),
+        cmocka_unit_test(no_window_is_too_large),
         CASE(suspending_gives_the_terminal_back),
         CASE(a_crash_gives_the_terminal_back),
         CASE(the_focus_is_kept_through_languages_looks_and_pauses),
@@ -965,6 +1334,7 @@ int main(void)
         cmocka_unit_test(poorer_terminals_show_the_same),
         cmocka_unit_test(without_letters_there_is_ascii),
         CASE(high_contrast_is_white_on_black),
+        CASE(high_contrast_leaves_nothing_out),
         cmocka_unit_test(latin5_terminals_show_turkish),
         CASE(some_terminals_are_not_for_the_full_screen),
     };

@@ -155,6 +155,26 @@ static void marks_what_is_pasted(void **state)
     }
 }
 
+/* The end of a paste may never come. */
+static void the_way_out_ends_what_is_pasted(void **state)
+{
+    (void)state;
+    struct input in = {.charset = CHARSET_UTF8};
+    struct press p;
+    static const char bytes[] = "\033[200~b\003c";
+    static const struct {
+        int key;
+        bool pasted;
+    } want[] = {{UK_PASTE_BEGIN, false}, {'b', true}, {UK_PASTE_END, true}, {UK_CTRL_C, false}, {'c', false}};
+    feed(&in, bytes, sizeof bytes - 1);
+    for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+        assert_true(input_next(&in, false, &p));
+        assert_int_equal(p.key, want[i].key);
+        assert_int_equal(p.pasted, want[i].pasted);
+    }
+    assert_int_equal(in.len, 0);
+}
+
 static void knows_described_keys(void **state)
 {
     (void)state;
@@ -199,6 +219,7 @@ int main(void)
         cmocka_unit_test(broken_letters_are_dropped),
         cmocka_unit_test(reads_the_mouse),
         cmocka_unit_test(marks_what_is_pasted),
+        cmocka_unit_test(the_way_out_ends_what_is_pasted),
         cmocka_unit_test(knows_described_keys),
         cmocka_unit_test(survives_noise),
     };

@@ -37,10 +37,15 @@ static void go(struct vt *t, int row, int col)
     t->wrap_due = false;
 }
 
+static struct vt_cell erased(const struct vt *t)
+{
+    return (struct vt_cell){.cp = ' ', .on_black = t->pen.on_black};
+}
+
 static void erase(struct vt *t, int row, int from, int to)
 {
     for (int c = from; c < to && c < t->cols; c++)
-        t->cells[row][c] = blank();
+        t->cells[row][c] = erased(t);
 }
 
 static void scroll(struct vt *t, int from, int n)
@@ -132,7 +137,11 @@ static void rendition(struct vt *t, const int *p, size_t n)
             t->pen.underline = p[i] == 4;
         } else if (p[i] == 7 || p[i] == 27) {
             t->pen.reverse = p[i] == 7;
-        } else if (p[i] != 10 && p[i] != 22 && (p[i] < 30 || p[i] > 49)) {
+        } else if (p[i] >= 30 && p[i] <= 39) {
+            t->pen.white = p[i] == 37;
+        } else if (p[i] >= 40 && p[i] <= 49) {
+            t->pen.on_black = p[i] == 40;
+        } else if (p[i] != 10 && p[i] != 22) {
             t->unknown++;
         }
     }
@@ -169,7 +178,7 @@ static void shift_cells(struct vt *t, int n)
     else
         memmove(row + t->col, row + t->col - n, (size_t)rest * sizeof *row);
     for (int i = 0; i < abs(n); i++)
-        row[n > 0 ? t->col + i : t->cols - 1 - i] = blank();
+        row[n > 0 ? t->col + i : t->cols - 1 - i] = erased(t);
 }
 
 static void csi(struct vt *t, char final, int *p, size_t n, bool private)

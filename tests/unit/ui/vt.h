@@ -13,6 +13,7 @@
 struct vt_cell {
     uint32_t cp;
     bool reverse, bold, underline;
+    bool white, on_black; /* as told; what is erased takes the colour behind, as on an xterm */
 };
 
 struct vt {

@@ -83,6 +83,11 @@ static bool act(struct face *f, const struct scene *s, const struct view *v, str
     struct player *p = player_of(f);
     (void)v;
     const struct cue *c = &p->script[p->at];
+    if (p->at < p->cues && c->flood && !comes(p, c, s)) {
+        p->wizard->done = when_boot_ms() > p->until_ms;
+        ret->kind = EV_TOUCH;
+        return true;
+    }
     if (p->at >= p->cues || (p->typed == 0 && !comes(p, c, s)) || s->flow->state != c->at) /* typing changes notes */
         return false;
     if (type_secret(p, c->pin, desk->pin, EV_PIN, ret) ||
@@ -140,6 +145,12 @@ static bool copy(struct face *f, const char *text)
     return true;
 }
 
+static void forget(struct face *f)
+{
+    (void)f;
+    on_stage->forgotten++;
+}
+
 static void suspend(struct face *f)
 {
     (void)f;
@@ -157,6 +168,7 @@ static const struct face_ops ops = {.show = show,
     .say = say,
     .bell = bell,
     .copy = copy,
+    .forget = forget,
     .suspend = suspend,
     .free = drop};
 

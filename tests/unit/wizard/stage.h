@@ -15,6 +15,7 @@ struct cue {
     const char *password; /* likewise */
     const char *tckn, *code;
     void (*then)(struct wizard *w); /* run when the cue comes, before the event */
+    bool flood;                     /* until the cue comes, input never ends: keys that mean nothing */
 };
 
 #define CHOOSE(where, wish)                                                                                            \
@@ -36,7 +37,7 @@ struct stage {
     size_t played;   /* cues */
     char said[4096]; /* every FX_SAY, a line each */
     char copied[64];
-    int bells;
+    int bells, forgotten;
     size_t keys, at_once; /* inputs that came, and those read before anything was shown again */
 };
 

@@ -91,6 +91,24 @@ static void the_whole_way(void **state)
     stage_close(&s);
 }
 
+/* Keys without end, as from a stuck one or a huge paste: answers and cards come through all the same. */
+static void a_flood_of_keys_keeps_nothing_out(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {LOGIN_CUES,
+        {.at = ST_HOME, .flood = true, .ev = {.kind = EV_CHOOSE, .value = CH_NES}}, CHOOSE(ST_NES, CH_EONAY),
+        CHOOSE(ST_ACCEPT, CH_CONTINUE), {.at = ST_CODE, .flood = true, .ev = {.kind = EV_CHOOSE, .value = CH_HERE}},
+        {.at = ST_CODE_FULL, .flood = true, .ev = {.kind = EV_CHOOSE, .value = CH_NEXT}},
+        {.at = ST_SIGN, .flood = true, .ev = {.kind = EV_TEXT_END}}, CHOOSE(ST_SIGN, CH_TEXT_READ), PIN_CUES("123456"),
+        {.at = ST_SUCCESS, .flood = true, .ev = {.kind = EV_CHOOSE, .value = CH_CLOSE}}, CHOOSE(ST_RESULT, CH_LOGOUT)};
+    struct stage s;
+    stage_open(&s, "", "", 1, "");
+    assert_true(PLAY(&s, standard, script));
+    assert_int_equal(s.status, 0);
+    assert_int_equal(s.forgotten, 1); /* the face hears of it too */
+    stage_close(&s);
+}
+
 /* The code of the request, its creation time and the server's time go into what is signed. */
 static void what_is_signed(void **state)
 {
@@ -637,6 +655,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_whole_way),
+        cmocka_unit_test(a_flood_of_keys_keeps_nothing_out),
         cmocka_unit_test(what_is_signed),
         cmocka_unit_test(wrong_pin_then_right),
         cmocka_unit_test(wrong_password),
