@@ -9,6 +9,7 @@
 struct watch {
     const char *guard_path, *module_path; /* borrowed */
     const char *forward;                  /* borrowed: the address of a card at another desk; NULL: this machine's */
+    unsigned wait_ms; /* for an answer of that desk */
     uint64_t poll_ms;
     struct module *module; /* NULL: not open, `broken` says why */
     struct err broken;
@@ -19,7 +20,7 @@ struct watch {
     uint64_t again_ms; /* what failed is not tried before */
 };
 
-/* The first four fields are set, the others zero: opens the driver and looks. */
+/* The first five fields are set, the others zero: opens the driver and looks. */
 void watch_open(struct watch *w);
 void watch_done(struct watch *w);
 
