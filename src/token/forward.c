@@ -2,6 +2,7 @@
 #include "token/forward.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -64,7 +65,33 @@ static enum err_code peer_check(int fd, const struct sockaddr_un *to, struct err
     return OK;
 }
 
-enum err_code forward_knock(const char *address, struct err *err)
+/* Its first byte is the protocol's version, asked and answered: 0 is what every server knows. */
+static enum err_code greet(int fd, const struct sockaddr_un *to, unsigned wait_ms, struct err *err)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    char version = 0;
+    ssize_t got;
+
+    if (send(fd, &version, 1, MSG_NOSIGNAL) != 1)
+        return err_set(err, ERR_FORWARD_DEAD, "%s: %s", to->sun_path, strerror(errno));
+    if (poll(&p, 1, (int)wait_ms) != 1)
+        return err_set(err, ERR_FORWARD_DEAD, "%s: no answer", to->sun_path);
+    got = recv(fd, &version, 1, 0);
+    return got == 1 ? OK
+                    : err_set(err, ERR_FORWARD_DEAD, "%s: %s", to->sun_path, got == 0 ? "hung up" : strerror(errno));
+}
+
+static enum err_code call(int fd, const struct sockaddr_un *to, unsigned wait_ms, struct err *err)
+{
+    enum err_code rc;
+
+    if (connect(fd, (const struct sockaddr *)to, sizeof *to) != 0)
+        return err_set(err, ERR_FORWARD_DEAD, "%s: %s", to->sun_path, strerror(errno));
+    rc = peer_check(fd, to, err);
+    return rc == OK ? greet(fd, to, wait_ms, err) : rc;
+}
+
+enum err_code forward_knock(const char *address, unsigned wait_ms, struct err *err)
 {
     struct sockaddr_un to;
     enum err_code rc;
@@ -75,10 +102,7 @@ enum err_code forward_knock(const char *address, struct err *err)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return err_set(err, ERR_FORWARD_DEAD, "socket: %s", strerror(errno));
-    if (connect(fd, (const struct sockaddr *)&to, sizeof to) == 0)
-        rc = peer_check(fd, &to, err);
-    else /* EAGAIN: somebody listens, and is busy */
-        rc = errno == EAGAIN ? OK : err_set(err, ERR_FORWARD_DEAD, "%s: %s", to.sun_path, strerror(errno));
+    rc = call(fd, &to, wait_ms, err);
     fd_close(&fd);
     return rc;
 }

@@ -5,9 +5,11 @@
 
 #include "base/err.h"
 
-/* address: of P11_KIT_SERVER_ADDRESS, "unix:path=/run/user/1000/card.sock", an odd byte as %xx. Connects and hangs up.
- * ERR_FORWARD_DEAD: nobody listens there; ERR_FORWARD_OTHER: who listens is neither of our own user nor root, and a PIN
- * is not for them; ERR_FORWARD_ADDRESS: it is no such address. The detail says where and why. Never waits. */
-enum err_code forward_knock(const char *address, struct err *err) MUST_CHECK;
+/* address: of P11_KIT_SERVER_ADDRESS, "unix:path=/run/user/1000/card.sock", an odd byte as %xx. Connects, waits at most
+ * wait_ms until p11-kit's server answers as it answers every greeting, and hangs up: where ssh listens the desk may be
+ * away all the same, and the client loses a descriptor with each call that ends so. ERR_FORWARD_DEAD: nobody listens
+ * there, or nobody answers; ERR_FORWARD_OTHER: who listens is neither of our own user nor root, and a PIN is not for
+ * them; ERR_FORWARD_ADDRESS: it is no such address. The detail says where and why. */
+enum err_code forward_knock(const char *address, unsigned wait_ms, struct err *err) MUST_CHECK;
 
 #endif

@@ -2,6 +2,7 @@
 #include "token/watch.h"
 
 #include <string.h>
+#include <unistd.h>
 #include "base/when.h"
 #include "token/ckr.h"
 #include "token/forward.h"
@@ -22,11 +23,17 @@ static bool is_again_due(const struct watch *w)
 
 /* ---- the link to another desk ---- */
 
-/* Is somebody there whom the client could call? */
+/* Is the desk there, so that the client can call it? If not, it is asked again for half of the time. */
 static bool link_find(struct watch *w)
 {
+    uint64_t began_ms = when_boot_ms(), now_ms;
+
     w->link = (struct err){.code = OK};
-    return w->forward == NULL || forward_knock(w->forward, &w->link) == OK;
+    if (w->forward == NULL || forward_knock(w->forward, w->wait_ms, &w->link) == OK)
+        return true;
+    now_ms = when_boot_ms();
+    w->again_ms = now_ms + w->poll_ms + (now_ms - began_ms);
+    return false;
 }
 
 /* A client that was cut off fails at every call; one that found nobody answers for itself, that it sees no reader. */
@@ -60,28 +67,27 @@ static void cards_judge(struct watch *w, struct cards *seen)
 
 /* ---- the driver ---- */
 
-/* A client starts without a desk, but not where its socket leads to somebody else than that. */
-static enum err_code client_open(struct watch *w)
+/* A client that is not installed is told before a desk that is away. */
+static bool is_reachable(struct watch *w)
 {
-    if (!link_find(w) && w->link.code != ERR_FORWARD_DEAD) {
-        w->broken = w->link;
-        return w->broken.code;
-    }
-    if (module_open(w->guard_path, w->module_path, &w->module, &w->broken) == OK)
-        return OK;
-    if (w->forward != NULL && w->broken.code == ERR_MODULE_START)
-        w->broken.code = ERR_FORWARD_DEAD;
-    return w->broken.code;
+    return access(w->module_path, F_OK) != 0 || link_find(w);
 }
 
 static void driver_open(struct watch *w)
 {
     uint64_t began_ms = when_boot_ms();
 
-    if (client_open(w) != OK)
+    if (!is_reachable(w)) {
+        w->broken = w->link;
+        return;
+    }
+    if (module_open(w->guard_path, w->module_path, &w->module, &w->broken) != OK) {
+        if (w->forward != NULL && w->broken.code == ERR_MODULE_START)
+            w->broken.code = ERR_FORWARD_DEAD;
         again_later(w, began_ms);
-    else if (w->without_pads)
+    } else if (w->without_pads) {
         module_guard(w->module)->without_pads();
+    }
 }
 
 /* Some drivers know only what was there when they were started. */
@@ -91,8 +97,9 @@ static void reopen_when_stuck(struct watch *w, bool idle)
 
     if (!w->cards.stuck || !idle || !is_again_due(w))
         return;
-    if (link_find(w))
-        (void)module_guard(w->module)->reopen();
+    if (!link_find(w))
+        return;
+    (void)module_guard(w->module)->reopen();
     again_later(w, began_ms);
 }
 

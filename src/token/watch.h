@@ -9,6 +9,7 @@
 struct watch {
     const char *guard_path, *module_path; /* borrowed */
     const char *forward;                  /* borrowed: the address of a card at another desk; NULL: this machine's */
+    unsigned wait_ms;                     /* for an answer of that desk */
     uint64_t poll_ms;
     bool without_pads;     /* readers' own keys are not used: PINs are granted as bytes */
     struct module *module; /* NULL: not open, `broken` says why */

@@ -480,6 +480,7 @@ enum err_code worker_run(const struct worker_start *start, struct err *err)
     w->watch.guard_path = start->guard_path;
     w->watch.module_path = start->module->path;
     w->watch.forward = settings_forward_address(start->module);
+    w->watch.wait_ms = (unsigned)(start->settings->hang_ms / ALIVE_SHARE); /* else the UI takes us for hanging */
     w->watch.poll_ms = start->settings->poll_ms;
     w->watch.without_pads = !start->settings->pin_pad;
     rc = begin(w);

@@ -1,6 +1,7 @@
 /* Cards at another desk: p11-kit's server there, its client in our worker, and the link between them cut and mended. */
 #include "config.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -27,6 +28,7 @@ static struct cast cast;
 static struct desk desk;
 static char socket_path[108];
 static pid_t server;
+static unsigned hang_ms = 20000;
 static char cards_shared[] = "pkcs11:serial=0"; /* all, without the end */
 
 /* ---- the far desk ---- */
@@ -36,7 +38,7 @@ static bool is_answered(void)
     char address[160];
 
     snprintf(address, sizeof address, "unix:path=%s", socket_path);
-    return forward_knock(address, NULL) == OK;
+    return forward_knock(address, PATIENCE_MS, NULL) == OK;
 }
 
 static void wait_until(bool (*holds)(void))
@@ -89,6 +91,7 @@ static void server_end(void)
 static int tidy(void **state)
 {
     (void)state;
+    hang_ms = 20000;
     if (server > 0)
         server_end();
     return 0;
@@ -106,21 +109,27 @@ static void settings_write(const char *address)
     f = fopen(path, "w");
     assert_non_null(f);
     fprintf(f,
-        "portal: https://localhost/\ntls_ca: ca.pem\nservice: \"" DESK_SERVICE "\"\ntrust: ca.pem\npoll_ms: 20\n"
+        "portal: https://localhost/\ntls_ca: ca.pem\nservice: \"" DESK_SERVICE
+        "\"\ntrust: ca.pem\npoll_ms: 20\nhang_ms: %u\n"
         "modules:\n  - path: \"%s\"\n    environment: {P11_KIT_SERVER_ADDRESS: \"%s\"}\n",
-        client, address);
+        hang_ms, client, address);
     assert_int_equal(fclose(f), 0);
     free(client);
 }
 
-static void far_desk(void)
+static void settings_write_for(const char *path)
 {
     char address[160];
 
+    snprintf(address, sizeof address, "unix:path=%s", path);
+    settings_write(address);
+}
+
+static void far_desk(void)
+{
     cast_desk_one(&cast, &desk);
     snprintf(socket_path, sizeof socket_path, "%s/card.sock", desk.dir);
-    snprintf(address, sizeof address, "unix:path=%s", socket_path);
-    settings_write(address);
+    settings_write_for(socket_path);
 }
 
 static void worker_start(void)
@@ -260,29 +269,81 @@ static void a_pin_is_not_spent_on_a_cut_link(void **state)
     desk_remove(&desk);
 }
 
-/* ssh's own end of the forwarding is there and hangs up: nobody listens at the desk's end. */
-static void a_socket_that_leads_nowhere_is_no_card(void **state)
+static int listen_at(const char *path)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), other;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    return fd;
+}
+
+static size_t descriptors_of(pid_t pid)
+{
+    char path[64];
+    size_t n = 0;
+    DIR *dir;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    dir = opendir(path);
+    assert_non_null(dir);
+    while (readdir(dir) != NULL)
+        n++;
+    closedir(dir);
+    return n;
+}
+
+/* ssh's own end of the forwarding is there and hangs up, for nobody listens at the desk's end. However often that is
+ * tried, it costs nothing: p11-kit's client would lose a descriptor each time. */
+static void a_socket_that_leads_nowhere_is_no_card(void **state)
+{
+    size_t before = 0;
+    char greeting;
+    int fd, other;
 
     (void)state;
     far_desk();
-    snprintf(at.sun_path, sizeof at.sun_path, "%s", socket_path);
-    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(listen(fd, 8), 0);
+    fd = listen_at(socket_path);
     worker_start();
-    for (int i = 0; i < 2; i++) { /* our knock, then the client's call */
+    for (int i = 0; i < 30; i++) {
         other = accept(fd, NULL, NULL);
-        assert_true(other >= 0);
+        assert_int_equal(recv(other, &greeting, 1, 0), 1);
+        before = i == 1 ? descriptors_of(desk.pid) : before;
+        assert_true(i < 2 || descriptors_of(desk.pid) <= before);
         close(other);
     }
     desk_until(&desk, is_link_dead);
+    assert_non_null(strstr(desk.detail, "card.sock: hung up"));
     close(fd);
     unlink(socket_path);
     server_start(true);
     desk_until(&desk, is_card_there);
     signs();
+    desk_close(&desk);
+    server_end();
+    desk_remove(&desk);
+}
+
+/* It was cut so that neither end knows: told without waiting for the driver to be ended. */
+static void a_desk_that_does_not_answer_is_told(void **state)
+{
+    int fd;
+
+    (void)state;
+    far_desk();
+    hang_ms = 800;
+    settings_write_for(socket_path);
+    fd = listen_at(socket_path);
+    worker_start();
+    desk_until(&desk, is_link_dead);
+    assert_non_null(strstr(desk.detail, "card.sock: no answer"));
+    close(fd);
+    unlink(socket_path);
+    hang_ms = 20000;
+    server_start(true);
+    desk_until(&desk, is_card_there);
     desk_close(&desk);
     server_end();
     desk_remove(&desk);
@@ -329,11 +390,11 @@ static void only_a_socket_is_an_address(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (forward_knock(bad[i], &err) != ERR_FORWARD_ADDRESS)
+        if (forward_knock(bad[i], 0, &err) != ERR_FORWARD_ADDRESS)
             fail_msg("%s: %s", bad[i], err.detail);
     memset(address + strlen(address), 'x', 107);
-    assert_int_equal(forward_knock(address, &err), ERR_FORWARD_ADDRESS); /* longer than a socket's name can be */
-    assert_int_equal(forward_knock("unix:path=/nowhere/a%20%C3%A7", &err), ERR_FORWARD_DEAD);
+    assert_int_equal(forward_knock(address, 0, &err), ERR_FORWARD_ADDRESS); /* longer than a socket's name can be */
+    assert_int_equal(forward_knock("unix:path=/nowhere/a%20%C3%A7", 0, &err), ERR_FORWARD_DEAD);
     assert_string_equal(err.detail, "/nowhere/a ç: No such file or directory");
     far_desk();
     settings_write("|touch /tmp/eonay-forward-ran");
@@ -366,6 +427,7 @@ int main(void)
         cmocka_unit_test_teardown(a_card_that_is_not_at_the_desk_is_no_cut_link, tidy),
         cmocka_unit_test_teardown(a_pin_is_not_spent_on_a_cut_link, tidy),
         cmocka_unit_test_teardown(a_socket_that_leads_nowhere_is_no_card, tidy),
+        cmocka_unit_test_teardown(a_desk_that_does_not_answer_is_told, tidy),
         cmocka_unit_test_teardown(a_socket_of_another_user_is_not_spoken_to, tidy),
         cmocka_unit_test_teardown(only_a_socket_is_an_address, tidy)};
 
