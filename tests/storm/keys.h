@@ -6,15 +6,18 @@
 #include "ui/act.h"
 #include "ui/face.h"
 
+struct keys_face;
+/* What to press now: false for nothing. It may move the focus before. */
+typedef bool keys_hand(
+    struct keys_face *f, const struct scene *s, const struct view *v, const struct desk *desk, struct press *ret);
+
 struct keys_face {
     struct face face;
     struct layout layout;
     struct focus_state focus;
     int rows, cols;
     bool large_told, end_told;
-    /* What to press now: false for nothing. It may move the focus before. */
-    bool (*hand)(
-        struct keys_face *f, const struct scene *s, const struct view *v, const struct desk *desk, struct press *ret);
+    keys_hand *hand;
     uint64_t wake_ms; /* when the hand wants to be asked again */
 };
 
