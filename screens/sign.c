@@ -81,7 +81,8 @@ static void compose_pin(const struct scene *s, struct view *v)
         pin->focus = FOCUS_PIN;
         if (s->flow->text_accepted && s->flow->cert_confirmed)
             pin->flags |= ITEM_DEFAULT;
-        view_item(v, ROLE_KEYPAD, ITEM_STANDARD | (s->facts->keypad_keys ? ITEM_FOCUS : 0), tr("Clear"), "");
+        view_item(
+            v, ROLE_KEYPAD, ITEM_STANDARD | (s->facts->keypad_keys ? ITEM_FOCUS : 0), tr("Clear"), s->facts->keypad);
         view_button(v, ITEM_READER | ITEM_NOT_PLAIN, N_("Clear"), CH_PIN_CLEAR);
     }
     view_button(v, ITEM_GAP | ITEM_INDENT, N_("SIGN"), CH_SIGN)->focus = FOCUS_SIGN;

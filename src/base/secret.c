@@ -82,6 +82,22 @@ void secret_wipe(struct secret *s)
     s->len = 0;
 }
 
+bool secret_same(const struct secret *a, const struct secret *b)
+{
+    unsigned other = a->len != b->len;
+    for (size_t i = 0; i < SECRET_MAX; i++)
+        other |= (unsigned char)(a->bytes[i] ^ b->bytes[i]);
+    return other == 0;
+}
+
+bool secret_is_digits(const struct secret *s)
+{
+    unsigned other = 0;
+    for (size_t i = 0; i < s->len; i++)
+        other |= s->bytes[i] < '0' || s->bytes[i] > '9';
+    return other == 0;
+}
+
 static enum err_code socket_failed(void)
 {
     if (errno == EAGAIN || errno == EWOULDBLOCK)

@@ -19,6 +19,9 @@ size_t secret_chars(const struct secret *s); /* UTF-8 characters: the number of 
 bool secret_push(struct secret *s, const char *bytes, size_t len); /* one character; false when it does not fit */
 void secret_pop(struct secret *s);                                 /* removes the last character and zeroes its bytes */
 void secret_wipe(struct secret *s);
+/* Alike byte for byte? Takes as long whatever is in them. */
+bool secret_same(const struct secret *a, const struct secret *b);
+bool secret_is_digits(const struct secret *s); /* 0-9 and nothing else; also when it is empty */
 /* Hands the bytes to `out` once (writev of header and page, so that no copy is made) and wipes, whatever happens.
  * `header`/`header_len` go in front, in the same SEQPACKET message. */
 enum err_code secret_send(struct secret *s, int fd, const void *header, size_t header_len) MUST_CHECK;

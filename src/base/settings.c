@@ -27,6 +27,7 @@ static const struct conf_schema module_schema = {sizeof(struct settings_module),
 static const char *const modules_words[] = {"auto", NULL};
 static const char *const langs[] = {[LANG_TR] = "tr", [LANG_EN] = "en", NULL};
 static const char *const keypads[] = {[KEYPAD_PICTURE] = "picture", [KEYPAD_KEYS] = "keys", NULL};
+static const char *const orders[] = {[KEYPAD_FIXED] = "fixed", [KEYPAD_SHUFFLED] = "shuffled", NULL};
 
 #define WANT_HTTPS .fits = url_is_https, .expected = N_("an address like https://name/ without user or query")
 #define WANT_SHA256 .fits = is_sha256, .expected = N_("64 hex digits in lower case")
@@ -48,6 +49,8 @@ static const struct conf_key keys[] = {
     {.name = "test_hint", .type = CONF_STRING, OF(test_hint), .min = 1, .max = 76},
     {.name = "help_line", .type = CONF_STRING, OF(help_line), .min = 1, .max = 60},
     {.name = "keypad", .type = CONF_CHOICE, OF(keypad), .choices = keypads, .fallback = KEYPAD_PICTURE},
+    {.name = "keypad_order", .type = CONF_CHOICE, OF(keypad_order), .choices = orders, .fallback = KEYPAD_FIXED},
+    {.name = "pin_pad", .type = CONF_BOOL, OF(pin_pad), .fallback = true},
     {.name = "idle_s", .type = CONF_UINT, OF(idle_s), .min = 5, .max = 86400, .fallback = 300},
     {.name = "poll_ms", .type = CONF_UINT, OF(poll_ms), .min = 10, .max = 10000, .fallback = 250},
     {.name = "hang_ms", .type = CONF_UINT, OF(hang_ms), .min = 100, .max = 600000, .fallback = 20000},

@@ -16,7 +16,8 @@ struct settings_module {
     struct conf_strings writable;    /* folders its worker may write */
 };
 
-enum settings_keypad { KEYPAD_PICTURE, KEYPAD_KEYS }; /* keys: can be walked with the arrows */
+enum settings_keypad { KEYPAD_PICTURE, KEYPAD_KEYS };         /* keys: can be walked with the arrows */
+enum settings_keypad_order { KEYPAD_FIXED, KEYPAD_SHUFFLED }; /* shuffled: anew for each visit of the PIN's page */
 
 struct settings {
     char *portal;                    /* https address of Online İşlemler */
@@ -35,6 +36,8 @@ struct settings {
     char *test_hint;                /* a line for those who try a test system (whom to sign in as), NULL: none */
     char *help_line;                /* whom to call, NULL: nobody named */
     int keypad;                     /* enum settings_keypad */
+    int keypad_order;               /* enum settings_keypad_order */
+    bool pin_pad;                   /* a reader with keys of its own is asked there; false: PINs are typed here */
     uint64_t idle_s;                /* without a key until the session closes */
     uint64_t poll_ms;               /* between two looks at the card slots */
     uint64_t hang_ms;               /* until a silent driver is ended */

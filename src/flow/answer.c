@@ -351,17 +351,24 @@ static enum focus focus_after(enum err_code err)
 static struct flow token_failed(struct flow f, const struct event *ev, struct effects *fx)
 {
     enum err_code err = ev->err == ERR_PIN_WRONG && ev->value & PIN_LOW ? ERR_PIN_LOW : ev->err;
+    bool changing = f.token_what == FX_CHANGE_PIN;
     f = token_done(f);
     if (is_about_pin(err))
-        f.pin_flags = (uint8_t)((f.pin_flags & PIN_PAD) | (ev->value & (PIN_LOW | PIN_LAST | PIN_LOCKED)));
+        f.pin_flags = (uint8_t)((f.pin_flags & (PIN_PAD | PIN_DUE)) | (ev->value & (PIN_LOW | PIN_LAST | PIN_LOCKED)));
     if (err == ERR_PIN_LOCKED)
         f.pin_flags |= PIN_LOCKED;
     if (f.pin_flags & PIN_LOCKED)
         return arrive(f, fx, ST_LOCKED);
     if (is_about_pin(err) && f.pin_flags & PIN_LAST)
         return tell(arrive(f, fx, ST_LAST_TRY), ERR_PIN_WRONG, 0);
+    if (changing)
+        return change_failed(f, ev, fx, err);
     if (focus_after(err) == FOCUS_CERT)
         f.cert_confirmed = false;
+    if (err == ERR_PIN_CHANGE) {
+        f.pin_expired = true;
+        return to_stop(arrive(f, fx, ST_SIGN), fx);
+    }
     f = arrive(f, fx, ST_SIGN);
     return tell_at(f, err, ev->arg, focus_after(err));
 }
@@ -408,12 +415,21 @@ static struct flow (*const on_kind[EV_COUNT])(struct flow, const struct event *,
     [EV_LOGGED_OUT] = on_logged_out,
 };
 
+static struct flow on_token_answer(struct flow f, const struct event *ev, struct effects *fx)
+{
+    if (ev->kind == EV_FAILED)
+        return token_failed(f, ev, fx);
+    if (ev->kind == EV_SIGNED && f.token_what == FX_SIGN)
+        return on_signed(f, ev, fx);
+    return ev->kind == EV_PIN_CHANGED && f.token_what == FX_CHANGE_PIN ? on_pin_changed(f, ev, fx) : f;
+}
+
 struct flow on_answer(struct flow f, const struct event *ev, struct effects *fx)
 {
     if (ev->job == 0) /* a note of the shell's own */
         return ev->kind == EV_FAILED ? tell(f, ev->err, ev->arg) : f;
     if (ev->job == f.token_job)
-        return ev->kind == EV_SIGNED ? on_signed(f, ev, fx) : ev->kind == EV_FAILED ? token_failed(f, ev, fx) : f;
+        return on_token_answer(f, ev, fx);
     if (ev->job != f.net_job)
         return f;
     if (ev->kind == EV_FAILED)

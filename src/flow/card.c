@@ -43,18 +43,23 @@ static struct flow card_changed(struct flow f, struct effects *fx)
 /* Why the PIN is asked for again stays said, over what the card does meanwhile. */
 static bool is_reason(enum err_code note)
 {
-    return note == ERR_CARD_SILENT || note == ERR_CARD_RUN;
+    return note == ERR_CARD_SILENT || note == ERR_CARD_RUN || note == ERR_PIN_UNSURE;
 }
 
 static struct flow card_back(struct flow f, struct effects *fx, bool same)
 {
     enum err_code said = f.note;
+    enum focus stop = stop_of(&f);
     if (same && f.pin_flags & PIN_LOCKED)
         return tell(f, ERR_PIN_LOCKED, 0);
     if (!same && f.cert_confirmed)
         return card_changed(f, fx);
+    if (stop != FOCUS_TEXT && stop != FOCUS_CERT && wants_change(&f)) {
+        f = to_stop(f, fx);
+        return is_reason(said) ? tell(f, said, 0) : f;
+    }
     f = at_stop(arrive(f, fx, ST_SIGN));
-    if (stop_of(&f) != FOCUS_PIN || f.last_try_taken)
+    if (stop != FOCUS_PIN || f.last_try_taken)
         return f;
     return tell(f, is_reason(said) ? said : ERR_CARD_SEEN, 0);
 }
@@ -92,11 +97,12 @@ static struct flow at_place(struct flow f, const struct event *ev, struct effect
     case ST_CERTS:
     case ST_LAST_TRY:
     case ST_LOCKED:
+    case ST_PIN_CHANGE:
         if (!has_card(&f))
-            return had ? card_missing(f, fx, gone) : f; /* the text may be read without a card */
-        if (f.note == ERR_FORWARD_DEAD && !other)       /* it hung, and the card stayed in the list meanwhile */
+            return had ? card_missing(token_drop(f, fx), fx, gone) : f; /* the text may be read without a card */
+        if (f.note == ERR_FORWARD_DEAD && !other) /* it hung, and the card stayed in the list meanwhile */
             return card_back(f, fx, is_same(ev));
-        return other ? card_changed(f, fx) : f;
+        return other ? card_changed(token_drop(f, fx), fx) : f;
     case ST_SIGNING:
         return f.token_job != 0 && !has_card(&f) ? card_missing(token_drop(f, fx), fx, gone) : f;
     case ST_DOCTOR: /* what is missing is what is being looked for */
@@ -117,7 +123,7 @@ struct flow on_cards(struct flow f, const struct event *ev, struct effects *fx)
     uint16_t stood = f.chosen;
     f = take_list(f, ev);
     if (!is_same(ev))
-        f.last_try_taken = false;
+        f.last_try_taken = f.pin_expired = false;
     bool other = had && stood != 0 && !is_same(ev);
     return at_place(f, ev, fx, had, other || (!f.cert_confirmed && f.chosen != stood));
 }
@@ -130,7 +136,7 @@ static bool needs_token(const struct flow *f)
 /* The PIN is wiped wherever it was: no second login for one typed PIN. */
 struct flow on_token_gone(struct flow f, const struct event *ev, struct effects *fx)
 {
-    bool ours = f.token_killed, concerned = ev->value != 0;
+    bool ours = f.token_killed, concerned = ev->value != 0, changing = f.token_what == FX_CHANGE_PIN;
     f.token_up = ev->arg != 0;
     f.token_killed = false;
     if (concerned)
@@ -143,6 +149,8 @@ struct flow on_token_gone(struct flow f, const struct event *ev, struct effects 
     if (flow_place(&f) == ST_OPENING && !f.token_up)
         return tell(f, why_missing(&f), 0);
     bool held = flow_place(&f) == ST_SIGN || (flow_place(&f) == ST_SIGNING && !f.have_cms);
+    if (!ours && concerned && flow_place(&f) == ST_PIN_CHANGE)
+        return changing ? change_unsure(f, fx) : tell_at(wipe_parts(f, fx, PARTS_ALL), ERR_CARD_RUN, 0, FOCUS_PIN_OLD);
     if (ours || !concerned || !held)
         return f;
     f = wipe_pin(arrive(f, fx, ST_SIGN), fx);
@@ -182,7 +190,7 @@ struct flow in_last_try(struct flow f, enum choice wish, const struct event *ev,
     switch (wish) {
     case CH_LAST_TRY:
         f.last_try_taken = true;
-        return at_stop(move_to(f, fx, ST_SIGN));
+        return to_stop(move_to(f, fx, ST_SIGN), fx);
     case CH_CANCEL:
         f.cert_confirmed = false; /* another card, or none */
         return at_stop(move_to(f, fx, ST_SIGN));

@@ -105,11 +105,12 @@ static struct words mark_words(const struct flow *f, uint32_t mark_s, uint32_t l
     return (struct words){mark_s == 60 ? ERR_TIME_60 : ERR_TIME_30, 0};
 }
 
-/* The reader look has a page of its own: a braille line never hears another row. */
+/* The reader look has a page of its own: a braille line never hears another row. But not while a PIN is typed whose
+ * digits that page would not take. */
 static bool wants_time_page(const struct flow *f, uint32_t mark_s)
 {
     return mark_s == 30 && f->look == LOOK_READER && f->sign_deadline_ms != 0 && f->extensions > 0 &&
-           f->state < ST_FIRST_INTERRUPTION && f->state != ST_SIGNING;
+           f->state < ST_FIRST_INTERRUPTION && f->state != ST_SIGNING && f->state != ST_PIN_CHANGE;
 }
 
 static struct flow announce(struct flow f, struct effects *fx, uint32_t mark_s, uint32_t left_s)
@@ -172,8 +173,11 @@ static struct flow hanging(struct flow f, const struct event *ev, struct effects
     if (!due(token_hang_at(&f), ev->now_ms))
         return f;
     fx_add(fx, FX_TOKEN_KILL, f.token_job, 0, 0);
+    bool changing = f.token_what == FX_CHANGE_PIN;
     f = token_done(f);
     f.token_killed = true;
+    if (changing)
+        return change_unsure(f, fx);
     f = arrive(f, fx, ST_SIGN);
     return tell_at(f, ERR_CARD_SILENT, 0, FOCUS_PIN);
 }
@@ -222,7 +226,8 @@ static bool can_idle(const struct flow *f)
 {
     bool personal = f->logged_in || f->tckn_len > 0 || f->code_len > 0 || f->sign_deadline_ms != 0;
     bool own_clock = !f->kiosk && deadline_of(f) != 0;
-    return f->idle_ms != 0 && f->state != ST_DONE && personal && !own_clock && flow_place(f) != ST_SIGNING;
+    return f->idle_ms != 0 && f->state != ST_DONE && personal && !own_clock && flow_place(f) != ST_SIGNING &&
+           f->token_job == 0;
 }
 
 static uint64_t idle_warn_at(const struct flow *f)

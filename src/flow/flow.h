@@ -31,6 +31,7 @@
     X(DOCTOR, "doctor", "") \
     X(LAST_TRY, "last-try", "") \
     X(LOCKED, "locked", "") \
+    X(PIN_CHANGE, "pin-change", "") \
     X(EXPIRED, "expired", "") \
     X(SUCCESS, "success", "Şekil 11") \
     X(RESULT, "result", "3.8") \
@@ -65,6 +66,7 @@ enum choice {
     CH_TEXT_READ,                                /* Şekil 10: the text left forward = accepted */
     CH_CERT_LIST, CH_CERT, CH_CERT_OK,           /* open the list; value = index; the preselected one confirmed */
     CH_PIN_CLEAR, CH_SIGN,                       /* Temizle, İMZALA */
+    CH_CHANGE_PIN,                               /* PIN değiştir */
     CH_TRUST_TEXT,                               /* unknown text: read and wanted all the same */
     CH_WHY, CH_OTHER_CARD, CH_LAST_TRY,
     CH_CLOSE,                                    /* Şekil 11: Uygulamayı Kapat */
@@ -92,6 +94,7 @@ enum event_kind {
     EV_PASSWORD,   /* value: length */
     EV_CODE,       /* value: symbols, flags: FITS, WHOLE (pasted), arg: enum code_fit; err: ERR_CODE_LETTER when the
                     * key was not taken */
+    EV_PIN_PART,   /* of a change: value: length, arg: enum pin_part, flags: SAME_PIN; err as of EV_PIN */
     EV_PIN,        /* value: length; err: ERR_PIN_LETTER / ERR_PIN_LONG when the key was not taken */
     EV_TEXT_END,   /* the last line of the text has been on the screen */
     /* workers; job is checked */
@@ -99,8 +102,6 @@ enum event_kind {
     EV_TOKEN_UP,   /* job 0; after the EV_CARDS of a worker that found a card, or once all have looked; again: no change */
     EV_TOKEN_GONE, /* job 0; value: 1 it had the chosen certificate or the signature to make; arg: 1 others are still up;
                     * err: why it was ended, OK: it ended by itself */
-    EV_DOCTOR_DONE, /* job 0; err: the verdict, arg: its number */
-    EV_DOCTOR_GONE, /* job 0; it ended without one */
     EV_METHODS,    /* value: bits, flags: PANEL */
     EV_PERSON,     /* flags: CONSENTED, CHECKING, SAME_PERSON */
     EV_REQUESTED,  /* value: lifetime s */
@@ -108,12 +109,15 @@ enum event_kind {
     EV_OPENED,     /* value: window s, arg: extensions, flags: KNOWN_TEXT, SAME_TEXT */
     EV_EXTENDED,   /* value: window s, arg: extensions */
     EV_SIGNED,
+    EV_PIN_CHANGED,
     EV_ACCEPTED,   /* flags: CHECKING */
     EV_PROGRESS,   /* value: per cent */
     EV_DOWNLOADED,
     EV_LOGGED_OUT,
     EV_FAILED,     /* err, arg: the note's number, value: PIN flags (token); job 0: a note of the shell's own */
     EV_CARDS,      /* job 0; see struct event */
+    EV_DOCTOR_DONE, /* job 0; err: the verdict, arg: its number */
+    EV_DOCTOR_GONE, /* job 0; it ended without one */
     EV_COUNT
 };
 
@@ -124,9 +128,13 @@ enum {
     FLAG_SAME_PERSON = 2048,  /* as far as name and mask can tell */
     FLAG_READER = 4096, FLAG_ENGLISH = 8192,
     FLAG_INPUT_END = 16384,
+    FLAG_SAME_PIN = 32768,    /* the new PIN and its repetition are alike; decided where they live */
 };
 enum { DOCTOR_NONE, DOCTOR_LOOKING, DOCTOR_DONE, DOCTOR_GONE }; /* done: there is a verdict */
-enum { PIN_LOW = 1, PIN_LAST = 2, PIN_LOCKED = 4, PIN_PAD = 8 };
+enum { PIN_LOW = 1, PIN_LAST = 2, PIN_LOCKED = 4, PIN_PAD = 8, PIN_DUE = 16 /* for a change */ };
+enum pin_part { PART_OLD, PART_NEW, PART_AGAIN, PART_COUNT };
+#define PARTS_ALL 7
+#define PARTS_NEW 6
 
 struct event {
     enum event_kind kind;
@@ -145,6 +153,7 @@ enum effect_kind {
     FX_NONE,
     FX_METHODS, FX_LOGIN, FX_REQUEST, FX_OPEN, FX_EXTEND, FX_SUBMIT, FX_STATUS, FX_DOWNLOAD, FX_LOGOUT, /* net jobs */
     FX_SIGN,         /* token job; value: certificate index */
+    FX_CHANGE_PIN,   /* token job; value: certificate index: the PIN of its card */
     FX_CANCEL,       /* job: the one that is no longer wanted */
     FX_TOKEN_START,  /* start the token workers that do not run */
     FX_NET_START,    /* likewise; stands before a net job whenever the worker is not known to be up */
@@ -152,6 +161,7 @@ enum effect_kind {
     FX_DOCTOR_START, /* looks from the beginning */
     FX_DOCTOR_STOP,
     FX_WIPE_PIN, FX_WIPE_PASSWORD,
+    FX_WIPE_PARTS,   /* value: a bit for each enum pin_part */
     FX_CARRY_CODE,   /* the issued code goes into the code field as if pasted; no EV_CODE is wanted back */
     FX_CLEAR_CODE,   /* empties the code field */
     FX_COPY,         /* code to the clipboard, OSC 52 */
@@ -167,9 +177,9 @@ struct effects { size_t n; struct effect v[FX_MAX]; };
 
 /* Where the focus should go; the shell obeys when focus_seq changes. */
 enum focus { FOCUS_DEFAULT, FOCUS_MESSAGE, FOCUS_TCKN, FOCUS_PASSWORD, FOCUS_SIGN_IN, FOCUS_CODE, FOCUS_NEXT, FOCUS_TEXT, FOCUS_CERT,
-    FOCUS_PIN, FOCUS_SIGN, FOCUS_NEW_CODE, FOCUS_TIME };
+    FOCUS_PIN, FOCUS_SIGN, FOCUS_NEW_CODE, FOCUS_TIME, FOCUS_PIN_OLD, FOCUS_PIN_NEW, FOCUS_CHANGE };
 
-#define FLOW_HANG_MS 30000     /* one signature on a card; with a PIN pad FLOW_PAD_MS more */
+#define FLOW_HANG_MS 30000     /* one signature on a card; with a PIN pad FLOW_PAD_MS more, for a change twice that */
 #define FLOW_PAD_MS 60000
 #define FLOW_IDLE_WARN_MS 20000
 #define FLOW_AWAY_MS 3000      /* quick retries and the silence before "slow" */
@@ -201,6 +211,7 @@ struct flow {
     uint32_t extensions, said_s;       /* said_s: the lowest threshold told */
     uint32_t next_job, net_job, token_job; /* 0: none runs */
     enum effect_kind net_what;         /* what net_job is for, also while a retry is waited for; FX_NONE: nothing */
+    enum effect_kind token_what;       /* what token_job is for: FX_SIGN or FX_CHANGE_PIN */
     uint32_t hang_ms;
 
     uint16_t readers, cards, certs, usable, chosen; /* chosen: index+1, 0 none */
@@ -218,6 +229,9 @@ struct flow {
     bool text_end, text_accepted, text_known, text_trusted;
     bool cert_confirmed, last_try_taken;
     uint8_t pin_min, pin_max, pin_flags;
+    bool pin_expired;                  /* the card said so at the last login: it wants another one first */
+    uint8_t part_len[PART_COUNT];
+    bool parts_same;                   /* the new PIN was typed the same twice */
     bool have_cms;                     /* signed, not answered yet */
     bool sent, doubt;                  /* sent: on its way or arrived; doubt: an answer to it was lost */
     bool accepted;
@@ -226,7 +240,7 @@ struct flow {
     uint8_t download;                  /* per cent + 1; 0 not started, 101 done */
     uint8_t exit_status;
     uint8_t doctor;                    /* DOCTOR_NONE anywhere but at ST_DOCTOR and what stands over it */
-    uint8_t spare[5];                  /* fills the last eight bytes */
+    uint8_t spare[4];                  /* fills the last eight bytes */
 };
 
 struct flow flow_init(void);

@@ -26,6 +26,8 @@ struct flow resume(struct flow f, struct effects *fx, uint64_t now);
 bool holds_pin(const struct flow *f);
 bool holds_password(const struct flow *f);
 struct flow wipe_pin(struct flow f, struct effects *fx);
+bool holds_parts(const struct flow *f); /* of a PIN's change */
+struct flow wipe_parts(struct flow f, struct effects *fx, uint32_t parts);
 /* The request is dropped: code, window, signature, jobs. The person stays logged in. */
 struct flow give_up(struct flow f, struct effects *fx);
 /* Back to the first screen with nothing left of this person. */
@@ -59,10 +61,10 @@ bool job_is_retried(const struct flow *f, enum err_code err);
 struct flow job_done(struct flow f);
 struct flow job_drop(struct flow f, struct effects *fx);
 struct flow job_away(struct flow f, struct effects *fx); /* AWAY, when the person waits for this job */
-struct flow token_ask(struct flow f, struct effects *fx, uint64_t now);
+struct flow token_ask(struct flow f, struct effects *fx, enum effect_kind what, uint64_t now);
 struct flow token_done(struct flow f);
 struct flow token_drop(struct flow f, struct effects *fx);
-uint64_t token_hang_at(const struct flow *f); /* 0: no signature is being made */
+uint64_t token_hang_at(const struct flow *f); /* 0: the card is not at work */
 
 /* --- answer.c ------------------------------------------------------------------------------------------------------
  */
@@ -70,7 +72,8 @@ uint64_t token_hang_at(const struct flow *f); /* 0: no signature is being made *
 struct flow on_answer(struct flow f, const struct event *ev, struct effects *fx);
 struct flow on_net_gone(struct flow f, const struct event *ev, struct effects *fx);
 
-/* --- code.c, sign.c, card.c ----------------------------------------------------------------------------------------
+/* --- code.c, sign.c, change.c, card.c
+ * ----------------------------------------------------------------------------------------
  */
 struct flow open_application(struct flow f, struct effects *fx, uint64_t now);
 struct flow show_code_entry(struct flow f, struct effects *fx); /* OPENING's end */
@@ -81,6 +84,14 @@ enum focus stop_of(const struct flow *f);
 /* The same, but past the text a card must be there, and a barred PIN (last try, locked) has its own screen first. */
 struct flow to_stop(struct flow f, struct effects *fx);
 struct flow on_pin(struct flow f, const struct event *ev, struct effects *fx);
+bool is_barred(const struct flow *f);
+/* Before it signs, the card wants another PIN. */
+bool wants_change(const struct flow *f);
+struct flow on_pin_part(struct flow f, const struct event *ev, struct effects *fx);
+struct flow on_pin_changed(struct flow f, const struct event *ev, struct effects *fx);
+struct flow change_failed(struct flow f, const struct event *ev, struct effects *fx, enum err_code err);
+/* Its card or its software went away in the middle: either PIN may hold. */
+struct flow change_unsure(struct flow f, struct effects *fx);
 struct flow on_cards(struct flow f, const struct event *ev, struct effects *fx);
 struct flow on_token_gone(struct flow f, const struct event *ev, struct effects *fx);
 struct flow card_missing(struct flow f, struct effects *fx, enum err_code why);
@@ -100,6 +111,7 @@ state_fn in_opening, in_code_entry;                                             
 state_fn in_text_ask, in_sign, in_certs, in_signing, in_expired, in_success;                        /* sign.c */
 state_fn in_no_card, in_last_try, in_locked;                                                        /* card.c */
 state_fn in_doctor;                                                                                 /* doctor.c */
+state_fn in_pin_change;                                                                             /* change.c */
 state_fn in_away, in_time, in_leave;                                                                /* pause.c */
 
 #endif

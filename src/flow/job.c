@@ -111,19 +111,21 @@ struct flow job_retry(struct flow f, const struct event *ev, struct effects *fx)
     return f.slow_at_ms == 0 ? job_away(f, fx) : f; /* the quick retries come first, in silence */
 }
 
-struct flow token_ask(struct flow f, struct effects *fx, uint64_t now)
+struct flow token_ask(struct flow f, struct effects *fx, enum effect_kind what, uint64_t now)
 {
     f = number_next(f);
     f.token_job = f.next_job;
+    f.token_what = what;
     f.signing_since_ms = now;
     f.token_killed = false;
-    fx_add(fx, FX_SIGN, f.token_job, f.chosen - 1u, 0);
+    fx_add(fx, what, f.token_job, f.chosen - 1u, 0);
     return f;
 }
 
 struct flow token_done(struct flow f)
 {
     f.token_job = 0;
+    f.token_what = FX_NONE;
     f.signing_since_ms = 0;
     return f;
 }
@@ -139,5 +141,6 @@ uint64_t token_hang_at(const struct flow *f)
 {
     if (f->token_job == 0)
         return 0;
-    return f->signing_since_ms + f->hang_ms + (f->pin_flags & PIN_PAD ? FLOW_PAD_MS : 0);
+    uint32_t pad_ms = f->token_what == FX_CHANGE_PIN ? 2 * FLOW_PAD_MS : FLOW_PAD_MS;
+    return f->signing_since_ms + f->hang_ms + (f->pin_flags & PIN_PAD ? pad_ms : 0);
 }

@@ -48,6 +48,11 @@ bool holds_pin(const struct flow *f)
     return holds(f, ST_SIGN);
 }
 
+bool holds_parts(const struct flow *f)
+{
+    return holds(f, ST_PIN_CHANGE);
+}
+
 bool holds_password(const struct flow *f)
 {
     return holds(f, ST_LOGIN);
@@ -57,6 +62,16 @@ struct flow wipe_pin(struct flow f, struct effects *fx)
 {
     fx_add(fx, FX_WIPE_PIN, 0, 0, 0);
     f.pin_len = 0;
+    return f;
+}
+
+struct flow wipe_parts(struct flow f, struct effects *fx, uint32_t parts)
+{
+    fx_add(fx, FX_WIPE_PARTS, 0, parts, 0);
+    for (uint32_t i = 0; i < PART_COUNT; i++)
+        if (parts & 1u << i)
+            f.part_len[i] = 0;
+    f.parts_same = false;
     return f;
 }
 
@@ -70,11 +85,13 @@ static struct flow wipe_password(struct flow f, struct effects *fx)
 /* State and focus only; a field that is left is wiped. */
 static struct flow change(struct flow f, struct effects *fx, enum flow_state to)
 {
-    bool pin = holds_pin(&f), password = holds_password(&f);
+    bool pin = holds_pin(&f), parts = holds_parts(&f), password = holds_password(&f);
     f.state = to;
     f.help = false;
     if (pin && !holds_pin(&f))
         f = wipe_pin(f, fx);
+    if (parts && !holds_parts(&f))
+        f = wipe_parts(f, fx, PARTS_ALL);
     if (password && !holds_password(&f))
         f = wipe_password(f, fx);
     return point(f, FOCUS_DEFAULT);
@@ -118,6 +135,8 @@ struct flow resume(struct flow f, struct effects *fx, uint64_t now)
     f = tell(f, note, arg);
     if (f.state == ST_SIGN)
         f = point(f, stop_of(&f));
+    if (f.state == ST_PIN_CHANGE)
+        f = point(f, FOCUS_PIN_OLD);
     if (f.state == ST_SIGNING && f.have_cms && f.net_what == FX_NONE) /* signed while being asked */
         f = job_ask(f, fx, FX_SUBMIT, now);
     return f;
@@ -133,7 +152,7 @@ struct flow give_up(struct flow f, struct effects *fx)
     f.code_len = f.code_fit = f.download = 0;
     f.code_whole = f.code_carried = f.code_gone = false;
     f.text_end = f.text_accepted = f.text_known = f.text_trusted = false;
-    f.cert_confirmed = f.last_try_taken = false;
+    f.cert_confirmed = f.last_try_taken = f.pin_expired = false;
     f.have_cms = f.sent = f.doubt = false;
     return f;
 }

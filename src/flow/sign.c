@@ -49,7 +49,7 @@ struct flow at_stop(struct flow f)
 }
 
 /* A locked card is never asked, a last try only after a question of its own. */
-static bool is_barred(const struct flow *f)
+bool is_barred(const struct flow *f)
 {
     return f->pin_flags & PIN_LOCKED || (f->pin_flags & PIN_LAST && !f->last_try_taken);
 }
@@ -61,6 +61,8 @@ struct flow to_stop(struct flow f, struct effects *fx)
         return card_missing(f, fx, OK);
     if (stop != FOCUS_TEXT && stop != FOCUS_CERT && is_barred(&f))
         return arrive(f, fx, f.pin_flags & PIN_LOCKED ? ST_LOCKED : ST_LAST_TRY);
+    if (stop != FOCUS_TEXT && stop != FOCUS_CERT && wants_change(&f))
+        return tell_at(arrive(f, fx, ST_PIN_CHANGE), ERR_PIN_CHANGE, 0, FOCUS_PIN_OLD);
     return at_stop(f);
 }
 
@@ -112,7 +114,7 @@ static struct flow choose_certificate(struct flow f, const struct event *ev, str
     if (ev->arg >= f.usable) /* usable ones come first */
         return tell(f, ERR_CERT_CANNOT, 0);
     if (f.chosen != ev->arg + 1)
-        f.last_try_taken = false;
+        f.last_try_taken = f.pin_expired = false;
     f.chosen = (uint16_t)(ev->arg + 1);
     f.pin_min = ev->pin_min;
     f.pin_max = ev->pin_max;
@@ -174,14 +176,14 @@ static struct flow sign(struct flow f, struct effects *fx, uint64_t now)
 {
     if (!f.text_accepted && !f.text_end)
         return tell_at(f, ERR_TEXT_MORE, 0, FOCUS_TEXT);
-    if (!f.text_accepted || f.chosen == 0 || !f.cert_confirmed || is_barred(&f))
+    if (!f.text_accepted || f.chosen == 0 || !f.cert_confirmed || is_barred(&f) || wants_change(&f))
         return to_stop(f, fx);
     if (!f.token_up) /* being started again: the PIN is not spent on nobody */
         return tell_at(f, ERR_CARD_STARTING, 0, FOCUS_SIGN);
     enum err_code flaw = pin_flaw(&f);
     if (flaw != OK)
         return tell_at(f, flaw, flaw == ERR_PIN_LONG ? f.pin_max : f.pin_min, FOCUS_PIN);
-    f = token_ask(f, fx, now);
+    f = token_ask(f, fx, FX_SIGN, now);
     f.last_try_taken = false; /* one try, asked for again next time */
     return move_to(f, fx, ST_SIGNING);
 }

@@ -2,6 +2,7 @@
 #include "token/cards.h"
 
 #include <string.h>
+#include <openssl/sha.h>
 #include "base/text.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof *(a))
@@ -61,6 +62,7 @@ static unsigned flags_of(const CK_TOKEN_INFO *info)
         {CKF_USER_PIN_FINAL_TRY, PIN_IS_LAST},
         {CKF_USER_PIN_LOCKED, PIN_IS_LOCKED},
         {CKF_PROTECTED_AUTHENTICATION_PATH, PIN_ON_PAD},
+        {CKF_USER_PIN_TO_BE_CHANGED, PIN_IS_DUE},
     };
     unsigned flags = 0;
 
@@ -154,4 +156,35 @@ unsigned card_flags(const CK_FUNCTION_LIST *calls, const struct card *c)
     CK_TOKEN_INFO info;
 
     return calls->C_GetTokenInfo(c->slot, &info) == CKR_OK ? flags_of(&info) : c->pin_flags;
+}
+
+bool card_is(const struct card *a, const struct card *b)
+{
+    return a->slot == b->slot && strcmp(a->manufacturer, b->manufacturer) == 0 && strcmp(a->model, b->model) == 0 &&
+           strcmp(a->serial, b->serial) == 0 && strcmp(a->raw_label, b->raw_label) == 0;
+}
+
+enum err_code card_refusal(const CK_FUNCTION_LIST *calls, struct card *c, enum err_code rc)
+{
+    c->pin_flags = card_flags(calls, c);
+    if (rc != ERR_PIN_WRONG)
+        return rc;
+    if ((c->pin_flags & PIN_IS_LOCKED) != 0)
+        return ERR_PIN_LOCKED;
+    return (c->pin_flags & (PIN_IS_LOW | PIN_IS_LAST)) != 0 ? ERR_PIN_LOW : rc;
+}
+
+/* The maker's name ends in the slot's number: the guard put it there. */
+void card_ref(const struct card *c, uint8_t ret[32])
+{
+    struct {
+        char manufacturer[33], model[17], serial[17], raw_label[33];
+    } told;
+
+    memset(&told, 0, sizeof told);
+    memcpy(told.manufacturer, c->manufacturer, sizeof told.manufacturer);
+    memcpy(told.model, c->model, sizeof told.model);
+    memcpy(told.serial, c->serial, sizeof told.serial);
+    memcpy(told.raw_label, c->raw_label, sizeof told.raw_label);
+    (void)SHA256((const unsigned char *)&told, sizeof told, ret);
 }

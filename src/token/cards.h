@@ -13,7 +13,7 @@
 #define READERS_MAX 64 /* slots counted */
 
 /* Bits of the wire's PIN_FLAGS. */
-enum { PIN_IS_LOW = 1, PIN_IS_LAST = 2, PIN_IS_LOCKED = 4, PIN_ON_PAD = 8 };
+enum { PIN_IS_LOW = 1, PIN_IS_LAST = 2, PIN_IS_LOCKED = 4, PIN_ON_PAD = 8, PIN_IS_DUE = 16 /* for a change */ };
 
 struct card {
     CK_SLOT_ID slot;
@@ -39,6 +39,12 @@ struct cards {
 void cards_look(const CK_FUNCTION_LIST *calls, const struct guard_api *guard, struct cards *ret);
 /* The flags of one card right now; those of `c` when it does not answer. */
 unsigned card_flags(const CK_FUNCTION_LIST *calls, const struct card *c);
+bool card_is(const struct card *a, const struct card *b); /* the same token in the same slot? */
+/* What a refusal of the PIN means by the card's flags, which are read again into `c`: ERR_PIN_WRONG may be ERR_PIN_LOW
+ * or ERR_PIN_LOCKED, anything else stays. */
+enum err_code card_refusal(const CK_FUNCTION_LIST *calls, struct card *c, enum err_code rc);
+/* Names a card as long as it is in its reader: SHA-256 of what is told of it. */
+void card_ref(const struct card *c, uint8_t ret[32]);
 
 /* Text of fixed width from a card: padding cut (blanks or NULs), a character that lost its end at the edge dropped, the
  * rest cleaned for a terminal. */

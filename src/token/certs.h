@@ -20,7 +20,7 @@ struct card_cert {
     struct cert_facts facts; /* of an unreadable one: owner (the object's label) and ref alone */
     enum cert_reason reason;
     int64_t reason_at;
-    STACK_OF(X509) *chain; /* owned; as it was verified when the list was judged. NULL: not yet, or none found */
+    STACK_OF(X509) *chain;     /* owned; as it was verified when the list was judged. NULL: not yet, or none found */
     enum cert_purpose purpose; /* of an unreadable one: UNKNOWN */
 };
 

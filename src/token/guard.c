@@ -19,11 +19,12 @@ static struct guard_counts counts;
 static struct guard_trouble trouble;
 static bool somebody_elses; /* it was initialised before we came: not ours to finalise */
 
+static bool pads_hidden;
+
 static struct {
-    bool open;
+    enum { GRANT_NONE, GRANT_LOGIN, GRANT_CHANGE } what;
     CK_SLOT_ID slot;
-    const char *pin;
-    size_t len;
+    struct guard_pin pin, new_pin;
 } granted;
 
 /* Remembers the first failure of an act and hands the code on. */
@@ -99,9 +100,17 @@ static CK_RV token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 {
     CK_RV rv = NOTED_BUT(vendor->C_GetTokenInfo(slot, info), "C_GetTokenInfo", CKR_TOKEN_NOT_PRESENT);
 
-    if (rv == CKR_OK)
-        slot_mark(slot, info);
-    return rv;
+    if (rv != CKR_OK)
+        return rv;
+    slot_mark(slot, info);
+    if (pads_hidden)
+        info->flags &= ~(CK_FLAGS)CKF_PROTECTED_AUTHENTICATION_PATH;
+    return CKR_OK;
+}
+
+static void without_pads(void)
+{
+    pads_hidden = true;
 }
 
 static CK_RV present_count(const CK_SLOT_ID *all, CK_ULONG n, CK_SLOT_ID *out, CK_ULONG *ret)
@@ -151,10 +160,18 @@ static void forget(void)
 
 static void grant(CK_SLOT_ID slot, const char *pin, size_t len)
 {
-    granted.open = true;
+    granted.what = GRANT_LOGIN;
     granted.slot = slot;
-    granted.pin = pin;
-    granted.len = len;
+    granted.pin = (struct guard_pin){pin, len};
+    forget();
+}
+
+static void grant_change(CK_SLOT_ID slot, struct guard_pin old_pin, struct guard_pin new_pin)
+{
+    granted.what = GRANT_CHANGE;
+    granted.slot = slot;
+    granted.pin = old_pin;
+    granted.new_pin = new_pin;
     forget();
 }
 
@@ -163,11 +180,17 @@ static void revoke(void)
     memset(&granted, 0, sizeof granted);
 }
 
-static bool is_granted(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_SESSION_INFO *ret_info)
+/* On the card it was granted for? */
+static bool is_there(CK_SESSION_HANDLE session, CK_SESSION_INFO *ret_info)
 {
-    return granted.open && user != CKU_SO &&
-           noted(vendor->C_GetSessionInfo(session, ret_info), "C_GetSessionInfo") == CKR_OK &&
+    return noted(vendor->C_GetSessionInfo(session, ret_info), "C_GetSessionInfo") == CKR_OK &&
            ret_info->slotID == granted.slot;
+}
+
+/* The standard's header knows no const. */
+static unsigned char *bytes_of(struct guard_pin pin)
+{
+    return (unsigned char *)(uintptr_t)pin.bytes;
 }
 
 static bool is_logged_in(const CK_SESSION_INFO *info)
@@ -178,13 +201,12 @@ static bool is_logged_in(const CK_SESSION_INFO *info)
 /* A card that was left logged in by a logout that failed would not look at the PIN. */
 static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin, CK_ULONG len)
 {
-    unsigned char *bytes = (unsigned char *)(uintptr_t)granted.pin; /* the standard's header knows no const */
-    CK_ULONG bytes_len = granted.len;
+    struct guard_pin typed = granted.pin;
     CK_SESSION_INFO info;
 
     (void)pin;
     (void)len;
-    if (!is_granted(session, user, &info)) {
+    if (granted.what != GRANT_LOGIN || user == CKU_SO || !is_there(session, &info)) {
         counts.refused++;
         return GUARD_REFUSED;
     }
@@ -192,7 +214,25 @@ static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *
     if (user == CKU_USER && is_logged_in(&info))
         (void)vendor->C_Logout(session);
     counts.logins++;
-    return noted(vendor->C_Login(session, user, bytes, bytes_len), "C_Login");
+    return noted(vendor->C_Login(session, user, bytes_of(typed), typed.len), "C_Login");
+}
+
+static CK_RV set_pin(
+    CK_SESSION_HANDLE session, unsigned char *old, CK_ULONG old_len, unsigned char *new, CK_ULONG new_len)
+{
+    struct guard_pin from = granted.pin, to = granted.new_pin;
+    CK_SESSION_INFO info;
+
+    (void)old, (void)old_len, (void)new, (void)new_len;
+    if (granted.what != GRANT_CHANGE || !is_there(session, &info)) {
+        counts.refused++;
+        return GUARD_REFUSED;
+    }
+    revoke();
+    if (vendor->C_SetPIN == NULL)
+        return noted(CKR_FUNCTION_NOT_SUPPORTED, "C_SetPIN");
+    counts.changes++;
+    return noted(vendor->C_SetPIN(session, bytes_of(from), from.len, bytes_of(to), to.len), "C_SetPIN");
 }
 
 /* ---- sessions ---- */
@@ -284,13 +324,6 @@ static CK_RV init_token(CK_SLOT_ID slot, unsigned char *pin, CK_ULONG len, unsig
 static CK_RV init_pin(CK_SESSION_HANDLE session, unsigned char *pin, CK_ULONG len)
 {
     (void)session, (void)pin, (void)len;
-    return CKR_FUNCTION_NOT_SUPPORTED;
-}
-
-static CK_RV set_pin(
-    CK_SESSION_HANDLE session, unsigned char *old, CK_ULONG old_len, unsigned char *new, CK_ULONG new_len)
-{
-    (void)session, (void)old, (void)old_len, (void)new, (void)new_len;
     return CKR_FUNCTION_NOT_SUPPORTED;
 }
 
@@ -420,8 +453,10 @@ static struct guard_counts counts_get(void)
 extern const struct guard_api guard_api;
 EXPORT const struct guard_api guard_api = {.open = open_vendor,
     .grant = grant,
+    .grant_change = grant_change,
     .revoke = revoke,
     .trouble = trouble_get,
     .forget = forget,
     .counts = counts_get,
+    .without_pads = without_pads,
     .reopen = reopen};

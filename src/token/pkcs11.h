@@ -4,4 +4,8 @@
 
 #include <pkcs11-helper-1.0/pkcs11.h>
 
+#ifndef CKR_PIN_TOO_WEAK
+#define CKR_PIN_TOO_WEAK (0x1b8UL)
+#endif
+
 #endif

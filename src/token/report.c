@@ -31,22 +31,49 @@ static void detail_put(struct wire_out *out, const char *detail)
     wire_str(out, F_DETAIL, clean);
 }
 
-static enum err_code plain_send(const struct report *r, enum wire_type type)
+static enum err_code plain_send(const struct report *r, enum wire_type type, uint32_t job)
 {
     struct wire_out out;
 
-    wire_begin(&out, r->frame, type, 0);
+    wire_begin(&out, r->frame, type, job);
     return out_send(r, &out);
 }
 
 enum err_code report_ready(const struct report *r)
 {
-    return plain_send(r, M_READY);
+    return plain_send(r, M_READY, 0);
 }
 
 enum err_code report_alive(const struct report *r)
 {
-    return plain_send(r, M_ALIVE);
+    return plain_send(r, M_ALIVE, 0);
+}
+
+enum err_code report_ok(const struct report *r, uint32_t job)
+{
+    return plain_send(r, M_OK, job);
+}
+
+static void card_put(struct wire_out *out, const struct card *card)
+{
+    wire_str(out, F_READER, card->reader);
+    wire_str(out, F_CARD, card->label);
+    wire_u64(out, F_PIN_MIN, card->pin_min);
+    if (card->pin_max > 0)
+        wire_u64(out, F_PIN_MAX, card->pin_max);
+    wire_u64(out, F_PIN_FLAGS, card->pin_flags);
+}
+
+enum err_code report_token(const struct report *r, uint32_t job, const struct card *card)
+{
+    struct wire_out out;
+    uint8_t ref[32];
+
+    card_ref(card, ref);
+    wire_begin(&out, r->frame, M_TOKEN, job);
+    wire_bytes(&out, F_CARD_REF, ref, sizeof ref);
+    card_put(&out, card);
+    return out_send(r, &out);
 }
 
 static uint64_t seconds_of(int64_t utc)
@@ -68,17 +95,12 @@ static enum err_code cert_send(const struct report *r, size_t index, const struc
         wire_str(&out, F_MASK, mask);
     }
     wire_str(&out, F_ISSUER, c->facts.issuer);
-    wire_str(&out, F_READER, card->reader);
-    wire_str(&out, F_CARD, card->label);
     wire_u64(&out, F_NOT_BEFORE, seconds_of(c->facts.not_before));
     wire_u64(&out, F_NOT_AFTER, seconds_of(c->facts.not_after));
     wire_u64(&out, F_REASON, c->reason);
     wire_u64(&out, F_REASON_AT, seconds_of(c->reason_at));
-    wire_u64(&out, F_PIN_MIN, card->pin_min);
-    if (card->pin_max > 0)
-        wire_u64(&out, F_PIN_MAX, card->pin_max);
-    wire_u64(&out, F_PIN_FLAGS, card->pin_flags);
     wire_u64(&out, F_PURPOSE, c->purpose);
+    card_put(&out, card);
     return out_send(r, &out);
 }
 

@@ -24,6 +24,8 @@ enum err_code report_alive(const struct report *r) MUST_CHECK;
 /* CARDS and one CERT for each certificate. `trouble` OK: there is a card with certificates. */
 enum err_code report_list(
     const struct report *r, const struct cards *cards, const struct certs *certs, const struct err *trouble) MUST_CHECK;
+enum err_code report_token(const struct report *r, uint32_t job, const struct card *card) MUST_CHECK;
+enum err_code report_ok(const struct report *r, uint32_t job) MUST_CHECK;
 enum err_code report_failure(const struct report *r, uint32_t job, struct report_error e) MUST_CHECK;
 enum err_code report_signed(const struct report *r, uint32_t job, const struct buf *cms, uint64_t logins) MUST_CHECK;
 

@@ -97,9 +97,7 @@ const struct card *signing_card(const struct signing *s)
 
 bool signing_is_on(const struct signing *s, const struct card *c)
 {
-    return s->card.slot == c->slot && strcmp(s->card.manufacturer, c->manufacturer) == 0 &&
-           strcmp(s->card.model, c->model) == 0 && strcmp(s->card.serial, c->serial) == 0 &&
-           strcmp(s->card.raw_label, c->raw_label) == 0;
+    return card_is(&s->card, c);
 }
 
 /* ---- before the card sees anything ---- */
@@ -127,14 +125,9 @@ static enum err_code act_failed(struct signing *s, CK_RV rv, const char *call, s
 
 static enum err_code login_failed(struct signing *s, CK_RV rv, uint64_t began_ms, struct err *err)
 {
-    enum err_code rc = act_failed(s, rv, "C_Login", err);
+    enum err_code rc = card_refusal(module_calls(s->module), &s->card, act_failed(s, rv, "C_Login", err));
 
-    s->card.pin_flags = card_flags(module_calls(s->module), &s->card);
-    if (rc == ERR_PIN_WRONG && (s->card.pin_flags & PIN_IS_LOCKED) != 0)
-        rc = ERR_PIN_LOCKED;
-    else if (rc == ERR_PIN_WRONG && (s->card.pin_flags & (PIN_IS_LOW | PIN_IS_LAST)) != 0)
-        rc = ERR_PIN_LOW;
-    else if (rc == ERR_PAD_CANCEL && when_boot_ms() - began_ms >= PAD_PATIENCE_MS)
+    if (rc == ERR_PAD_CANCEL && when_boot_ms() - began_ms >= PAD_PATIENCE_MS)
         rc = ERR_PAD_TIME;
     if (err != NULL)
         err->code = rc;

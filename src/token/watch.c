@@ -80,6 +80,8 @@ static void driver_open(struct watch *w)
 
     if (client_open(w) != OK)
         again_later(w, began_ms);
+    else if (w->without_pads)
+        module_guard(w->module)->without_pads();
 }
 
 /* Some drivers know only what was there when they were started. */

@@ -10,6 +10,7 @@ struct watch {
     const char *guard_path, *module_path; /* borrowed */
     const char *forward;                  /* borrowed: the address of a card at another desk; NULL: this machine's */
     uint64_t poll_ms;
+    bool without_pads;     /* readers' own keys are not used: PINs are granted as bytes */
     struct module *module; /* NULL: not open, `broken` says why */
     struct err broken;
     struct err link; /* of a card at another desk: OK, or why it cannot be reached */
@@ -19,7 +20,7 @@ struct watch {
     uint64_t again_ms; /* what failed is not tried before */
 };
 
-/* The first four fields are set, the others zero: opens the driver and looks. */
+/* The first fields, to without_pads, are set, the others zero: opens the driver and looks. */
 void watch_open(struct watch *w);
 void watch_done(struct watch *w);
 

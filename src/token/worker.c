@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "sign/cades.h"
+#include "token/changing.h"
 #include "token/report.h"
 #include "token/signing.h"
 #include "token/watch.h"
@@ -27,10 +28,13 @@ struct worker {
     char mask[12];          /* "": nobody signed in yet */
     int64_t server_ahead_s; /* server's UTC less our boot clock; without one, the machine's clock is taken */
     bool server_known;
-    struct secret *pin;
-    uint32_t sign_job; /* the last SIGN's: a SECRET of it is read into the page even when it is of no use any more */
-    struct signing *signing; /* waits for a PIN */
-    uint64_t alive_ms;       /* boot clock: when the UI is to hear from us again */
+    struct secret *pin, *new_pin;
+    uint32_t
+        pin_job; /* of the last SIGN or CHANGE_PIN: a SECRET of it is read into the page even when it is of no use */
+    struct signing *signing;   /* waits for a PIN */
+    struct changing *changing; /* waits for the old PIN and the new one */
+    bool has_old;              /* the old one has come */
+    uint64_t alive_ms;         /* boot clock: when the UI is to hear from us again */
     uint8_t in[WIRE_MAX], out[WIRE_MAX];
 };
 
@@ -79,27 +83,44 @@ static enum err_code fail_plain(struct worker *w, uint32_t job, enum err_code co
 static enum err_code fail_at_card(struct worker *w, struct err *err, uint64_t arg, unsigned pin_flags)
 {
     (void)watch_is_cut(&w->watch, err);
-    return fail(w, w->sign_job, err, arg, pin_flags);
+    return fail(w, w->pin_job, err, arg, pin_flags);
 }
 
 /* ---- looking again ---- */
 
-static const struct card *card_of_signing(const struct worker *w)
+/* What was begun with a card is given up; it is logged out. */
+static void let_go(struct worker *w)
 {
+    signing_end(&w->signing);
+    changing_end(&w->changing);
+    w->has_old = false;
+    secret_wipe(w->pin);
+}
+
+/* Is the card still there that a PIN is waited for? */
+static bool is_worked_with(const struct worker *w, const struct card *card)
+{
+    return w->signing != NULL ? signing_is_on(w->signing, card) : card_is(changing_card(w->changing), card);
+}
+
+static bool has_lost_card(const struct worker *w)
+{
+    if (w->signing == NULL && w->changing == NULL)
+        return false;
     for (size_t i = 0; i < w->watch.cards.n; i++)
-        if (signing_is_on(w->signing, &w->watch.cards.v[i]))
-            return &w->watch.cards.v[i];
-    return NULL;
+        if (is_worked_with(w, &w->watch.cards.v[i]))
+            return false;
+    return true;
 }
 
 static enum err_code look_again(struct worker *w)
 {
     if (!watch_look(&w->watch, w->signing == NULL))
         return OK;
-    if (w->signing != NULL && card_of_signing(w) == NULL) {
+    if (has_lost_card(w)) {
         struct err err = {.code = ERR_CARD_GONE};
 
-        signing_end(&w->signing);
+        let_go(w);
         if (fail_at_card(w, &err, 0, 0) != OK)
             return ERR_WORKER_GONE;
     }
@@ -162,7 +183,7 @@ static enum err_code signing_prepare(struct worker *w, const struct card_cert *c
 {
     if (w->signing != NULL && signing_waits(w->signing, cert))
         return signing_renew(w->signing, chain, claim, err);
-    signing_end(&w->signing);
+    let_go(w);
     return signing_begin(w->watch.module, &w->watch.cards.v[cert->card], cert, chain, claim, &w->signing, err);
 }
 
@@ -190,7 +211,10 @@ static enum err_code signing_start(struct worker *w, const struct wire_msg *m, s
 
 static uint64_t limit_of(const struct card *card, enum err_code code)
 {
-    return code == ERR_PIN_SHORT ? card->pin_min : code == ERR_PIN_LONG ? card->pin_max : 0;
+    bool at_least = code == ERR_PIN_SHORT || code == ERR_NEW_PIN_SHORT;
+    bool at_most = code == ERR_PIN_LONG || code == ERR_NEW_PIN_LONG;
+
+    return at_least ? card->pin_min : at_most ? card->pin_max : 0;
 }
 
 /* With the PIN in its page, or for a reader with keys of its own. */
@@ -202,7 +226,7 @@ static enum err_code sign(struct worker *w)
 
     if (rc == OK) {
         signing_end(&w->signing); /* logged out before the answer */
-        sent = report_signed(&w->report, w->sign_job, &cms, logins(w));
+        sent = report_signed(&w->report, w->pin_job, &cms, logins(w));
     } else {
         struct card card = *signing_card(w->signing);
 
@@ -221,19 +245,106 @@ static enum err_code on_sign(struct worker *w, const struct wire_msg *m)
 
     if (look_again(w) != OK)
         return ERR_WORKER_GONE;
-    w->sign_job = m->job;
+    w->pin_job = m->job;
     if (signing_start(w, m, &err) != OK) {
-        signing_end(&w->signing);
+        let_go(w);
         return fail_at_card(w, &err, 0, 0);
     }
     return (signing_card(w->signing)->pin_flags & PIN_ON_PAD) != 0 ? sign(w) : OK;
 }
 
+/* ---- another PIN ---- */
+
+static enum err_code card_by_cert(const struct worker *w, const struct wire_msg *m, const struct card **ret)
+{
+    const struct card_cert *c = NULL;
+
+    if (m->val[F_CERT].len != 32)
+        return ERR_BAD_REQUEST;
+    c = certs_find(&w->watch.certs, m->val[F_CERT].data);
+    if (c == NULL)
+        return w->watch.cards.n == 0 ? ERR_CARD_GONE : ERR_CARD_OTHER;
+    *ret = &w->watch.cards.v[c->card];
+    return OK;
+}
+
+static enum err_code card_by_ref(const struct worker *w, const struct wire_msg *m, const struct card **ret)
+{
+    uint8_t ref[32];
+
+    for (size_t i = 0; m->val[F_CARD_REF].len == sizeof ref && i < w->watch.cards.n; i++) {
+        card_ref(&w->watch.cards.v[i], ref);
+        if (memcmp(ref, m->val[F_CARD_REF].data, sizeof ref) != 0)
+            continue;
+        *ret = &w->watch.cards.v[i];
+        return OK;
+    }
+    return w->watch.cards.n == 0 ? ERR_CARD_GONE : ERR_CARD_OTHER;
+}
+
+static enum err_code changing_start(struct worker *w, const struct wire_msg *m, struct err *err)
+{
+    const struct card *card;
+    enum err_code rc;
+
+    if (w->watch.module == NULL)
+        return err_set(err, w->watch.broken.code, "%s", w->watch.broken.detail);
+    rc = m->has[F_CERT] ? card_by_cert(w, m, &card) : card_by_ref(w, m, &card);
+    if (rc != OK)
+        return err_set(err, rc, "%s", "");
+    if (w->changing != NULL && changing_waits(w->changing, card))
+        return OK;
+    let_go(w);
+    return changing_begin(w->watch.module, card, &w->changing, err);
+}
+
+/* With both PINs in their pages, or for a reader with keys of its own. The list is told first: whoever hears the answer
+ * knows the flags. */
+static enum err_code change(struct worker *w)
+{
+    struct err err = {0};
+    enum err_code rc = changing_pins(w->changing, w->pin, w->new_pin, &err);
+    struct card card = *changing_card(w->changing);
+
+    w->has_old = false;
+    if (rc != ERR_PIN_AGAIN)
+        changing_end(&w->changing);
+    if (rc != OK)
+        w->watch.look_ms = 0;
+    else if (look_again(w) != OK)
+        return ERR_WORKER_GONE;
+    return rc == OK ? report_ok(&w->report, w->pin_job) : fail_at_card(w, &err, limit_of(&card, rc), card.pin_flags);
+}
+
+static enum err_code on_change_pin(struct worker *w, const struct wire_msg *m)
+{
+    struct err err = {0};
+
+    if (look_again(w) != OK)
+        return ERR_WORKER_GONE;
+    w->pin_job = m->job;
+    w->has_old = false;
+    if (changing_start(w, m, &err) != OK) {
+        let_go(w);
+        return fail_at_card(w, &err, 0, 0);
+    }
+    return (changing_card(w->changing)->pin_flags & PIN_ON_PAD) != 0 ? change(w) : OK;
+}
+
+static enum err_code on_tokens(struct worker *w, const struct wire_msg *m)
+{
+    enum err_code rc = look_again(w);
+
+    for (size_t i = 0; rc == OK && i < w->watch.cards.n; i++)
+        rc = report_token(&w->report, m->job, &w->watch.cards.v[i]);
+    return rc == OK ? report_ok(&w->report, m->job) : rc;
+}
+
 static enum err_code on_cancel(struct worker *w, const struct wire_msg *m)
 {
-    if (w->signing == NULL || m->job != w->sign_job)
+    if ((w->signing == NULL && w->changing == NULL) || m->job != w->pin_job)
         return OK; /* answered already */
-    signing_end(&w->signing);
+    let_go(w);
     return fail_plain(w, m->job, ERR_CANCELLED, "");
 }
 
@@ -243,6 +354,8 @@ static const struct {
 } deeds[] = {
     {M_HOLDER, on_holder},
     {M_SIGN, on_sign},
+    {M_CHANGE_PIN, on_change_pin},
+    {M_TOKENS, on_tokens},
     {M_CANCEL, on_cancel},
 };
 
@@ -257,13 +370,19 @@ static enum err_code on_message(struct worker *w, const struct wire_msg *m)
 static enum err_code on_secret(struct worker *w)
 {
     uint8_t header[WIRE_HEADER];
-    enum err_code rc = secret_recv(w->pin, w->with.fd, header, sizeof header);
+    struct secret *typed = w->has_old ? w->new_pin : w->pin;
+    enum err_code rc = secret_recv(typed, w->with.fd, header, sizeof header);
 
     if (rc != OK)
         return rc;
     if (w->signing != NULL)
         return sign(w);
-    secret_wipe(w->pin); /* its SIGN was refused, or cancelled */
+    if (w->changing == NULL)
+        secret_wipe(typed); /* what it was for was refused, or cancelled */
+    else if (w->has_old)
+        return change(w);
+    else
+        w->has_old = true;
     return OK;
 }
 
@@ -285,7 +404,7 @@ static enum err_code on_frame(struct worker *w)
 
 static enum err_code on_readable(struct worker *w)
 {
-    enum err_code rc = wire_expect_secret(w->with.fd, w->sign_job);
+    enum err_code rc = wire_expect_secret(w->with.fd, w->pin_job);
 
     if (rc == OK)
         return on_secret(w);
@@ -350,7 +469,9 @@ enum err_code worker_run(const struct worker_start *start, struct err *err)
     struct worker *w = calloc(1, sizeof *w);
     enum err_code rc = OK;
 
-    if (w == NULL || secret_new(&w->pin) != OK) {
+    if (w == NULL || secret_new(&w->pin) != OK || secret_new(&w->new_pin) != OK) {
+        if (w != NULL)
+            secret_free(&w->pin);
         free(w);
         return err_set(err, ERR_NOMEM, "worker");
     }
@@ -360,12 +481,15 @@ enum err_code worker_run(const struct worker_start *start, struct err *err)
     w->watch.module_path = start->module->path;
     w->watch.forward = settings_forward_address(start->module);
     w->watch.poll_ms = start->settings->poll_ms;
+    w->watch.without_pads = !start->settings->pin_pad;
     rc = begin(w);
     if (rc == OK)
         rc = loop(w);
     signing_end(&w->signing);
+    changing_end(&w->changing);
     watch_done(&w->watch);
     secret_free(&w->pin);
+    secret_free(&w->new_pin);
     free(w);
     return rc == OK || rc == ERR_WORKER_GONE ? OK : err_set(err, rc, "%s", note_of(rc)->slug);
 }

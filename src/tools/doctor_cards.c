@@ -8,7 +8,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "base/when.h"
-#include "wizard/worker.h"
+#include "wire/worker.h"
 
 #define RETIRE_MS 200 /* a driver's time to close in peace */
 

@@ -170,13 +170,30 @@ static struct event go_end(struct act *a, bool last)
 
 static struct event key_event(struct act *a, int key);
 
+/* Which field the keypad types into: of several on a page the one that had the focus last, else the first. */
+static const struct item *pad_field(const struct act *a)
+{
+    const struct item *first = NULL;
+    for (size_t i = a->view->count; i-- > 0;) {
+        const struct item *item = &a->view->items[i];
+        if (edit_is_pin(item->field) && item->field == a->focus->typed)
+            return item;
+        if (edit_is_pin(item->field))
+            first = item;
+    }
+    return first;
+}
+
 static struct event press_pad(struct act *a, int key)
 {
+    const struct item *field = pad_field(a);
     if (key == UK_DEL)
         return choose(CH_PIN_CLEAR, 0);
+    if (field == NULL)
+        return touch();
     if (key == UK_BACKSPACE)
-        return edit_erase(a->desk, FIELD_PIN);
-    return edit_add(a->desk, a->scene->flow, FIELD_PIN, (uint32_t)key);
+        return edit_erase(a->desk, field->field);
+    return edit_add(a->desk, a->scene->flow, field->field, (uint32_t)key);
 }
 
 static struct event do_item(struct act *a, const struct item *i)
@@ -276,7 +293,7 @@ static bool takes(const struct act *a, const struct item *field, int key)
     if (!is_text(key))
         return false;
     bool digit = key <= '9' && ascii_is_digit((char)key);
-    bool digits_only = field->field == FIELD_TCKN || field->field == FIELD_PIN;
+    bool digits_only = field->field == FIELD_TCKN || edit_is_pin(field->field);
     return !digits_only || digit || keymap_own(a->view, key) == NULL;
 }
 
@@ -336,12 +353,11 @@ static struct event paste(struct act *a, const struct press *press)
 /* A digit is clicked into its field, which gets the focus. */
 static struct event click_pad(struct act *a, int key)
 {
-    for (size_t i = 0; i < a->view->count; i++)
-        if (a->view->items[i].field == FIELD_PIN) {
-            enter_field(a, &a->view->items[i]);
-            return press_pad(a, key);
-        }
-    return touch();
+    const struct item *field = pad_field(a);
+    if (field == NULL)
+        return touch();
+    enter_field(a, field);
+    return press_pad(a, key);
 }
 
 static struct event click(struct act *a, const struct press *press)

@@ -13,8 +13,25 @@ static struct event touch(void)
     return (struct event){.kind = EV_TOUCH};
 }
 
+static bool is_part(enum field_id field)
+{
+    return field >= FIELD_PIN_OLD && field <= FIELD_PIN_AGAIN;
+}
+
+static enum pin_part part_of(enum field_id field)
+{
+    return (enum pin_part)(field - FIELD_PIN_OLD);
+}
+
+bool edit_is_pin(enum field_id field)
+{
+    return field == FIELD_PIN || is_part(field);
+}
+
 static struct secret *secret_of(const struct desk *d, enum field_id field)
 {
+    if (is_part(field))
+        return d->parts[part_of(field)];
     return field == FIELD_PIN ? d->pin : field == FIELD_PASSWORD ? d->password : NULL;
 }
 
@@ -22,6 +39,8 @@ static void count_secrets(struct desk *d)
 {
     d->form->pin_chars = d->pin != NULL ? secret_chars(d->pin) : 0;
     d->form->password_chars = d->password != NULL ? secret_chars(d->password) : 0;
+    for (size_t i = 0; i < PART_COUNT; i++)
+        d->form->part_chars[i] = d->parts[i] != NULL ? secret_chars(d->parts[i]) : 0;
 }
 
 static struct event code_state(const struct form *form, uint32_t flags)
@@ -34,8 +53,21 @@ static struct event code_state(const struct form *form, uint32_t flags)
     return (struct event){.kind = EV_CODE, .value = (uint32_t)symbols, .arg = fit, .flags = flags};
 }
 
+/* Whether the new one was typed the same twice is decided here; nobody else sees more than the lengths. */
+static struct event part_state(const struct desk *d, enum field_id field)
+{
+    const struct secret *new_pin = d->parts[PART_NEW], *again = d->parts[PART_AGAIN];
+    bool same = new_pin != NULL && again != NULL && secret_same(new_pin, again);
+    return (struct event){.kind = EV_PIN_PART,
+        .value = (uint32_t)d->form->part_chars[part_of(field)],
+        .arg = part_of(field),
+        .flags = same ? FLAG_SAME_PIN : 0};
+}
+
 struct event edit_state(const struct desk *d, enum field_id field, uint32_t flags)
 {
+    if (is_part(field))
+        return part_state(d, field);
     switch (field) {
     case FIELD_TCKN:
         return (struct event){.kind = EV_TCKN,
@@ -102,14 +134,14 @@ static struct event add_secret(struct desk *d, enum field_id field, uint32_t cp)
     return edit_state(d, field, 0);
 }
 
-static struct event add_pin(struct desk *d, const struct flow *f, uint32_t cp)
+static struct event add_pin(struct desk *d, const struct flow *f, enum field_id field, uint32_t cp)
 {
-    struct event ev = edit_state(d, FIELD_PIN, 0);
+    struct event ev = edit_state(d, field, 0);
     if (cp > 0x7f || !ascii_is_digit((char)cp))
         ev.err = ERR_PIN_LETTER;
-    else if (f->pin_max > 0 && d->form->pin_chars >= f->pin_max)
+    else if (f->pin_max > 0 && ev.value >= f->pin_max)
         ev.err = ERR_PIN_LONG;
-    return ev.err != OK ? ev : add_secret(d, FIELD_PIN, cp);
+    return ev.err != OK ? ev : add_secret(d, field, cp);
 }
 
 struct event edit_add(struct desk *d, const struct flow *f, enum field_id field, uint32_t cp)
@@ -122,7 +154,10 @@ struct event edit_add(struct desk *d, const struct flow *f, enum field_id field,
     case FIELD_PASSWORD:
         return add_secret(d, field, cp);
     case FIELD_PIN:
-        return add_pin(d, f, cp);
+    case FIELD_PIN_OLD:
+    case FIELD_PIN_NEW:
+    case FIELD_PIN_AGAIN:
+        return add_pin(d, f, field, cp);
     default:
         return touch();
     }

@@ -14,6 +14,7 @@ struct face;
 struct desk {
     struct form *form;
     struct secret *pin, *password;
+    struct secret *parts[PART_COUNT];                            /* of a PIN's change */
 };
 
 struct face_ops {

@@ -129,6 +129,8 @@ void focus_put(struct focus_state *f, const struct layout *l, const struct view 
     int last = l->stops[stop].lines - 1;
     f->line = line < 0 ? 0 : line > last ? last : line;
     *current(f) = (struct focus_on){true, spot_of(l, v, stop, f->line)};
+    if (current(f)->spot.field != FIELD_NONE)
+        f->typed = current(f)->spot.field;
 }
 
 void focus_settle(struct focus_state *f, const struct layout *l, const struct view *v, const struct scene *s)

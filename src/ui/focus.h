@@ -34,6 +34,7 @@ struct focus_state {
     struct focus_on below, over;
     size_t stop; /* now, in the layout it was settled for */
     int line;
+    enum field_id typed; /* the field that had the focus last */
     bool new_page; /* the last focus_settle found another page than before */
 };
 

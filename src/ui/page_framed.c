@@ -75,7 +75,7 @@ static void leave_column2(struct pen *p)
 static void draw_item(struct pen *p, const struct item *i)
 {
     bool right = i->flags & ITEM_COLUMN2 && p->cols >= TWO_COLUMNS;
-    if (p->pad_row >= 0 && i->role != ROLE_KEYPAD && i->role != ROLE_BUTTON) {
+    if (p->pad_row >= 0 && i->role != ROLE_KEYPAD && i->role != ROLE_BUTTON && i->role != ROLE_SECRET) {
         p->row = p->pad_row + PAD_ROWS;
         p->pad_row = -1;
     }

@@ -232,15 +232,22 @@ static void draw_field(struct pen *p, const struct item *i)
 
 static void draw_pad(struct pen *p, const struct item *i)
 {
-    static const char *const lines[] = {"┌─────────┬─────┬─────┐", "│    1    │  2  │  3  │", "│    4    │  5  │  6  │",
-        "│    7    │  8  │  9  │", "│         │  0  │  ←  │", "└─────────┴─────┴─────┘"};
+    static const char *const lines[] = {"┌─────────┬─────┬─────┐", "│         │     │     │", "│         │     │     │",
+        "│         │     │     │", "│         │     │  ←  │", "└─────────┴─────┴─────┘"};
     static const int cols[] = {1, 11, 17}, widths[] = {9, 5, 5};
-    static const int keys[] = {'1', '2', '3', '4', '5', '6', '7', '8', '9', UK_DEL, '0', UK_BACKSPACE};
+    const char *digits = strlen(i->value) == 10 ? i->value : "1234567890";
+    int keys[PAD_KEYS] = {[9] = UK_DEL, [10] = digits[9], [11] = UK_BACKSPACE};
     int row = p->pad_row, col = PAD_AT;
+    for (int k = 0; k < 9; k++)
+        keys[k] = digits[k];
     for (int n = 0; n < PAD_ROWS; n++)
         put(p, row + n, col, lines[n], STYLE_FRAME);
     int label = smaller(width_of(i->label), 9);
     canvas_cut(&p->l->page, row + 4, col + 1 + (9 - label) / 2, label, i->label, STYLE_FRAME);
+    for (int k = 0; k < PAD_KEYS; k++)
+        if (keys[k] >= '0' && keys[k] <= '9')
+            canvas_put(
+                &p->l->page, row + 1 + k / 3, col + cols[k % 3] + widths[k % 3] / 2, (uint32_t)keys[k], STYLE_FRAME);
     for (int k = 0; k < PAD_KEYS && p->l->pad_count < PAD_KEYS; k++)
         p->l->pad[p->l->pad_count++] = (struct pad_key){row + 1 + k / 3, col + cols[k % 3], widths[k % 3], keys[k]};
 }

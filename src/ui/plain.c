@@ -174,7 +174,7 @@ static void take_secret_byte(struct plain *p, const struct scene *s, struct desk
     if (cp == INPUT_MORE && p->pending_len < sizeof p->pending)
         return;
     struct event ev = edit_add(d, s->flow, field, cp == INPUT_MORE ? '?' : cp);
-    if (p->refused.kind == EV_TOUCH && ev.kind == EV_PIN && ev.err != OK)
+    if (p->refused.kind == EV_TOUCH && (ev.kind == EV_PIN || ev.kind == EV_PIN_PART) && ev.err != OK)
         p->refused = ev;
     explicit_bzero(p->pending, sizeof p->pending);
     p->pending_len = 0;

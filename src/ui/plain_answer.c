@@ -160,7 +160,9 @@ static void skip_secret(struct plain *p, const struct scene *s, const struct vie
     struct question list[QUESTIONS_MAX];
     size_t n = questions_of(v, s->flow, list);
     plain_line(p, tr("Nothing was typed; here are the choices."));
-    p->at = p->at + 1 < n ? p->at + 1 : 0;
+    while (p->at < n && list[p->at].ask == ASK_SECRET)
+        p->at++;
+    p->at = p->at < n ? p->at : 0;
 }
 
 static void answer_secret(

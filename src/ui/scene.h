@@ -40,6 +40,7 @@ struct facts {
     uint32_t extensions;                        /* granted by policy at the start */
     bool test;                                  /* TEST - resmî değildir */
     bool keypad_keys;                           /* the keypad can be walked with the arrows */
+    char keypad[11];                            /* the digits in the order of its cells, "": 1 to 9 and 0 */
     bool ssh;                                   /* the terminal is remote */
     uint8_t doctor[LINK_COUNT];                 /* enum link_state of the links judged so far, */
     size_t doctor_count;                        /* so many */
@@ -56,7 +57,7 @@ struct facts {
 struct form {
     char tckn[12];
     char code[48];                              /* as typed or pasted, UTF-8 */
-    size_t password_chars, pin_chars;
+    size_t password_chars, pin_chars, part_chars[PART_COUNT];
 };
 
 struct scene {

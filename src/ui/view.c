@@ -130,11 +130,12 @@ struct item *view_button(struct view *v, unsigned flags, const char *msgid, enum
     return i;
 }
 
-/* What Enter does in the last field of a page; the number goes on to the password. */
+/* What Enter does in the last field of a page; the number goes on to the password, the old PIN to the new one. */
 static const enum choice field_choices[] = {
     [FIELD_CODE] = CH_NEXT,
     [FIELD_PASSWORD] = CH_SIGN_IN,
     [FIELD_PIN] = CH_SIGN,
+    [FIELD_PIN_AGAIN] = CH_CHANGE_PIN,
 };
 
 static struct item *add_field(

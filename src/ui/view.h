@@ -27,7 +27,7 @@ enum role {
     ROLE_COMBO,     /* label [ value v ] */
     ROLE_OPTION,    /* row of an open list: numbered when usable, "-" when ITEM_DISABLED (focusable all the same); value = the
                        detail lines ('\n' between) that stand below the list while the row has the focus */
-    ROLE_KEYPAD,    /* 1-9, Temizle, 0, <-: picture, touch and mouse target; never in the reader look; its
+    ROLE_KEYPAD,    /* label = Temizle, value = the digits in their order, "": 1 to 9 and 0; picture, touch and mouse target; never in the reader look; its
                        cells are stops only with ITEM_FOCUS (machines without digit keys) */
     ROLE_TIMER,     /* Kalan Süre: label, count = seconds, value = the word for seconds; spoken in words by the faces */
     ROLE_CLOCK,     /* label, value = a time that moves by itself (İmzalama Tarihi) */
@@ -53,7 +53,7 @@ enum {
     ITEM_DENSE = 4096,    /* no blank line before it although its role changes, or it is the first */
 };
 
-enum field_id { FIELD_NONE, FIELD_TCKN, FIELD_PASSWORD, FIELD_CODE, FIELD_PIN };
+enum field_id { FIELD_NONE, FIELD_TCKN, FIELD_PASSWORD, FIELD_CODE, FIELD_PIN, FIELD_PIN_OLD, FIELD_PIN_NEW, FIELD_PIN_AGAIN };
 
 struct item {
     enum role role;

@@ -172,6 +172,50 @@ static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
         inbox_lose(w, &w->tokens[module]);
 }
 
+/* The two that are sent; the third has done its work where it was typed. */
+static enum err_code tell_change(struct wizard *w, struct worker *worker, const struct cert_row *cert, uint32_t job)
+{
+    struct wire_out out;
+    bool pad = (cert->pin_flags & PIN_PAD) != 0;
+    wire_begin(&out, w->out_frame, M_CHANGE_PIN, job);
+    wire_bytes(&out, F_CERT, cert->ref, sizeof cert->ref);
+    enum err_code rc = worker_tell(worker, &out, job, -1, pad ? NULL : w->desk.parts[PART_OLD]);
+    return rc == OK && !pad ? worker_tell_secret(worker, job, w->desk.parts[PART_NEW]) : rc;
+}
+
+static void wipe_parts(struct wizard *w, uint32_t parts)
+{
+    for (uint32_t i = 0; i < PART_COUNT; i++)
+        if (parts & 1u << i) {
+            secret_wipe(w->desk.parts[i]);
+            w->form.part_chars[i] = 0;
+        }
+}
+
+static void do_change_pin(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)now_ms;
+    if (fx->value >= w->facts.cert_count) {
+        wipe_parts(w, PARTS_ALL);
+        failed(w, fx->job, ERR_CERT_PICK);
+        return;
+    }
+    deeds_let_card_go(w);
+    w->signer = w->cert_module[fx->value];
+    enum err_code rc = tell_change(w, &w->tokens[w->signer], &w->facts.certs[fx->value], fx->job);
+    wipe_parts(w, PARTS_ALL);
+    if (rc == ERR_PROTOCOL)
+        failed(w, fx->job, ERR_INTERNAL);
+    else if (rc != OK)
+        inbox_lose(w, &w->tokens[w->signer]);
+}
+
+static void do_wipe_parts(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)now_ms;
+    wipe_parts(w, fx->value);
+}
+
 static void do_cancel(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     struct wire_out out;
@@ -320,6 +364,7 @@ static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms
     deeds_let_card_go(w);
     secret_wipe(w->desk.pin);
     secret_wipe(w->desk.password);
+    wipe_parts(w, PARTS_ALL);
     if (w->flow.state == ST_DONE) /* the last word, when the screen is gone */
         memcpy(w->receipt, w->facts.consent_number, sizeof w->receipt);
     explicit_bzero(&w->form, sizeof w->form);
@@ -353,6 +398,7 @@ static deed *const deeds[FX_COUNT] = {
     [FX_DOWNLOAD] = do_download,
     [FX_LOGOUT] = do_logout,
     [FX_SIGN] = do_sign,
+    [FX_CHANGE_PIN] = do_change_pin,
     [FX_CANCEL] = do_cancel,
     [FX_TOKEN_START] = do_token_start,
     [FX_NET_START] = do_net_start,
@@ -360,6 +406,7 @@ static deed *const deeds[FX_COUNT] = {
     [FX_DOCTOR_START] = do_doctor_start,
     [FX_DOCTOR_STOP] = do_doctor_stop,
     [FX_WIPE_PIN] = do_wipe_pin,
+    [FX_WIPE_PARTS] = do_wipe_parts,
     [FX_WIPE_PASSWORD] = do_wipe_password,
     [FX_CARRY_CODE] = do_carry_code,
     [FX_CLEAR_CODE] = do_clear_code,

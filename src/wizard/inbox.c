@@ -235,18 +235,20 @@ static bool on_error(struct wizard *w, const struct wire_msg *m, struct event *e
     ev->arg = number(m, F_ARG);
     ev->value = number(m, F_PIN_FLAGS);
     clean(m, F_DETAIL, w->facts.module_detail, sizeof w->facts.module_detail);
-    if (ev->err == ERR_PIN_AGAIN && m->job == w->flow.token_job)
+    if (ev->err == ERR_PIN_AGAIN && m->job == w->flow.token_job && w->flow.token_what == FX_SIGN)
         w->held_job = m->job;
     if (ev->err == ERR_DOWNLOAD_BROKEN)
         saving_drop(w->settings.download_dir, w->facts.file);
     return true;
 }
 
-/* OK answers a LOGOUT, or ends a DOWNLOAD that was verified. */
+/* OK answers a LOGOUT or a CHANGE_PIN, or ends a DOWNLOAD that was verified. */
 static bool on_ok(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
-    (void)m;
-    ev->kind = EV_LOGGED_OUT;
+    bool changed = w->flow.token_what == FX_CHANGE_PIN && m->job == w->flow.token_job;
+    ev->kind = changed ? EV_PIN_CHANGED : EV_LOGGED_OUT;
+    if (changed)
+        return true;
     if (w->flow.net_what != FX_DOWNLOAD)
         return true;
     ev->err = saving_keep(w->settings.download_dir, w->facts.file, w->facts.path);
@@ -256,10 +258,11 @@ static bool on_ok(struct wizard *w, const struct wire_msg *m, struct event *ev)
 
 #define FOR(job) (UINT32_C(1) << (job))
 #define FOR_ANY UINT32_MAX
+_Static_assert(FX_CHANGE_PIN < 32, "jobs have a bit each");
 
 static const struct {
     enum wire_type type;
-    uint32_t jobs; /* FOR() each net job it may answer; the wire's table says the same of the token worker */
+    uint32_t jobs; /* FOR() each job it may answer */
     handler *handle;
 } answers[] = {
     {M_METHODS_OK, FOR(FX_METHODS), on_methods},
@@ -270,9 +273,9 @@ static const struct {
     {M_EXTENDED, FOR(FX_EXTEND), on_extended},
     {M_ACCEPTED, FOR(FX_SUBMIT), on_accepted},
     {M_PROGRESS, FOR(FX_DOWNLOAD), on_progress},
-    {M_SIGNED, FOR_ANY, on_signed},
+    {M_SIGNED, FOR(FX_SIGN), on_signed},
     {M_ERR, FOR_ANY, on_error},
-    {M_OK, FOR(FX_LOGOUT) | FOR(FX_DOWNLOAD), on_ok},
+    {M_OK, FOR(FX_LOGOUT) | FOR(FX_DOWNLOAD) | FOR(FX_CHANGE_PIN), on_ok},
 };
 
 /* Of the card software the flow hears once it has looked at the readers: see on_cards. */
@@ -338,7 +341,7 @@ static bool is_wanted(const struct wizard *w, const struct worker *worker, uint3
 static bool on_answer(struct wizard *w, const struct worker *worker, const struct wire_msg *m, uint64_t now_ms)
 {
     struct event ev = {.now_ms = now_ms, .job = m->job};
-    uint32_t job = worker->kind == WIRE_NET ? FOR(w->flow.net_what) : FOR_ANY;
+    uint32_t job = FOR(worker->kind == WIRE_NET ? w->flow.net_what : w->flow.token_what);
     size_t i = 0;
     if (!is_wanted(w, worker, m->job))
         return true;

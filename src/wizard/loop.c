@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "ui/edit.h"
+#include "wizard/keypad.h"
 
 void wizard_queue(struct wizard *w, struct event ev)
 {
@@ -53,17 +54,25 @@ static void remember_certificate(struct wizard *w)
     memcpy(w->chosen.ref, w->facts.certs[w->flow.chosen - 1].ref, sizeof w->chosen.ref);
 }
 
+static bool has_keypad(enum flow_state place)
+{
+    return place == ST_SIGN || place == ST_PIN_CHANGE;
+}
+
 static void step(struct wizard *w, const struct event *ev)
 {
     struct effects fx;
     bool english = w->flow.english;
     w->stale = true;
+    enum flow_state before = flow_place(&w->flow);
     w->flow = flow_step(w->flow, ev, &fx);
     if (w->flow.english != english)
         i18n_set(w->flow.english ? LANG_EN : LANG_TR);
     remember_certificate(w);
     deeds_do(w, &fx, ev->now_ms);
     enum flow_state place = flow_place(&w->flow);
+    if (place != before && has_keypad(place) && w->settings.keypad_order == KEYPAD_SHUFFLED)
+        keypad_shuffle(w->facts.keypad);
     if (place != ST_SIGN && place != ST_SIGNING)
         deeds_let_card_go(w);
 }
@@ -91,7 +100,7 @@ static void feed(struct wizard *w, struct event ev, uint64_t now_ms)
 /* From İMZALA on the time stands still: it is what is signed. */
 static bool is_time_running(const struct wizard *w)
 {
-    return w->server_time != 0 && w->flow.token_job == 0 && w->flow.net_what != FX_SUBMIT && !w->flow.have_cms &&
+    return w->server_time != 0 && w->flow.token_what != FX_SIGN && w->flow.net_what != FX_SUBMIT && !w->flow.have_cms &&
            w->flow.state != ST_SUCCESS;
 }
 
@@ -432,7 +441,10 @@ static bool are_files_readable(const struct settings *s)
 
 static bool make_secrets(struct wizard *w)
 {
-    return secret_new(&w->desk.pin) == OK && secret_new(&w->desk.password) == OK;
+    bool made = secret_new(&w->desk.pin) == OK && secret_new(&w->desk.password) == OK;
+    for (size_t i = 0; i < PART_COUNT && made; i++)
+        made = secret_new(&w->desk.parts[i]) == OK;
+    return made;
 }
 
 /* A card at another desk is offered to us, and the settings let nobody look at it. */
@@ -456,10 +468,23 @@ static void fill_facts(struct wizard *w)
         snprintf(w->facts.help_line, sizeof w->facts.help_line, "%s", w->settings.help_line);
 }
 
+/* It reads the settings anew, with what of our environment counts for them. */
+static void set_up_doctor(struct wizard *w)
+{
+    const char *address = getenv(SETTINGS_FORWARD);
+    w->doctor = (struct worker){.kind = WIRE_DOCTOR, .config = w->config_path, .remote = w->facts.ssh, .fd = -1};
+    if (address == NULL || strlen(address) + sizeof SETTINGS_FORWARD >= sizeof w->forward_word)
+        return;
+    snprintf(w->forward_word, sizeof w->forward_word, SETTINGS_FORWARD "=%s", address);
+    w->forward_words[0] = w->forward_word;
+    w->doctor_environment = (struct conf_strings){w->forward_words, 1};
+    w->doctor.environment = &w->doctor_environment;
+}
+
 static void set_up_workers(struct wizard *w)
 {
     w->net = (struct worker){.kind = WIRE_NET, .config = w->config_path, .fd = -1};
-    w->doctor = (struct worker){.kind = WIRE_DOCTOR, .config = w->config_path, .remote = w->facts.ssh, .fd = -1};
+    set_up_doctor(w);
     w->modules = w->settings.modules.n < MODULES_MAX ? w->settings.modules.n : MODULES_MAX;
     for (size_t i = 0; i < w->modules; i++)
         w->tokens[i] = (struct worker){.kind = WIRE_TOKEN,
@@ -547,6 +572,8 @@ void wizard_close(struct wizard *w)
         cards_clear(&w->cards[i]);
     secret_free(&w->desk.pin);
     secret_free(&w->desk.password);
+    for (size_t i = 0; i < PART_COUNT; i++)
+        secret_free(&w->desk.parts[i]);
     buf_done(&w->text);
     buf_done(&w->cms);
     explicit_bzero(&w->form, sizeof w->form);

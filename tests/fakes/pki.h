@@ -58,7 +58,7 @@ struct pki_spec {
     const struct pki_identity *same; /* NULL, or whose key this one has */
 };
 
-void pki_init(struct pki *p); /* a P-256 root and an issuing authority below it; "TEST" in every name */
+void pki_init(struct pki *p);                 /* a P-256 root and an issuing authority below it; "TEST" in every name */
 void pki_init_at(struct pki *p, int64_t now); /* the same with another clock */
 void pki_done(struct pki *p);
 struct pki_identity pki_issue(struct pki *p, const struct pki_spec *spec);

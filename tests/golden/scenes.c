@@ -525,6 +525,64 @@ static void locked(struct stage *s)
     snprintf(s->facts.help_line, sizeof s->facts.help_line, "0 850 000 00 00");
 }
 
+static void pin_change(struct stage *s)
+{
+    sign_cert(s);
+    go(s, ST_PIN_CHANGE);
+    s->flow.cert_confirmed = true;
+    s->flow.pin_flags = PIN_DUE;
+    s->flow.sign_deadline_ms = NOW_MS + 150000;
+    tell(s, ERR_PIN_CHANGE, 0, FOCUS_PIN_OLD);
+}
+
+static void pin_change_differs(struct stage *s)
+{
+    pin_change(s);
+    s->form.part_chars[PART_OLD] = 6;
+    tell(s, ERR_NEW_PIN_DIFFERS, 0, FOCUS_PIN_NEW);
+}
+
+static void pin_change_low(struct stage *s)
+{
+    pin_change(s);
+    s->flow.pin_flags = PIN_DUE | PIN_LOW;
+    tell(s, ERR_PIN_LOW, 0, FOCUS_PIN_OLD);
+}
+
+static void pin_change_pad(struct stage *s)
+{
+    pin_change(s);
+    s->flow.pin_flags = PIN_DUE | PIN_PAD;
+    tell(s, ERR_PIN_CHANGE, 0, FOCUS_CHANGE);
+}
+
+static void pin_changing(struct stage *s)
+{
+    pin_change(s);
+    s->flow.token_job = 7;
+    s->flow.token_what = FX_CHANGE_PIN;
+    tell(s, OK, 0, FOCUS_DEFAULT);
+}
+
+static void sign_changed(struct stage *s)
+{
+    sign_pin(s);
+    s->form.pin_chars = 0;
+    tell(s, ERR_PIN_CHANGED, 0, FOCUS_PIN);
+}
+
+static void sign_unsure(struct stage *s)
+{
+    sign_changed(s);
+    tell(s, ERR_PIN_UNSURE, 0, FOCUS_PIN);
+}
+
+static void sign_shuffled(struct stage *s)
+{
+    sign_pin(s);
+    snprintf(s->facts.keypad, sizeof s->facts.keypad, "7204918536");
+}
+
 static void expired(struct stage *s)
 {
     log_in(s);
@@ -688,6 +746,14 @@ const struct scene_case scene_cases[] = {
     {"forward-ignored", forward_ignored},
     {"last-try", last_try},
     {"locked", locked},
+    {"pin-change", pin_change},
+    {"pin-change-differs", pin_change_differs},
+    {"pin-change-low", pin_change_low},
+    {"pin-change-pad", pin_change_pad},
+    {"pin-changing", pin_changing},
+    {"sign-changed", sign_changed},
+    {"sign-unsure", sign_unsure},
+    {"sign-shuffled", sign_shuffled},
     {"expired", expired},
     {"expired-code", expired_code},
     {"success", success},

@@ -32,7 +32,7 @@ static bool field_open(const struct flow *f, enum flow_state place)
 static bool is_signing_place(enum flow_state s)
 {
     return s == ST_TEXT_ASK || s == ST_SIGN || s == ST_CERTS || s == ST_SIGNING || s == ST_NO_CARD || s == ST_DOCTOR ||
-           s == ST_LAST_TRY || s == ST_LOCKED;
+           s == ST_LAST_TRY || s == ST_LOCKED || s == ST_PIN_CHANGE;
 }
 
 static bool chose(const struct step *s, enum choice wish)
@@ -62,6 +62,44 @@ static const char *pin_laws(const struct step *s)
     LAW(implies(s->ev.kind == EV_CARDS && !same && s->before.chosen != 0, s->after.pin_len == 0));
     LAW(implies(s->after.pin_len > s->before.pin_len,
         s->ev.kind == EV_PIN && s->after.pin_len == (s->ev.value < 255 ? s->ev.value : 255)));
+    return NULL;
+}
+
+static bool any_part(const struct flow *f)
+{
+    return f->part_len[PART_OLD] > 0 || f->part_len[PART_NEW] > 0 || f->part_len[PART_AGAIN] > 0;
+}
+
+static bool grew(const struct step *s, size_t part)
+{
+    return s->after.part_len[part] > s->before.part_len[part];
+}
+
+static bool wiped_all(const struct step *s)
+{
+    for (size_t i = 0; i < s->fx.n; i++)
+        if (s->fx.v[i].kind == FX_WIPE_PARTS && s->fx.v[i].value == PARTS_ALL)
+            return true;
+    return false;
+}
+
+/* The three of a PIN's change. */
+static const char *parts_laws(const struct step *s)
+{
+    bool open_before = field_open(&s->before, ST_PIN_CHANGE), open_after = field_open(&s->after, ST_PIN_CHANGE);
+    bool same = s->ev.chosen != 0 && (s->ev.flags & FLAG_SAME_CARD) != 0;
+    LAW(implies(open_before && !open_after, wiped_all(s)));
+    LAW(implies(any_part(&s->after) || s->after.parts_same, open_after));
+    LAW(implies(any_part(&s->before) && !any_part(&s->after) && s->ev.kind != EV_PIN_PART, did(s, FX_WIPE_PARTS)));
+    LAW(implies(s->ev.kind == EV_PIN_PART && s->before.started && s->before.state != ST_DONE && !open_after,
+        wiped_all(s) || did(s, FX_FORGET)));
+    LAW(implies(s->ev.kind == EV_PIN_PART && s->before.token_job != 0 && open_after, wiped_all(s)));
+    LAW(implies(s->ev.kind == EV_TOKEN_GONE && s->ev.value != 0 && !s->before.token_killed, !any_part(&s->after)));
+    LAW(implies(s->ev.kind == EV_CARDS && !same && s->before.chosen != 0, !any_part(&s->after)));
+    for (size_t i = 0; i < PART_COUNT; i++)
+        LAW(implies(grew(s, i), s->ev.kind == EV_PIN_PART && s->ev.arg == i));
+    LAW(implies(
+        !s->before.parts_same && s->after.parts_same, s->ev.kind == EV_PIN_PART && (s->ev.flags & FLAG_SAME_PIN) != 0));
     return NULL;
 }
 
@@ -106,6 +144,43 @@ static const char *sign_laws(const struct step *s)
     return NULL;
 }
 
+static bool length_fits(const struct flow *f, uint8_t len)
+{
+    return len > 0 && len >= f->pin_min && (f->pin_max == 0 || len <= f->pin_max);
+}
+
+/* What may cost a try of the old PIN. */
+static const char *change_laws(const struct step *s)
+{
+    const struct flow *b = &s->before;
+    LAW(implies(s->ev.kind == EV_PIN_CHANGED && b->token_job != 0 && s->ev.job == b->token_job &&
+                    b->token_what == FX_CHANGE_PIN && b->state == ST_PIN_CHANGE && s->after.sign_deadline_ms != 0,
+        s->after.state == ST_SIGN && s->after.text_accepted == b->text_accepted && s->after.cert_confirmed &&
+            s->after.sign_deadline_ms == b->sign_deadline_ms));
+    if (!did(s, FX_CHANGE_PIN))
+        return NULL;
+    LAW(chose(s, CH_CHANGE_PIN) && b->state == ST_PIN_CHANGE && !b->help);
+    LAW(b->text_accepted && b->cert_confirmed && b->chosen != 0 && b->chosen <= b->usable);
+    LAW(find(s, FX_CHANGE_PIN)->value == b->chosen - 1u);
+    LAW(b->pin_flags & PIN_PAD ||
+        (length_fits(b, b->part_len[PART_OLD]) && length_fits(b, b->part_len[PART_NEW]) && b->parts_same));
+    LAW(b->token_up && b->token_job == 0);
+    LAW(!(b->pin_flags & PIN_LOCKED));
+    LAW(implies(b->pin_flags & PIN_LAST, b->last_try_taken));
+    LAW(b->sign_deadline_ms != 0 && s->ev.now_ms < b->sign_deadline_ms);
+    LAW(s->after.token_job != 0 && s->after.token_what == FX_CHANGE_PIN && s->after.state == ST_PIN_CHANGE);
+    LAW(find(s, FX_CHANGE_PIN) < find(s, FX_WIPE_PARTS) && wiped_all(s) && !any_part(&s->after));
+    LAW(!s->after.last_try_taken);
+    return NULL;
+}
+
+/* A card that wants another PIN, as far as it has said so, does not sign with this one. */
+static const char *due_laws(const struct step *s)
+{
+    LAW(implies(did(s, FX_SIGN), !(s->before.pin_flags & PIN_DUE) && !s->before.pin_expired));
+    return NULL;
+}
+
 static const char *cms_laws(const struct step *s)
 {
     bool made = s->ev.kind == EV_SIGNED && s->ev.job != 0 && s->ev.job == s->before.token_job;
@@ -146,7 +221,7 @@ static const char *expiry_laws(const struct step *s)
 {
     const struct flow *a = &s->after;
     bool over = s->before.sign_deadline_ms != 0 && s->ev.now_ms >= s->before.sign_deadline_ms;
-    LAW(implies(over, a->sign_deadline_ms == 0 && !did(s, FX_SIGN) && !did(s, FX_SUBMIT)));
+    LAW(implies(over, a->sign_deadline_ms == 0 && !did(s, FX_SIGN) && !did(s, FX_CHANGE_PIN) && !did(s, FX_SUBMIT)));
     LAW(implies(over && !is_live_acceptance(s), flow_place(a) != ST_SUCCESS));
     LAW(implies(over && s->ev.kind == EV_TICK && s->before.idle_ms == 0, flow_place(a) == ST_EXPIRED));
     LAW(is_signing_place(flow_place(a)) == (a->sign_deadline_ms != 0));
@@ -193,7 +268,7 @@ static const char *leaving_laws(const struct step *s)
                     flow_place(b) != ST_EXPIRED,
         has_code(a, s->ev.now_ms)));
     LAW(implies(did(s, FX_FORGET), !a->logged_in && !a->consented && !a->checking && !a->accepted && a->tckn_len == 0 &&
-                                       a->password_len == 0 && a->pin_len == 0 && a->code_len == 0 &&
+                                       !any_part(a) && a->password_len == 0 && a->pin_len == 0 && a->code_len == 0 &&
                                        (a->chosen == 0 || s->ev.kind == EV_CARDS) && a->sign_deadline_ms == 0 &&
                                        a->code_deadline_ms == 0 && !a->have_cms));
     LAW(implies(did(s, FX_FORGET) && b->logged_in, did(s, FX_LOGOUT)));
@@ -214,7 +289,9 @@ static const char *job_laws(const struct step *s)
         a->net_what == FX_NONE, a->net_job == 0 && a->retry_at_ms == 0 && a->slow_at_ms == 0 && a->retries == 0));
     LAW(implies(a->net_what != FX_NONE, (a->net_job != 0) != (a->retry_at_ms != 0)));
     LAW((a->token_job != 0) == (a->signing_since_ms != 0 || a->token_job != 0));
-    LAW(implies(a->token_job != 0, flow_place(a) == ST_SIGNING && !a->have_cms));
+    LAW((a->token_job != 0) == (a->token_what != FX_NONE));
+    LAW(implies(a->token_what == FX_SIGN, flow_place(a) == ST_SIGNING && !a->have_cms));
+    LAW(implies(a->token_what == FX_CHANGE_PIN, flow_place(a) == ST_PIN_CHANGE));
     LAW(implies(a->state == ST_AWAY, a->net_what != FX_NONE));
     LAW(implies(did(s, FX_OPEN) && !did(s, FX_CANCEL), a->code_len == CODE_LEN && a->code_fit == CODE_FITS));
     LAW(implies(did(s, FX_STATUS) && s->before.state == ST_CODE && !did(s, FX_FORGET) && a->state == ST_CODE,
@@ -243,8 +320,8 @@ static const char *doctor_laws(const struct step *s)
 
 const char *laws_broken(const struct step *s)
 {
-    static const char *(*const all[])(const struct step *) = {pin_laws, password_laws, sign_laws, cms_laws,
-        consent_laws, expiry_laws, place_laws, leaving_laws, job_laws, doctor_laws};
+    static const char *(*const all[])(const struct step *) = {pin_laws, parts_laws, password_laws, sign_laws,
+        change_laws, due_laws, cms_laws, consent_laws, expiry_laws, place_laws, leaving_laws, job_laws, doctor_laws};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         const char *broken = all[i](s);
         if (broken != NULL)
@@ -274,7 +351,9 @@ static bool ends_token_job(const struct step *s)
 {
     if (s->ev.kind == EV_TOKEN_GONE && s->ev.value != 0)
         return true;
-    return (s->ev.kind == EV_SIGNED || s->ev.kind == EV_FAILED) && s->ev.job != 0 && s->ev.job == s->before.token_job;
+    bool fits = s->ev.kind == EV_FAILED || (s->ev.kind == EV_SIGNED && s->before.token_what == FX_SIGN) ||
+                (s->ev.kind == EV_PIN_CHANGED && s->before.token_what == FX_CHANGE_PIN);
+    return fits && s->ev.job != 0 && s->ev.job == s->before.token_job;
 }
 
 static bool cancelled(const struct step *s, uint32_t job)
@@ -305,7 +384,7 @@ const char *witness_broken(struct witness *w, const struct step *s)
             w->net_job = w->last_job = e->job;
             w->net_what = e->kind;
         }
-        if (e->kind == FX_SIGN) {
+        if (e->kind == FX_SIGN || e->kind == FX_CHANGE_PIN) {
             LAW(w->token_job == 0);
             LAW(e->job > w->last_job);
             w->token_job = w->last_job = e->job;

@@ -43,6 +43,7 @@ static const uint8_t likely[ST_COUNT][8] = {
     [ST_DOCTOR] = {CH_CANCEL, CH_CANCEL, CH_RETRY},
     [ST_LAST_TRY] = {CH_LAST_TRY, CH_CANCEL},
     [ST_LOCKED] = {CH_OTHER_CARD, CH_CANCEL},
+    [ST_PIN_CHANGE] = {CH_CHANGE_PIN, CH_CHANGE_PIN, CH_CHANGE_PIN, CH_PIN_CLEAR, CH_CANCEL},
     [ST_EXPIRED] = {CH_NEW_CODE, CH_NEW_CODE, CH_CANCEL},
     [ST_SUCCESS] = {CH_CLOSE, CH_CANCEL},
     [ST_RESULT] = {CH_HOME, CH_LOGOUT},
@@ -60,8 +61,17 @@ static struct event press(struct dice *d, const struct flow *f)
     if (ev.value == CH_NONE || maybe(d, 10))
         ev.value = dice_roll(d, CH_COUNT + 2);
     if (maybe(d, 5))
-        ev.pin_flags = (uint8_t)dice_roll(d, 16);
+        ev.pin_flags = (uint8_t)dice_roll(d, 32);
     return ev;
+}
+
+static struct event part(struct dice *d)
+{
+    return (struct event){.kind = EV_PIN_PART,
+        .arg = dice_roll(d, PART_COUNT + maybe(d, 2)),
+        .value = maybe(d, 80) ? 6 : dice_roll(d, 12),
+        .flags = maybe(d, 70) ? FLAG_SAME_PIN : 0,
+        .err = maybe(d, 5) ? ERR_PIN_LETTER : OK};
 }
 
 static struct event type(struct dice *d, const struct flow *f)
@@ -82,8 +92,10 @@ static struct event type(struct dice *d, const struct flow *f)
             return (struct event){.kind = EV_TEXT_END};
         return (struct event){
             .kind = EV_PIN, .value = maybe(d, 70) ? 6 : dice_roll(d, 12), .err = maybe(d, 5) ? ERR_PIN_LETTER : OK};
+    case ST_PIN_CHANGE:
+        return part(d);
     default:
-        return (struct event){.kind = EV_TOUCH + dice_roll(d, 11)};
+        return (struct event){.kind = EV_TOUCH + dice_roll(d, EV_TEXT_END - EV_TOUCH + 1)};
     }
 }
 
@@ -124,7 +136,8 @@ static const enum err_code net_errs[] = {ERR_UNREACHABLE, ERR_UNREACHABLE, ERR_U
     ERR_REJ_PERSON, ERR_EXTEND_REFUSED, ERR_EXPIRED, ERR_NOT_OPEN, ERR_ALREADY_RACED, ERR_DOWNLOAD_BROKEN,
     ERR_WORKER_GONE, ERR_INTERNAL};
 static const enum err_code card_errs[] = {ERR_PIN_WRONG, ERR_PIN_WRONG, ERR_PIN_LOW, ERR_PIN_LOCKED, ERR_PAD_CANCEL,
-    ERR_PAD_TIME, ERR_CARD_GONE, ERR_CERT_CANNOT, ERR_PIN_AGAIN, ERR_CRYPTO, ERR_PROTOCOL};
+    ERR_PAD_TIME, ERR_PIN_CHANGE, ERR_PIN_UNSURE, ERR_NEW_PIN_REFUSED, ERR_CARD_GONE, ERR_CERT_CANNOT, ERR_PIN_AGAIN,
+    ERR_CRYPTO, ERR_PROTOCOL};
 #define PICK(d, list) (list)[dice_roll((d), sizeof(list) / sizeof(list)[0])]
 
 static struct event net_answers(struct dice *d, const struct flow *f)
@@ -138,9 +151,9 @@ static struct event net_answers(struct dice *d, const struct flow *f)
 
 static struct event token_answers(struct dice *d, const struct flow *f)
 {
-    struct event ev = maybe(d, 60)
-                          ? (struct event){.kind = EV_SIGNED}
-                          : (struct event){.kind = EV_FAILED, .err = PICK(d, card_errs), .value = dice_roll(d, 16)};
+    struct event ev =
+        maybe(d, 60) ? (struct event){.kind = f->token_what == FX_SIGN && !maybe(d, 5) ? EV_SIGNED : EV_PIN_CHANGED}
+                     : (struct event){.kind = EV_FAILED, .err = PICK(d, card_errs), .value = dice_roll(d, 16)};
     ev.job = f->token_job;
     return ev;
 }
@@ -155,7 +168,7 @@ static struct event cards_change(struct dice *d)
     ev.usable = (uint16_t)dice_roll(d, 4);
     ev.chosen = (uint16_t)dice_roll(d, 3);
     ev.flags = maybe(d, 70) ? FLAG_SAME_CARD : 0;
-    ev.pin_flags = (uint8_t)(maybe(d, 70) ? 0 : dice_roll(d, 16));
+    ev.pin_flags = (uint8_t)(maybe(d, 70) ? 0 : dice_roll(d, 32));
     return ev;
 }
 
@@ -172,7 +185,7 @@ static struct event anything(struct dice *d, const struct flow *f)
         .job = dice_roll(d, f->next_job + 1),
         .value = dice_roll(d, maybe(d, 80) ? 300 : UINT32_MAX),
         .arg = dice_roll(d, maybe(d, 80) ? 300 : UINT32_MAX),
-        .flags = dice_roll(d, maybe(d, 95) ? FLAG_AT_ONCE : 65536),
+        .flags = dice_roll(d, maybe(d, 95) ? FLAG_AT_ONCE : 131072),
         .err = PICK(d, net_errs),
         .readers = (uint16_t)dice_roll(d, 3),
         .cards = (uint16_t)dice_roll(d, 3),
@@ -181,7 +194,7 @@ static struct event anything(struct dice *d, const struct flow *f)
         .chosen = (uint16_t)dice_roll(d, 6),
         .pin_min = (uint8_t)dice_roll(d, 10),
         .pin_max = (uint8_t)dice_roll(d, 20),
-        .pin_flags = (uint8_t)dice_roll(d, 16)};
+        .pin_flags = (uint8_t)dice_roll(d, 32)};
 }
 
 /* The next thing a person does who goes straight on, so that walks get far. */
@@ -206,6 +219,12 @@ static struct event forward(struct dice *d, const struct flow *f)
         if (f->pin_len < 4)
             return (struct event){.kind = EV_PIN, .value = 6};
         return (struct event){.kind = EV_CHOOSE, .value = CH_SIGN};
+    case ST_PIN_CHANGE:
+        for (uint32_t i = 0; i < PART_COUNT; i++)
+            if (f->part_len[i] < 4)
+                return (struct event){
+                    .kind = EV_PIN_PART, .arg = i, .value = 6, .flags = i == PART_AGAIN ? FLAG_SAME_PIN : 0};
+        return (struct event){.kind = EV_CHOOSE, .value = CH_CHANGE_PIN};
     case ST_NO_CARD:
         return (struct event){.kind = EV_CARDS,
             .readers = 1,

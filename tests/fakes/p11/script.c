@@ -70,6 +70,8 @@ static bool on_token(struct p11_script *s, struct p11_line *l)
     t->no_login = p11_has(l, "no-login");
     t->change = p11_has(l, "change");
     t->expired = p11_has(l, "expired");
+    t->login_first = p11_has(l, "login-first");
+    t->open_pad = p11_has(l, "open-pad");
     return true;
 }
 

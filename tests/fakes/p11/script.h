@@ -6,7 +6,8 @@
  *   token LABEL [serial= maker= model= pin=] [min= max=] [tries=3] [wrong=0] [pad=PIN|cancel] WORDS
  *                                    wrong: tries spent when the serial number is first seen; pad: what is typed on the
  *                                    reader's own keys; WORDS: blank (not initialised), unknown (not recognised),
- * no-login, change (the PIN is to be changed), expired (and C_Login says so) cert ID FILE [label=] [times=N]
+ * no-login, change (the PIN is to be changed), expired (and C_Login says so), login-first (C_SetPIN wants a login),
+ * open-pad (takes a PIN from the computer as well) cert ID FILE [label=] [times=N]
  * [CKA_X=...]      FILE: a PEM beside the script with certificate and key; - for none public ID FILE ... key ID FILE
  * [always] [shown] [explicit] ...      always: a PIN for each signature; shown: seen before login; explicit: the curve
  * is spelled out instead of named CKA_X= none (no such attribute) | hidden | long:N (N bytes) | hex:HH.. | text:WORDS
@@ -51,7 +52,7 @@ struct p11_token {
     char label[33], serial[17], maker[33], model[17]; /* as far as the fields reach */
     char pin[65], pad[65];
     unsigned min, max, tries, wrong;
-    bool blank, unknown, no_login, change, expired, has_pad;
+    bool blank, unknown, no_login, change, expired, has_pad, login_first, open_pad;
 };
 
 struct p11_slot {

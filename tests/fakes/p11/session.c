@@ -114,11 +114,11 @@ static CK_RV pin_try(const struct p11_token *t, const unsigned char *pin, CK_ULO
     return t->tries > 0 && state->wrong >= t->tries ? CKR_PIN_LOCKED : CKR_PIN_INCORRECT;
 }
 
-/* On a reader with keys of its own nobody else may bring a PIN. */
-static CK_RV pad_try(const struct p11_token *t, const unsigned char *pin)
+/* On a reader with keys of its own nobody else may bring a PIN, or the computer may as well. */
+static CK_RV pad_try(const struct p11_token *t, const unsigned char *pin, CK_ULONG len)
 {
     if (pin != NULL)
-        return CKR_ARGUMENTS_BAD;
+        return t->open_pad ? pin_try(t, pin, len) : CKR_ARGUMENTS_BAD;
     if (strcmp(t->pad, "cancel") == 0)
         return CKR_FUNCTION_CANCELED;
     return pin_try(t, (const unsigned char *)t->pad, strlen(t->pad));
@@ -142,10 +142,10 @@ static CK_RV login_do(struct p11_session *s, CK_USER_TYPE user, const unsigned c
         return CKR_USER_ALREADY_LOGGED_IN;
     if (pin == NULL && !slot->token.has_pad)
         return CKR_ARGUMENTS_BAD;
-    rv = slot->token.has_pad ? pad_try(&slot->token, pin) : pin_try(&slot->token, pin, len);
+    rv = slot->token.has_pad ? pad_try(&slot->token, pin, len) : pin_try(&slot->token, pin, len);
     if (rv == CKR_OK && user == CKU_CONTEXT_SPECIFIC)
         s->key_login_due = false;
-    else if (rv == CKR_OK)
+    else if (rv == CKR_OK || (rv == CKR_PIN_EXPIRED && slot->token.login_first)) /* let in to change it */
         p11_log_in(s->slot);
     return rv;
 }
@@ -224,7 +224,9 @@ CK_RV p11_C_SetPIN(
     if ((s->flags & CKF_RW_SESSION) == 0)
         return CKR_SESSION_READ_ONLY;
     t = &p11_slot_of(s->slot)->token;
-    if (t->has_pad)
+    if (t->login_first && !p11_logged_in(p11_slot_of(s->slot)))
+        return CKR_USER_NOT_LOGGED_IN;
+    if (t->has_pad && !(t->open_pad && old != NULL))
         return pad_change(t, old, new);
     return old == NULL || new == NULL ? CKR_ARGUMENTS_BAD : pin_change(t, old, old_len, new, new_len);
 }

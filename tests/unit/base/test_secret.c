@@ -324,6 +324,51 @@ static void use_happens_once(void **state)
     secret_free(&s);
 }
 
+static struct secret *of(const char *bytes)
+{
+    struct secret *s;
+    assert_int_equal(secret_new(&s), OK);
+    assert_true(bytes[0] == '\0' || secret_push(s, bytes, strlen(bytes)));
+    return s;
+}
+
+static void two_are_compared_where_they_live(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } cases[] = {{"", "", true}, {"1234", "1234", true}, {"1234", "1235", false}, {"1234", "12345", false},
+        {"", "1", false}, {"2234", "1234", false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct secret *a = of(cases[i].a), *b = of(cases[i].b);
+        assert_int_equal(secret_same(a, b), cases[i].same);
+        secret_free(&a);
+        secret_free(&b);
+    }
+    struct secret *a = of("12345"), *b = of("1234");
+    secret_pop(a);
+    assert_true(secret_same(a, b));
+    secret_free(&a);
+    secret_free(&b);
+}
+
+static void digits_are_told_from_others(void **state)
+{
+    static const char *const others[] = {"12a4", "/", ":", "12\xc4\xb1", " 1", "1 "};
+    struct secret *s = of("0123456789");
+    (void)state;
+    assert_true(secret_is_digits(s));
+    secret_wipe(s);
+    assert_true(secret_is_digits(s));
+    secret_free(&s);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        s = of(others[i]);
+        assert_false(secret_is_digits(s));
+        secret_free(&s);
+    }
+}
+
 #ifndef WITH_SANITIZERS
 #define PLAIN_ONLY cmocka_unit_test(an_unlocked_page_is_said_not_refused),
 #else
@@ -334,4 +379,5 @@ UNIT_MAIN(PLAIN_ONLY cmocka_unit_test(the_page_is_locked_hidden_and_alone), cmoc
     cmocka_unit_test(pop_zeroes_the_whole_character), cmocka_unit_test(wipe_leaves_nothing),
     cmocka_unit_test(send_is_one_message_and_wipes), cmocka_unit_test(send_wipes_on_failure_too),
     cmocka_unit_test(receives_into_its_own_page), cmocka_unit_test(receives_only_what_fits),
-    cmocka_unit_test(use_happens_once))
+    cmocka_unit_test(use_happens_once), cmocka_unit_test(two_are_compared_where_they_live),
+    cmocka_unit_test(digits_are_told_from_others))

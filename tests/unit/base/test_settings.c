@@ -52,6 +52,8 @@ static void defaults(void **state)
     assert_string_equal(s.download_dir, ".");
     assert_int_equal(s.lang, LANG_TR);
     assert_int_equal(s.keypad, KEYPAD_PICTURE);
+    assert_int_equal(s.keypad_order, KEYPAD_FIXED);
+    assert_true(s.pin_pad);
     assert_false(s.test || s.kiosk);
     assert_int_equal(s.idle_s, 300);
     assert_int_equal(s.poll_ms, 250);
@@ -74,7 +76,8 @@ static void everything_given(void **state)
         "modules:\n- path: /usr/lib/softhsm/libsofthsm2.so\n  environment: {SOFTHSM2_CONF: /d/softhsm2.conf}\n  "
         "writable: [tokens]\n"
         "- path: other.so\npublisher_ca: pub.pem\ndownload_dir: down\nlang: en\ntest: true\nhelp_line: 444 5 576\n"
-        "keypad: keys\nidle_s: 60\npoll_ms: 100\nhang_ms: 1000\nconnect_ms: 200\nanswer_ms: 300\nkiosk: true\n",
+        "keypad: keys\nkeypad_order: shuffled\npin_pad: false\nidle_s: 60\npoll_ms: 100\nhang_ms: 1000\nconnect_ms: "
+        "200\nanswer_ms: 300\nkiosk: true\n",
         &s, &err);
     assert_string_equal(err.detail, "");
     assert_int_equal(code, OK);
@@ -89,6 +92,8 @@ static void everything_given(void **state)
     assert_string_equal(s.known_texts.v[0], HASH);
     assert_int_equal(s.lang, LANG_EN);
     assert_int_equal(s.keypad, KEYPAD_KEYS);
+    assert_int_equal(s.keypad_order, KEYPAD_SHUFFLED);
+    assert_false(s.pin_pad);
     assert_true(s.test && s.kiosk && settings_gateway_is_loopback(&s));
     assert_string_equal(s.help_line, "444 5 576");
     assert_int_equal(s.idle_s, 60);
@@ -111,6 +116,8 @@ static void mistakes(void **state)
         {LEAST "nes_rule: []\n", ":5:11: \"nes_rule\" should be a text on one line."},
         {LEAST "lang: de\n", ":5:7: \"lang\" should be one of: tr, en."},
         {LEAST "keypad: mouse\n", ":5:9: \"keypad\" should be one of: picture, keys."},
+        {LEAST "keypad_order: random\n", ":5:15: \"keypad_order\" should be one of: fixed, shuffled."},
+        {LEAST "pin_pad: 2\n", ":5:10: \"pin_pad\" should be true or false."},
         {LEAST "idle_s: 0\n", ":5:9: \"idle_s\" should be a whole number from 5 to 86400."},
         {LEAST "modules: [{environment: {}}]\n", "modules: the key \"path\" is missing."},
         {LEAST "modules: all\n", ":5:10: \"modules\" should be one of: auto."},

@@ -116,6 +116,8 @@ static void test_wizard_values(void **state)
     assert_string_equal(least.nes_rule, whole.nes_rule);
     assert_int_equal(least.lang, whole.lang);
     assert_int_equal(least.keypad, whole.keypad);
+    assert_int_equal(least.keypad_order, whole.keypad_order);
+    assert_int_equal(least.pin_pad, whole.pin_pad);
     assert_int_equal(least.kiosk, whole.kiosk);
     assert_int_equal(least.idle_s, whole.idle_s);
     assert_int_equal(least.poll_ms, whole.poll_ms);

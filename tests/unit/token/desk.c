@@ -332,8 +332,47 @@ enum wire_type desk_pin(struct desk *d, const char *pin)
     return desk_job_answer(d);
 }
 
+void desk_send_change(struct desk *d, enum wire_field field, const uint8_t ref[32])
+{
+    struct wire_out out;
+
+    wire_begin(&out, d->frame, M_CHANGE_PIN, ++d->job);
+    wire_bytes(&out, field, ref, 32);
+    assert_int_equal(wire_send(&out, d->fd, -1), OK);
+}
+
+enum wire_type desk_change(struct desk *d, const uint8_t ref[32], const char *old_pin, const char *new_pin)
+{
+    desk_send_change(d, F_CERT, ref);
+    if (old_pin == NULL)
+        return desk_job_answer(d);
+    desk_send_pin(d, old_pin);
+    return desk_pin(d, new_pin);
+}
+
 enum wire_type desk_sign(struct desk *d, const struct desk_cert *c, const char *text, int64_t at, const char *pin)
 {
     desk_send_sign(d, c->ref, text, desk_code(), at);
     return pin != NULL ? desk_pin(d, pin) : desk_job_answer(d);
+}
+
+int desk_memory_search(const struct desk *d, const char *word)
+{
+    const char *build = getenv("EONAY_BUILD");
+    char command[512];
+    int status;
+
+    snprintf(command, sizeof command, "echo '%s' | %s/tests/journeys/memscan %d >/dev/null 2>&1", word,
+        build != NULL ? build : ".", (int)d->pid);
+    status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+}
+
+bool desk_memory_can_be_searched(void)
+{
+#ifdef WITH_SANITIZERS
+    return false;
+#else
+    return geteuid() == 0;
+#endif
 }

@@ -77,8 +77,17 @@ enum wire_type desk_sign(struct desk *d, const struct desk_cert *c, const char *
 enum wire_type desk_pin(struct desk *d, const char *pin); /* a further PIN for the same job, and the answer */
 void desk_send_sign(struct desk *d, const uint8_t ref[32], const char *text, const char *code, int64_t at);
 void desk_send_pin(struct desk *d, const char *pin);
+/* CHANGE_PIN for a certificate's card with both PINs behind it (NULL: none), and the answer to it: M_OK or M_ERR. */
+enum wire_type desk_change(struct desk *d, const uint8_t ref[32], const char *old_pin, const char *new_pin);
+void desk_send_change(struct desk *d, enum wire_field field, const uint8_t ref[32]); /* by F_CERT or F_CARD_REF */
 enum wire_type desk_answer(struct desk *d);
 enum wire_type desk_job_answer(struct desk *d); /* the answer to the last SIGN; lists before it are kept */
 enum err_code desk_error(const struct desk *d); /* of an M_ERR answer */
+
+/* For a word in the worker's memory, by tests/journeys/memscan: 0 nowhere, 1 found, 2 could not look. */
+int desk_memory_search(const struct desk *d, const char *word);
+/* Only root may look; and the sanitizers' shadow is terabytes, and they keep freed memory. (Not cmocka's skip(): in TAP
+ * it says "not ok".) */
+bool desk_memory_can_be_searched(void);
 
 #endif

@@ -68,6 +68,7 @@ static int done(void **state)
 static int session_open(void **state)
 {
     (void)state;
+    fake_forget(&desk.fake);
     two_cards("");
     guard->revoke();
     return (int)p11->C_OpenSession(cards.v[0].slot, CKF_SERIAL_SESSION, NULL, NULL, &session);
@@ -131,9 +132,88 @@ static void what_changes_a_card_is_refused(void **state)
 
     (void)state;
     guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
-    assert_int_equal(p11->C_SetPIN(session, pin, 6, pin, 6), CKR_FUNCTION_NOT_SUPPORTED);
+    assert_int_equal(p11->C_SetPIN(session, pin, 6, pin, 6), GUARD_REFUSED);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_SetPIN), 0);
     assert_int_equal(p11->C_InitPIN(session, pin, 6), CKR_FUNCTION_NOT_SUPPORTED);
     assert_int_equal(p11->C_InitToken(cards.v[0].slot, pin, 6, label), CKR_FUNCTION_NOT_SUPPORTED);
+}
+
+/* ---- a change of the PIN ---- */
+
+#define NEW_PIN "97531"
+
+static struct guard_pin pin_of(const char *s)
+{
+    return (struct guard_pin){s, s != NULL ? strlen(s) : 0};
+}
+
+static CK_RV set_pin(CK_SESSION_HANDLE at)
+{
+    unsigned char other[] = "not the PIN";
+
+    return p11->C_SetPIN(at, other, sizeof other - 1, other, sizeof other - 1);
+}
+
+static CK_SESSION_HANDLE writer_open(size_t card)
+{
+    CK_SESSION_HANDLE writer;
+
+    assert_int_equal(
+        p11->C_OpenSession(cards.v[card].slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &writer), CKR_OK);
+    return writer;
+}
+
+static void a_change_is_one_call_with_the_granted_bytes(void **state)
+{
+    CK_SESSION_HANDLE writer = writer_open(0);
+    struct guard_counts before = guard->counts();
+
+    (void)state;
+    assert_int_equal(set_pin(writer), GUARD_REFUSED);
+    guard->grant_change(cards.v[0].slot, pin_of(DESK_PIN), pin_of(NEW_PIN));
+    assert_int_equal(set_pin(writer), CKR_OK); /* what is passed is not looked at */
+    assert_int_equal(set_pin(writer), GUARD_REFUSED);
+    assert_int_equal(guard->counts().changes, before.changes + 1);
+    assert_int_equal(guard->counts().refused, before.refused + 2);
+    assert_int_equal(guard->counts().logins, before.logins);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_SetPIN), 1);
+    guard->grant(cards.v[0].slot, NEW_PIN, strlen(NEW_PIN));
+    assert_int_equal(login(CKU_USER), CKR_OK);
+    p11->C_CloseSession(writer);
+}
+
+static void a_change_is_granted_for_one_card_and_no_login(void **state)
+{
+    CK_SESSION_HANDLE writer = writer_open(0), other = writer_open(1);
+    uint64_t logins = card_logins();
+
+    (void)state;
+    guard->grant_change(cards.v[0].slot, pin_of(DESK_PIN), pin_of(NEW_PIN));
+    assert_int_equal(set_pin(other), GUARD_REFUSED);
+    assert_int_equal(login(CKU_USER), GUARD_REFUSED);
+    guard->revoke();
+    assert_int_equal(set_pin(writer), GUARD_REFUSED);
+    guard->grant(cards.v[0].slot, DESK_PIN, strlen(DESK_PIN));
+    assert_int_equal(set_pin(writer), GUARD_REFUSED);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_SetPIN), 0);
+    assert_int_equal(card_logins(), logins);
+    p11->C_CloseSession(other);
+    p11->C_CloseSession(writer);
+}
+
+static void a_wrong_old_pin_is_one_try(void **state)
+{
+    CK_SESSION_HANDLE writer = writer_open(1);
+
+    (void)state;
+    guard->grant_change(cards.v[1].slot, pin_of("000000"), pin_of(NEW_PIN));
+    assert_int_equal(set_pin(writer), CKR_PIN_INCORRECT);
+    assert_string_equal(guard->trouble().call, "C_SetPIN");
+    assert_int_equal(set_pin(writer), GUARD_REFUSED);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_SetPIN), 1);
+    guard->grant_change(cards.v[1].slot, pin_of(DESK_PIN), pin_of("135791"));
+    assert_int_equal(set_pin(writer), CKR_OK);
+    p11->C_CloseSession(writer);
 }
 
 static void the_first_failure_of_an_act_is_kept(void **state)
@@ -191,11 +271,11 @@ static void library_retries_reach_the_card_once(void **state)
 static void reopening_starts_the_driver_anew(void **state)
 {
     (void)state;
+    fake_forget(&desk.fake);
     two_cards("");
-    assert_int_equal(fake_calls(&desk.fake, P11_C_Finalize), 0);
     assert_int_equal(guard->reopen(), CKR_OK);
     assert_int_equal(fake_calls(&desk.fake, P11_C_Finalize), 1);
-    assert_int_equal(fake_calls(&desk.fake, P11_C_Initialize), 2);
+    assert_int_equal(fake_calls(&desk.fake, P11_C_Initialize), 1);
     cards_look(p11, guard, &cards);
     assert_int_equal(cards.n, 2);
 }
@@ -239,6 +319,17 @@ static void an_unknown_code_is_an_error_too(void **state)
     assert_string_equal(err.detail, "C_Login: CKR_PIN_LOCKED (0xa4)");
 }
 
+static void hidden_pads_are_not_told(void **state)
+{
+    (void)state;
+    two_cards("pad=" DESK_PIN " open-pad");
+    cards_look(p11, guard, &cards);
+    assert_int_equal(cards.v[0].pin_flags & PIN_ON_PAD, PIN_ON_PAD);
+    guard->without_pads();
+    cards_look(p11, guard, &cards);
+    assert_int_equal(cards.v[0].pin_flags & PIN_ON_PAD, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,11 +337,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_grant_is_one_login_with_the_granted_bytes, session_open, session_close),
         cmocka_unit_test_setup_teardown(a_grant_is_for_one_card_and_for_its_user, session_open, session_close),
         cmocka_unit_test_setup_teardown(what_changes_a_card_is_refused, session_open, session_close),
+        cmocka_unit_test_setup_teardown(a_change_is_one_call_with_the_granted_bytes, session_open, session_close),
+        cmocka_unit_test_setup_teardown(a_change_is_granted_for_one_card_and_no_login, session_open, session_close),
+        cmocka_unit_test_setup_teardown(a_wrong_old_pin_is_one_try, session_open, session_close),
         cmocka_unit_test_setup_teardown(the_first_failure_of_an_act_is_kept, session_open, session_close),
-        cmocka_unit_test(library_retries_reach_the_card_once),
-        cmocka_unit_test(reopening_starts_the_driver_anew),
-        cmocka_unit_test(fixed_width_text_is_cleaned),
-        cmocka_unit_test(an_unknown_code_is_an_error_too),
+        cmocka_unit_test(library_retries_reach_the_card_once), cmocka_unit_test(reopening_starts_the_driver_anew),
+        cmocka_unit_test(fixed_width_text_is_cleaned), cmocka_unit_test(an_unknown_code_is_an_error_too),
+        cmocka_unit_test(hidden_pads_are_not_told), /* the last: they stay hidden */
     };
 
     return cmocka_run_group_tests_name("token guard", tests, make, done);

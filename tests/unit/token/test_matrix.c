@@ -1,6 +1,7 @@
-/* Every return code of PKCS#11 v2.40 at every call the worker makes, once and for ever, while cards are listed and
- * while one signs: it ends in a named error, or in a retry that is counted, never in a hang, a crash, or a second
- * C_Login for one typed PIN. The calls are not a list of ours: they are those that a good run made. */
+/* Every return code of PKCS#11 v2.40 at every call the worker makes, once and for ever, while cards are listed, while
+ * one signs and while one's PIN is changed: it ends in a named error, or in a retry that is counted, never in a hang, a
+ * crash, or a second try of the card for one typed PIN. The calls are not a list of ours: they are those that a good
+ * run made. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -17,6 +18,7 @@
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof *(a))
 #define CHILD_PATIENCE_S 10
+#define NEW_PIN "246813"
 
 static const struct code {
     const char *name;
@@ -33,7 +35,7 @@ static const enum p11_call of_loading[] = {P11_C_GetFunctionList, P11_C_Initiali
 static struct cast cast;
 static struct desk desk;
 static struct {
-    size_t combinations, well, named, retries, pins, logins;
+    size_t combinations, well, named, retries, pins, tries;
 } sum;
 
 static bool is_of_loading(enum p11_call call)
@@ -117,16 +119,27 @@ static void every_code_while_loading(void **state)
 struct kind {
     const char *name, *token_words;
     void (*make)(struct cast *, struct desk *);
-    size_t pins;            /* typed for one signature; 0: on the pad */
-    size_t logins;          /* at most */
+    size_t pins;            /* typed for one act; 0: on the pad */
+    size_t tries;           /* calls that look at a PIN, C_Login and C_SetPIN together: at most */
     enum p11_call calls[4]; /* those that differ from the plain card's; none: all */
+    enum err_code (*act)(const struct kind *);
 };
 
+static enum err_code signs(const struct kind *k);
+static enum err_code changes(const struct kind *k);
+
+/* A card that wants a login before C_SetPIN is asked with the PIN typed anew: by C_SetPIN, which it turns away unseen,
+ * by C_Login, and by C_SetPIN with what it has just taken. On a pad each of them is typed there. */
 static const struct kind kinds[] = {
-    {"a card", "", cast_desk_curve, 1, 1, {P11_LOAD}},
+    {"a card", "", cast_desk_curve, 1, 1, {P11_LOAD}, signs},
     {"a key that asks again", "", cast_desk_always, 2, 2,
-        {P11_C_GetSessionInfo, P11_C_Login, P11_C_SignInit, P11_C_Sign}},
-    {"a PIN pad", "pad=" DESK_PIN, cast_desk_curve, 0, 1, {P11_C_Login}},
+        {P11_C_GetSessionInfo, P11_C_Login, P11_C_SignInit, P11_C_Sign}, signs},
+    {"a PIN pad", "pad=" DESK_PIN, cast_desk_curve, 0, 1, {P11_C_Login}, signs},
+    {"a change", "change", cast_desk_curve, 1, 1,
+        {P11_C_OpenSession, P11_C_GetSessionInfo, P11_C_SetPIN, P11_C_CloseSession}, changes},
+    {"a change that wants a login", "expired login-first", cast_desk_curve, 2, 3,
+        {P11_C_GetSessionInfo, P11_C_Login, P11_C_SetPIN, P11_C_Logout}, changes},
+    {"a change on a PIN pad", "pad=" DESK_PIN, cast_desk_curve, 0, 3, {P11_C_GetSessionInfo, P11_C_SetPIN}, changes},
 };
 
 static bool is_wanted(const struct kind *k, enum p11_call call)
@@ -150,8 +163,27 @@ static enum err_code signs(const struct kind *k)
         type = k->pins == 0 ? desk_job_answer(&desk) : desk_pin(&desk, DESK_PIN);
         typed++;
     } while (type == M_ERR && desk_error(&desk) == ERR_PIN_AGAIN && typed < k->pins);
-    sum.pins += k->pins == 0 ? k->logins : typed;
+    sum.pins += k->pins == 0 ? k->tries : typed;
     return type == M_SIGNED ? OK : desk_error(&desk);
+}
+
+/* CHANGE_PIN and as many pairs of PINs as are asked for. */
+static enum err_code changes(const struct kind *k)
+{
+    enum wire_type type;
+    size_t typed = 0;
+
+    do {
+        type = desk_change(&desk, ref, k->pins == 0 ? NULL : DESK_PIN, NEW_PIN);
+        typed++;
+    } while (type == M_ERR && desk_error(&desk) == ERR_PIN_AGAIN && typed < k->pins);
+    sum.pins += k->pins == 0 ? k->tries : typed;
+    return type == M_OK ? OK : desk_error(&desk);
+}
+
+static uint64_t tries(void)
+{
+    return fake_logins(&desk.fake) + fake_calls(&desk.fake, P11_C_SetPIN);
 }
 
 /* What is in the readers now, and nothing of the worker's own looks after it: an impossible request is answered when
@@ -181,7 +213,8 @@ static void good_run(const struct kind *k, uint64_t listing[P11_CALLS], uint64_t
     memcpy(ref, desk.v[0].ref, sizeof ref);
     fake_forget(&desk.fake);
     desk_card(&desk, k->token_words, "");
-    assert_int_equal(signs(k), OK);
+    assert_int_equal(k->act(k), OK);
+    assert_true(tries() <= k->tries);
     look();
     memcpy(all, desk.fake.ledger->calls, sizeof desk.fake.ledger->calls);
 }
@@ -217,8 +250,8 @@ static void list_with(
             note_of(desk.trouble)->slug, desk.detail);
 }
 
-/* Signing, with the calls of the listing before it spared. */
-static void sign_with(const struct kind *k, const struct code *code, enum p11_call call, const char *times,
+/* Signing or changing, with the calls of the listing before it spared. */
+static void act_with(const struct kind *k, const struct code *code, enum p11_call call, const char *times,
     const uint64_t *listing, const uint64_t *good)
 {
     char fault[96], detail[257] = "";
@@ -228,14 +261,14 @@ static void sign_with(const struct kind *k, const struct code *code, enum p11_ca
         listing[call]);
     fake_forget(&desk.fake);
     desk_card(&desk, k->token_words, fault);
-    err = signs(k);
+    err = k->act(k);
     assert_true(wire_get_str(&desk.answer, F_DETAIL, detail, sizeof detail));
     look();
     sum.combinations++;
     retries_count(call, good);
-    sum.logins += fake_logins(&desk.fake);
-    if (fake_logins(&desk.fake) > k->logins)
-        fail_msg("%s at %s %s: %u logins", code->name, p11_call_names[call], times, (unsigned)fake_logins(&desk.fake));
+    sum.tries += tries();
+    if (tries() > k->tries)
+        fail_msg("%s: %s at %s %s: %u tries", k->name, code->name, p11_call_names[call], times, (unsigned)tries());
     if (err == OK)
         sum.well++;
     else
@@ -263,16 +296,16 @@ static void matrix_of(const struct kind *k)
                 if (listing[c] > 0)
                     list_with(k, &codes[i], (enum p11_call)c, times, listing);
                 if (all[c] > listing[c])
-                    sign_with(k, &codes[i], (enum p11_call)c, times, listing, all);
+                    act_with(k, &codes[i], (enum p11_call)c, times, listing, all);
             }
     }
     desk_card(&desk, k->token_words, "");
-    assert_int_equal(signs(k), OK); /* the same process, after all this */
+    assert_int_equal(k->act(k), OK); /* the same process, after all this */
     desk_close(&desk);
     desk_remove(&desk);
 }
 
-static void every_code_while_listing_and_signing(void **state)
+static void every_code_while_listing_signing_and_changing(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
@@ -290,8 +323,8 @@ static int done(void **state)
 {
     (void)state;
     print_message("# %zu combinations: %zu went well, %zu ended in a named error; %zu were tried again; %zu PINs, %zu "
-                  "logins\n",
-        sum.combinations, sum.well, sum.named, sum.retries, sum.pins, sum.logins);
+                  "tries\n",
+        sum.combinations, sum.well, sum.named, sum.retries, sum.pins, sum.tries);
     cast_done(&cast);
     return 0;
 }
@@ -300,7 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_code_while_loading),
-        cmocka_unit_test(every_code_while_listing_and_signing),
+        cmocka_unit_test(every_code_while_listing_signing_and_changing),
     };
 
     return cmocka_run_group_tests_name("token matrix", tests, make, done);

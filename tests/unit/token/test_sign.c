@@ -264,6 +264,23 @@ static void a_pin_pad_is_asked_once(void **state)
     desk_remove(&desk);
 }
 
+/* Portugal's readers: the keys are there, and nobody should have to use them. */
+static void a_pin_pad_can_be_switched_off(void **state)
+{
+    (void)state;
+    cast_desk_fake(&cast, &desk);
+    desk_card(&desk, "open-pad pad=000000", "");
+    desk.settings = "pin_pad: false\n";
+    desk_open(&desk, fake_module());
+    assert_int_equal(desk.v[0].pin_flags, 0);
+    assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
+    assert_int_equal(desk.fake.ledger->card_logins, 1);
+    assert_int_equal(desk_change(&desk, desk.v[0].ref, DESK_PIN, "246813"), M_OK);
+    assert_int_equal(signs("TEST İPEK IŞIK", "246813"), M_SIGNED);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
 static void a_key_that_asks_again_gets_a_second_pin(void **state)
 {
     (void)state;
@@ -420,42 +437,18 @@ static void the_process_is_confined(void **state)
     desk_remove(&desk);
 }
 
-/* By tests/journeys/memscan: 0 nowhere, 1 found, 2 could not look. */
-static int memory_search(const char *word)
-{
-    const char *build = getenv("EONAY_BUILD");
-    char command[512];
-    int status;
-
-    snprintf(command, sizeof command, "echo '%s' | %s/tests/journeys/memscan %d >/dev/null 2>&1", word,
-        build != NULL ? build : ".", (int)desk.pid);
-    status = system(command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
-}
-
-/* Only root may look; and the sanitizers' shadow is terabytes, and they keep freed memory. (Not cmocka's skip(): in TAP
- * it says "not ok".) */
-static bool memory_can_be_searched(void)
-{
-#ifdef WITH_SANITIZERS
-    return false;
-#else
-    return geteuid() == 0;
-#endif
-}
-
 static void the_pin_is_nowhere_after_the_answer(void **state)
 {
     (void)state;
-    if (!memory_can_be_searched())
+    if (!desk_memory_can_be_searched())
         return;
     cast_desk_one(&cast, &desk);
     desk_open(&desk, softhsm_module());
-    assert_int_equal(memory_search(DESK_SERVICE), 1); /* the search can find something */
+    assert_int_equal(desk_memory_search(&desk, DESK_SERVICE), 1); /* the search can find something */
     assert_int_equal(signs("TEST İPEK IŞIK", "864213"), M_ERR);
-    assert_int_equal(memory_search("864213"), 0);
+    assert_int_equal(desk_memory_search(&desk, "864213"), 0);
     assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
-    assert_int_equal(memory_search(DESK_PIN), 0);
+    assert_int_equal(desk_memory_search(&desk, DESK_PIN), 0);
     desk_close(&desk);
     desk_remove(&desk);
 }
@@ -485,6 +478,7 @@ int main(void)
         cmocka_unit_test(every_failure_has_its_word_and_one_login),
         cmocka_unit_test(a_card_taken_out_while_signing_is_gone),
         cmocka_unit_test(a_pin_pad_is_asked_once),
+        cmocka_unit_test(a_pin_pad_can_be_switched_off),
         cmocka_unit_test(a_key_that_asks_again_gets_a_second_pin),
         cmocka_unit_test(cancelling_between_two_pins_logs_out),
         cmocka_unit_test(taking_the_card_between_two_pins_is_told),

@@ -116,6 +116,108 @@ static void a_pin_that_cannot_be_told_is_wiped(void **state)
     rig_free(r);
 }
 
+/* ---- another PIN ---- */
+
+static void type_parts(struct rig *r)
+{
+    static const char *const words[] = {"123456", "246813", "246813"};
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        type(r->w.desk.parts[i], words[i]);
+        r->w.form.part_chars[i] = 6;
+    }
+}
+
+static void assert_no_parts(struct rig *r)
+{
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        assert_int_equal(secret_len(r->w.desk.parts[i]), 0);
+        assert_int_equal(r->w.form.part_chars[i], 0);
+    }
+}
+
+static void a_change_tells_the_old_pin_and_the_new_one(void **state)
+{
+    (void)state;
+    struct rig *r = signer();
+    struct wire_msg m;
+    char pin[300];
+    type_parts(r);
+    do_one(r, FX_CHANGE_PIN, 5, 1);
+    assert_false(rig_hear(r, r->token[0], WIRE_TOKEN, &m));
+    assert_true(rig_hear(r, r->token[2], WIRE_TOKEN, &m));
+    assert_int_equal(m.type, M_CHANGE_PIN);
+    assert_int_equal(m.val[F_CERT].data[0], 'B');
+    assert_int_equal(hear_secret(r->token[2], 5, pin), 6);
+    assert_memory_equal(pin, "123456", 6);
+    assert_int_equal(hear_secret(r->token[2], 5, pin), 6);
+    assert_memory_equal(pin, "246813", 6);
+    assert_int_equal(hear_secret(r->token[2], 5, pin), -1);
+    assert_int_equal(r->w.signer, 2);
+    assert_no_parts(r);
+    rig_free(r);
+}
+
+static void a_pad_changes_without_a_pin(void **state)
+{
+    (void)state;
+    struct rig *r = signer();
+    struct wire_msg m;
+    char pin[300];
+    r->w.facts.certs[0].pin_flags = PIN_PAD;
+    type_parts(r); /* whoever typed it */
+    do_one(r, FX_CHANGE_PIN, 5, 0);
+    assert_true(rig_hear(r, r->token[0], WIRE_TOKEN, &m));
+    assert_int_equal(m.type, M_CHANGE_PIN);
+    assert_int_equal(hear_secret(r->token[0], 5, pin), -1);
+    assert_no_parts(r);
+    rig_free(r);
+}
+
+static void pins_that_cannot_be_told_are_wiped(void **state)
+{
+    (void)state;
+    struct rig *r = signer();
+    type_parts(r);
+    close(r->token[0]);
+    r->token[0] = dup(STDIN_FILENO);
+    do_one(r, FX_CHANGE_PIN, 5, 0);
+    assert_no_parts(r);
+    assert_int_equal(rig_event(r).kind, EV_TOKEN_GONE);
+    type_parts(r);
+    do_one(r, FX_CHANGE_PIN, 6, 9); /* no such certificate */
+    assert_no_parts(r);
+    assert_int_equal(rig_event(r).err, ERR_CERT_PICK);
+    type_parts(r);
+    do_one(r, FX_WIPE_PARTS, 0, PARTS_NEW);
+    assert_int_equal(secret_len(r->w.desk.parts[PART_OLD]), 6);
+    assert_int_equal(secret_len(r->w.desk.parts[PART_NEW]) + secret_len(r->w.desk.parts[PART_AGAIN]), 0);
+    do_one(r, FX_WIPE_PARTS, 0, PARTS_ALL);
+    assert_no_parts(r);
+    type_parts(r);
+    do_one(r, FX_FORGET, 0, 0);
+    assert_no_parts(r);
+    rig_free(r);
+}
+
+/* No three digits of it are left in the page, which is the secret's own address. */
+static void wiping_leaves_no_byte(void **state)
+{
+    (void)state;
+    struct rig *r = signer();
+    type(r->w.desk.pin, "864213");
+    assert_non_null(memmem(r->w.desk.pin, 512, "864", 3));
+    do_one(r, FX_WIPE_PIN, 0, 0); /* Temizle */
+    assert_null(memmem(r->w.desk.pin, 512, "864", 3));
+    assert_null(memmem(r->w.desk.pin, 512, "213", 3));
+    type_parts(r);
+    do_one(r, FX_WIPE_PARTS, 0, PARTS_ALL);
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        assert_null(memmem(r->w.desk.parts[i], 512, "123", 3));
+        assert_null(memmem(r->w.desk.parts[i], 512, "813", 3));
+    }
+    rig_free(r);
+}
+
 /* A worker that does not read is of no use: it ends, and the flow hears of it. */
 static void who_does_not_listen_is_lost(void **state)
 {
@@ -332,6 +434,8 @@ static void a_doctor_that_does_not_come_is_told(void **state)
 
 UNIT_MAIN(cmocka_unit_test(a_signature_is_asked_of_its_own_module), cmocka_unit_test(a_pin_is_told_once),
     cmocka_unit_test(a_pad_is_asked_without_a_pin), cmocka_unit_test(a_pin_that_cannot_be_told_is_wiped),
+    cmocka_unit_test(a_change_tells_the_old_pin_and_the_new_one), cmocka_unit_test(a_pad_changes_without_a_pin),
+    cmocka_unit_test(pins_that_cannot_be_told_are_wiped), cmocka_unit_test(wiping_leaves_no_byte),
     cmocka_unit_test(who_does_not_listen_is_lost), cmocka_unit_test(who_hangs_over_a_signature_is_lost),
     cmocka_unit_test(who_is_being_started_is_not_lost_again), cmocka_unit_test(a_password_is_told_once_and_wiped),
     cmocka_unit_test(a_card_that_waits_for_its_second_pin), cmocka_unit_test(nothing_of_a_person_stays),

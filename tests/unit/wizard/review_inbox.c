@@ -296,6 +296,7 @@ static void a_signature_comes_from_the_worker_that_was_asked(void **state)
     (void)state;
     struct rig *r = rig_new(2);
     r->w.flow.token_job = 5;
+    r->w.flow.token_what = FX_SIGN;
     r->w.signer = 1;
     say_signed(r, 0, 5);
     assert_int_equal(r->w.queued, 0);
@@ -373,6 +374,35 @@ static void only_who_starts_is_told_the_holder(void **state)
     rig_free(r);
 }
 
+static void a_change_is_answered_by_ok_alone(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(1);
+    struct wire_out out;
+    r->w.flow.token_job = 5;
+    r->w.flow.token_what = FX_CHANGE_PIN;
+    begin(r, &out, M_ERR, 5);
+    wire_u64(&out, F_ERROR, ERR_PIN_AGAIN);
+    rig_say(r, &r->w.tokens[0], r->token[0], &out);
+    assert_int_equal(r->w.held_job, 0); /* no signature waits */
+    assert_int_equal(rig_event(r).err, ERR_PIN_AGAIN);
+    begin(r, &out, M_OK, 5);
+    rig_say(r, &r->w.tokens[0], r->token[0], &out);
+    assert_int_equal(rig_event(r).kind, EV_PIN_CHANGED);
+    say_signed(r, 0, 5); /* no signature is waited for: out of turn */
+    assert_int_equal(r->w.cms.len, 0);
+    assert_int_equal(rig_event(r).kind, EV_TOKEN_GONE);
+    rig_free(r);
+    r = rig_new(1);
+    r->w.flow.token_job = 5;
+    r->w.flow.token_what = FX_SIGN;
+    begin(r, &out, M_OK, 5);
+    rig_say(r, &r->w.tokens[0], r->token[0], &out);
+    while (r->w.queued > 0)
+        assert_int_not_equal(rig_event(r).kind, EV_PIN_CHANGED);
+    rig_free(r);
+}
+
 static void a_second_pin_is_remembered(void **state)
 {
     (void)state;
@@ -380,6 +410,7 @@ static void a_second_pin_is_remembered(void **state)
     struct wire_out out;
     struct wire_msg m;
     r->w.flow.token_job = 5;
+    r->w.flow.token_what = FX_SIGN;
     r->w.signer = 1;
     begin(r, &out, M_ERR, 5);
     wire_u64(&out, F_ERROR, ERR_PIN_AGAIN);
@@ -491,5 +522,6 @@ UNIT_MAIN(cmocka_unit_test(the_cards_are_judged_for_the_person_first), cmocka_un
     cmocka_unit_test(a_signature_comes_from_the_worker_that_was_asked),
     cmocka_unit_test(who_speaks_out_of_turn_is_lost), cmocka_unit_test(descriptors_that_come_along_are_closed),
     cmocka_unit_test(nothing_heard_stays_in_the_frame), cmocka_unit_test(only_who_starts_is_told_the_holder),
-    cmocka_unit_test(a_second_pin_is_remembered), cmocka_unit_test(what_the_doctor_finds_is_kept),
-    cmocka_unit_test(links_come_in_their_order), cmocka_unit_test(the_doctor_says_nothing_else))
+    cmocka_unit_test(a_second_pin_is_remembered), cmocka_unit_test(a_change_is_answered_by_ok_alone),
+    cmocka_unit_test(what_the_doctor_finds_is_kept), cmocka_unit_test(links_come_in_their_order),
+    cmocka_unit_test(the_doctor_says_nothing_else))

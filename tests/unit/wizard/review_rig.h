@@ -41,6 +41,8 @@ static inline struct rig *rig_new(size_t modules)
     w->flow = flow_init();
     w->modules = modules;
     assert_int_equal(secret_new(&w->desk.pin), OK);
+    for (size_t i = 0; i < PART_COUNT; i++)
+        assert_int_equal(secret_new(&w->desk.parts[i]), OK);
     assert_int_equal(secret_new(&w->desk.password), OK);
     w->net = (struct worker){.kind = WIRE_NET, .config = "", .fd = -1};
     r->net = rig_connect(&w->net);

@@ -110,6 +110,9 @@ static void tools_keep_their_own_options(void **state)
     assert_non_null(got.tool);
     assert_string_equal(got.tool[0], "verify");
     assert_string_equal(got.tool[4], "--json");
+    char pin[][40] = {"eonay", "pin", "change", "--card", "2"};
+    assert_int_equal(read_words(pin, 5), -1);
+    assert_string_equal(got.tool[0], "pin");
 }
 
 static void the_environment(void **state)

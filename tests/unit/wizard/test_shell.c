@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "stage.h"
+#include "wizard/keypad.h"
 
 #define TCKN "10000000146"
 #define CODE_AT_FULL ST_CODE_FULL
@@ -274,6 +275,74 @@ static void another_drivers_end_changes_nothing(void **state)
     struct stage s;
     stage_open(&s, "", "", 2, "");
     assert_true(PLAY(&s, standard, script));
+    stage_close(&s);
+}
+
+/* --- the keypad's order ------------------------------------------------------------------------------------------ */
+
+static char orders[2][11];
+
+static bool is_order(const char *s)
+{
+    unsigned seen = 0;
+    for (const char *c = s; *c >= '0' && *c <= '9'; c++)
+        seen |= 1u << (*c - '0');
+    return strlen(s) == 10 && seen == 0x3ff;
+}
+
+/* Each digit has each place about as often. */
+static void every_order_is_as_likely(void **state)
+{
+    enum { ROUNDS = 20000 };
+    static unsigned at[10][10];
+    char order[11];
+    (void)state;
+    memset(at, 0, sizeof at);
+    for (unsigned n = 0; n < ROUNDS; n++) {
+        keypad_shuffle(order);
+        assert_true(is_order(order));
+        for (size_t i = 0; i < 10; i++)
+            at[i][order[i] - '0']++;
+    }
+    for (size_t i = 0; i < 100; i++) /* 2000 expected, 42 the standard deviation */
+        assert_in_range(at[i / 10][i % 10], 1600, 2400);
+}
+
+static void keep_first(struct wizard *w)
+{
+    memcpy(orders[0], w->facts.keypad, sizeof orders[0]);
+}
+
+static void keep_second(struct wizard *w)
+{
+    memcpy(orders[1], w->facts.keypad, sizeof orders[1]);
+}
+
+#define KEYPAD_CUES                                                                                                    \
+    WAY_CUES, {.at = ST_SIGN, .then = keep_first, .ev = {.kind = EV_CHOOSE, .value = CH_CERT_LIST}},                   \
+        {.at = ST_CERTS, .ev = {.kind = EV_BACK}}, DO(ST_SIGN, keep_second), PIN_CUES("123456"), OUT_CUES
+
+static void the_keypad_changes_for_each_visit(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {KEYPAD_CUES};
+    struct stage s;
+    stage_open(&s, "", "", 1, "keypad_order: shuffled\n");
+    assert_true(PLAY(&s, standard, script));
+    assert_true(is_order(orders[0]) && is_order(orders[1]));
+    assert_string_not_equal(orders[0], orders[1]); /* once in three million the same */
+    stage_close(&s);
+}
+
+static void the_keypad_stands_still_otherwise(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {KEYPAD_CUES};
+    struct stage s;
+    stage_open(&s, "", "", 1, "");
+    assert_true(PLAY(&s, standard, script));
+    assert_string_equal(orders[0], "");
+    assert_string_equal(orders[1], "");
     stage_close(&s);
 }
 
@@ -573,6 +642,9 @@ int main(void)
         cmocka_unit_test(wrong_password),
         cmocka_unit_test(a_code_given_on_the_command_line),
         cmocka_unit_test(card_out_and_in),
+        cmocka_unit_test(every_order_is_as_likely),
+        cmocka_unit_test(the_keypad_changes_for_each_visit),
+        cmocka_unit_test(the_keypad_stands_still_otherwise),
         cmocka_unit_test(another_card_comes_back),
         cmocka_unit_test(a_crashing_driver),
         cmocka_unit_test(a_hanging_driver),

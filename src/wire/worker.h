@@ -1,6 +1,6 @@
-/* A worker process and its socket: started, told, heard, ended. */
-#ifndef EONAY_WIZARD_WORKER_H
-#define EONAY_WIZARD_WORKER_H
+/* A worker process and its socket, on the side of who started it (the wizard, a tool): started, told, heard, ended. */
+#ifndef EONAY_WIRE_WORKER_H
+#define EONAY_WIRE_WORKER_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,6 +36,8 @@ enum err_code worker_start(struct worker *w, uint64_t now_ms) MUST_CHECK;
  * ERR_PROTOCOL: what was put together is not a message; anything else: the worker is of no use any more. */
 enum err_code worker_tell(
     struct worker *w, struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret) MUST_CHECK;
+/* A further secret of the message told last; wiped whatever happens. */
+enum err_code worker_tell_secret(struct worker *w, uint32_t job, struct secret *secret) MUST_CHECK;
 /* Ends it and reaps it. Its socket is closed, which every worker takes for its end: a card is logged out, its driver
  * told. What is not gone after patience_ms is killed. */
 void worker_end(struct worker *w, uint64_t patience_ms);

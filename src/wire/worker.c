@@ -1,5 +1,5 @@
 #include "config.h"
-#include "wizard/worker.h"
+#include "wire/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -115,16 +115,22 @@ enum err_code worker_start(struct worker *w, uint64_t now_ms)
     return ERR_WORKER_GONE;
 }
 
+enum err_code worker_tell_secret(struct worker *w, uint32_t job, struct secret *secret)
+{
+    uint8_t header[WIRE_HEADER];
+    enum err_code rc = ERR_WORKER_GONE;
+    wire_secret_header(header, job);
+    if (w->fd >= 0)
+        rc = secret_send(secret, w->fd, header, sizeof header);
+    secret_wipe(secret);
+    return rc == ERR_PROTOCOL ? ERR_WORKER_GONE : rc; /* it heard the message, not the secret */
+}
+
 static enum err_code tell(
     struct worker *w, const struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret)
 {
-    uint8_t header[WIRE_HEADER];
     enum err_code rc = w->fd < 0 ? ERR_WORKER_GONE : wire_send(out, w->fd, pass_fd);
-    if (rc != OK || secret == NULL)
-        return rc;
-    wire_secret_header(header, job);
-    rc = secret_send(secret, w->fd, header, sizeof header);
-    return rc == ERR_PROTOCOL ? ERR_WORKER_GONE : rc; /* it heard the message, not the secret */
+    return rc != OK || secret == NULL ? rc : worker_tell_secret(w, job, secret);
 }
 
 enum err_code worker_tell(struct worker *w, struct wire_out *out, uint32_t job, int pass_fd, struct secret *secret)
