@@ -102,8 +102,6 @@ enum event_kind {
     EV_TOKEN_UP,   /* job 0; after the EV_CARDS of a worker that found a card, or once all have looked; again: no change */
     EV_TOKEN_GONE, /* job 0; value: 1 it had the chosen certificate or the signature to make; arg: 1 others are still up;
                     * err: why it was ended, OK: it ended by itself */
-    EV_DOCTOR_DONE, /* job 0; err: the verdict, arg: its number */
-    EV_DOCTOR_GONE, /* job 0; it ended without one */
     EV_METHODS,    /* value: bits, flags: PANEL */
     EV_PERSON,     /* flags: CONSENTED, CHECKING, SAME_PERSON */
     EV_REQUESTED,  /* value: lifetime s */
@@ -118,6 +116,8 @@ enum event_kind {
     EV_LOGGED_OUT,
     EV_FAILED,     /* err, arg: the note's number, value: PIN flags (token); job 0: a note of the shell's own */
     EV_CARDS,      /* job 0; see struct event */
+    EV_DOCTOR_DONE, /* job 0; err: the verdict, arg: its number */
+    EV_DOCTOR_GONE, /* job 0; it ended without one */
     EV_COUNT
 };
 

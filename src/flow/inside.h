@@ -110,8 +110,8 @@ state_fn in_menu, in_gateway, in_login, in_home, in_nes, in_accept, in_code, in_
 state_fn in_opening, in_code_entry;                                                                 /* code.c */
 state_fn in_text_ask, in_sign, in_certs, in_signing, in_expired, in_success;                        /* sign.c */
 state_fn in_no_card, in_last_try, in_locked;                                                        /* card.c */
-state_fn in_pin_change;                                                                             /* change.c */
 state_fn in_doctor;                                                                                 /* doctor.c */
+state_fn in_pin_change;                                                                             /* change.c */
 state_fn in_away, in_time, in_leave;                                                                /* pause.c */
 
 #endif

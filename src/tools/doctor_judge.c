@@ -10,7 +10,6 @@
 #include "sign/cert.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof *(a))
-#define FORWARD_WORD "P11_KIT_SERVER_ADDRESS="
 #define SOFTHSM_FILE "softhsm"
 
 static const struct link_found fine = {.state = LINK_OK};
@@ -41,10 +40,7 @@ static struct link_found code_of(enum err_code code, const char *of, uint32_t pc
 
 static bool is_forwarded(const struct doctor_module *m)
 {
-    for (size_t i = 0; i < m->is->environment.n; i++)
-        if (strncmp(m->is->environment.v[i], FORWARD_WORD, sizeof FORWARD_WORD - 1) == 0)
-            return true;
-    return false;
+    return settings_forward_address(m->is) != NULL;
 }
 
 static bool is_of_files(const struct doctor_module *m)
@@ -175,6 +171,14 @@ static enum err_code module_error(enum err_code trouble)
     return ERR_DR_MODULE_START;
 }
 
+/* What a link to another desk does when it breaks: nobody answers, p11-kit's client ends or waits for ever. */
+static bool is_forward_dead(const struct doctor_module *m)
+{
+    enum err_code e = m->trouble != OK ? m->trouble : m->cards.now.error;
+
+    return is_forwarded(m) && (e == ERR_NO_READER || e == ERR_FORWARD_DEAD || (m->trouble != OK && is_loaded(m)));
+}
+
 /* One driver that shows a card is enough. Without a card whatever does not serve may be the one that is needed. */
 static struct link_found judge_module(const struct doctor *d)
 {
@@ -184,19 +188,12 @@ static struct link_found judge_module(const struct doctor *d)
     for (size_t i = 0; i < d->module_n; i++) {
         const struct doctor_module *m = &d->modules[i];
 
-        if (m->trouble != OK && !doctor_sees_card(d) && !(is_forwarded(m) && m->trouble == ERR_MODULE_START))
+        if (m->trouble != OK && !doctor_sees_card(d) && !is_forward_dead(m))
             return broken(module_error(m->trouble), m->detail[0] != '\0' ? m->detail : m->is->path);
         serve += m->trouble == OK;
     }
     snprintf(detail, sizeof detail, "%zu/%zu", serve, d->module_n);
     return with(LINK_OK, OK, detail);
-}
-
-static bool is_forward_dead(const struct doctor_module *m)
-{
-    enum err_code e = m->trouble != OK ? m->trouble : m->cards.now.error;
-
-    return is_forwarded(m) && (e == ERR_NO_READER || e == ERR_MODULE_START || e == ERR_FORWARD_DEAD);
 }
 
 /* Why one driver shows no card, in the words of the chain. */
@@ -208,7 +205,7 @@ static enum err_code slot_error(const struct doctor *d, const struct doctor_modu
         return ERR_FORWARD_DEAD;
     if (told == ERR_CARD_UNKNOWN)
         return ERR_DR_CARD_STRANGE;
-    if (told == ERR_CARD_UNREAD)
+    if (told == ERR_CARD_UNREAD || told == ERR_FORWARD_OTHER || told == ERR_FORWARD_ADDRESS)
         return told;
     if (doctor_asks_pcsc(d)) /* there is one: it was powered up */
         return ERR_DR_SLOT_BLIND;
@@ -218,8 +215,8 @@ static enum err_code slot_error(const struct doctor *d, const struct doctor_modu
 /* The driver that came nearest to a card says it. */
 static struct link_found judge_slot(const struct doctor *d)
 {
-    static const enum err_code rising[] = {
-        ERR_NO_READER, ERR_NO_CARD, ERR_FORWARD_DEAD, ERR_DR_SLOT_BLIND, ERR_CARD_UNREAD, ERR_DR_CARD_STRANGE};
+    static const enum err_code rising[] = {ERR_NO_READER, ERR_NO_CARD, ERR_FORWARD_DEAD, ERR_FORWARD_OTHER,
+        ERR_FORWARD_ADDRESS, ERR_DR_SLOT_BLIND, ERR_CARD_UNREAD, ERR_DR_CARD_STRANGE};
     const struct doctor_module *says = NULL;
     size_t weight = 0;
 
@@ -262,7 +259,10 @@ static const struct cert_row *find_row(const struct doctor *d, of_row *fits)
 
 static const char *pin_words(uint8_t flags)
 {
-    return (flags & PIN_LAST) != 0 ? "last try" : (flags & PIN_LOW) != 0 ? "few tries" : "";
+    return (flags & PIN_LAST) != 0  ? "last try"
+           : (flags & PIN_LOW) != 0 ? "few tries"
+           : (flags & PIN_DUE) != 0 ? "to be changed"
+                                    : "";
 }
 
 /* Told with the certificates; a card without one says nothing of its PIN. */

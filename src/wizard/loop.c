@@ -476,10 +476,23 @@ static void fill_facts(struct wizard *w)
         snprintf(w->facts.help_line, sizeof w->facts.help_line, "%s", w->settings.help_line);
 }
 
+/* It reads the settings anew, with what of our environment counts for them. */
+static void set_up_doctor(struct wizard *w)
+{
+    const char *address = getenv(SETTINGS_FORWARD);
+    w->doctor = (struct worker){.kind = WIRE_DOCTOR, .config = w->config_path, .remote = w->facts.ssh, .fd = -1};
+    if (address == NULL || strlen(address) + sizeof SETTINGS_FORWARD >= sizeof w->forward_word)
+        return;
+    snprintf(w->forward_word, sizeof w->forward_word, SETTINGS_FORWARD "=%s", address);
+    w->forward_words[0] = w->forward_word;
+    w->doctor_environment = (struct conf_strings){w->forward_words, 1};
+    w->doctor.environment = &w->doctor_environment;
+}
+
 static void set_up_workers(struct wizard *w)
 {
     w->net = (struct worker){.kind = WIRE_NET, .config = w->config_path, .fd = -1};
-    w->doctor = (struct worker){.kind = WIRE_DOCTOR, .config = w->config_path, .remote = w->facts.ssh, .fd = -1};
+    set_up_doctor(w);
     w->modules = w->settings.modules.n < MODULES_MAX ? w->settings.modules.n : MODULES_MAX;
     for (size_t i = 0; i < w->modules; i++)
         w->tokens[i] = (struct worker){.kind = WIRE_TOKEN,

@@ -28,6 +28,10 @@ struct wizard {
     struct face *face;
     bool plain;
     struct worker net, tokens[MODULES_MAX], doctor;
+    char forward_word[512]; /* of our environment, for the doctor: where a card at another desk is offered; "": nowhere
+                             */
+    char *forward_words[1];
+    struct conf_strings doctor_environment;
     struct cards cards[MODULES_MAX]; /* what each token worker told last */
     size_t modules;
     struct cards_memory chosen;     /* the certificate the person confirmed */

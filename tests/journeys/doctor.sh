@@ -152,6 +152,23 @@ for client in /usr/lib/*/pkcs11/p11-kit-client.so; do
   module=$client settings "P11_KIT_SERVER_ADDRESS: unix:path=$work/nowhere"
   verdict SLOT FORWARD_DEAD "p11-kit's own client, nobody at the other end"
 done
+settings "P11_KIT_SERVER_ADDRESS: tcp:192.0.2.1"
+verdict SLOT FORWARD_ADDRESS
+if [[ $(id -u) == 0 ]]; then # a listener of somebody else's
+  foreign=$(mktemp -d "${TMPDIR:-/tmp}/eonay-foreign.XXXXXX")
+  chmod 777 "$foreign"
+  touch "$foreign/script"
+  cp "$fakes/pcscd" "$foreign/listener"
+  setpriv --reuid=65534 --regid=65534 --clear-groups "$foreign/listener" "$foreign/socket" "$foreign/script" &
+  await "$patience" test -S "$foreign/socket"
+  settings "P11_KIT_SERVER_ADDRESS: unix:path=$foreign/socket"
+  verdict SLOT FORWARD_OTHER
+  kill $!
+  rm -rf "$foreign"
+else
+  seen["SLOT FORWARD_OTHER"]=1
+  note "SLOT FORWARD_OTHER needs root: somebody else's socket"
+fi
 
 # ---- the card -----------------------------------------------------------------------------------------------------------
 settings

@@ -27,7 +27,7 @@ static struct doctor with(size_t n, const int which[], const enum err_code says[
 
     for (size_t i = 0; i < n; i++) {
         d.modules[i].is = &drivers[which[i]];
-        if (says[i] >= ERR_MODULE_MISSING)
+        if (says[i] >= ERR_MODULE_MISSING && says[i] <= ERR_MODULE_HANG)
             d.modules[i].trouble = says[i];
         else
             d.modules[i].cards.now.error = says[i];
@@ -86,6 +86,10 @@ static void the_driver_that_came_nearest_speaks(void **state)
     broken_is(&d, LINK_SLOT, ERR_FORWARD_DEAD);
     d = with(2, far, (enum err_code[]){ERR_CARD_UNKNOWN, ERR_NO_READER});
     broken_is(&d, LINK_SLOT, ERR_DR_CARD_STRANGE);
+    d = with(2, far, (enum err_code[]){ERR_NO_CARD, ERR_FORWARD_OTHER});
+    broken_is(&d, LINK_SLOT, ERR_FORWARD_OTHER);
+    d = with(2, far, (enum err_code[]){ERR_NO_CARD, ERR_MODULE_HANG}); /* its link was cut while it waited */
+    broken_is(&d, LINK_SLOT, ERR_FORWARD_DEAD);
     d = with(2, far, (enum err_code[]){ERR_NO_CARD, ERR_MODULE_START}); /* a forwarder that does not answer */
     assert_int_equal(doctor_judge(&d, LINK_MODULE).state, LINK_OK);
     broken_is(&d, LINK_SLOT, ERR_FORWARD_DEAD);
