@@ -377,10 +377,13 @@ void httpd_free(struct httpd **server)
             close(listener);
         wait_until_quiet(h);
     }
-    /* MHD_stop_daemon aborts the process while a connection is suspended: the crew resumes every one of them first. */
-    crew_free(&h->crew);
+    /* MHD_stop_daemon aborts the process while a connection is suspended: the crew resumes every one of them first.
+     * Until the daemon has stopped requests keep coming on connections that are open, so that the crew must be there to
+     * refuse them. */
+    crew_close(h->crew);
     if (h->daemon)
         MHD_stop_daemon(h->daemon);
+    crew_free(&h->crew);
     watch_free(&h->watch);
     buf_done(&h->cert);
     buf_done(&h->key);

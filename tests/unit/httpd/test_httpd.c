@@ -2,6 +2,7 @@
  * one. */
 #include "config.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -29,6 +30,7 @@ struct world {
     pthread_cond_t changed;
     unsigned held; /* slow handlers that wait */
     bool released;
+    unsigned blocked, unblocked; /* quick handlers that hold up their pool thread, and how many of them may go on */
     unsigned done_count;
     struct httpd_done last;
 };
@@ -76,6 +78,19 @@ static void on_slow(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     httpd_text(a, 200, "text/plain", "late");
 }
 
+static void on_block(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    struct world *w = ctx;
+    (void)q;
+    pthread_mutex_lock(&w->lock);
+    unsigned mine = ++w->blocked;
+    pthread_cond_broadcast(&w->changed);
+    while (w->unblocked < mine)
+        pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+    httpd_text(a, 200, "text/plain", "on");
+}
+
 static void on_file(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     struct world *w = ctx;
@@ -104,6 +119,7 @@ static const struct httpd_route routes[] = {
     {"POST", "/form", on_form, 100, "application/x-www-form-urlencoded", false},
     {"POST", "/json", on_json, 100, "application/json", false},
     {"GET", "/slow", on_slow, 0, NULL, true},
+    {"GET", "/block", on_block, 0, NULL, false},
     {"GET", "/file", on_file, 0, NULL, false},
     {"GET", "/strike", on_strike, 0, NULL, false},
     {"GET", "/nothing", on_nothing, 0, NULL, false},
@@ -388,6 +404,64 @@ static void stopping_drains(void **state)
     assert_null(w->server);
 }
 
+static void wait_blocked(struct world *w, unsigned n)
+{
+    pthread_mutex_lock(&w->lock);
+    while (w->blocked < n)
+        pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void unblock(struct world *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->unblocked++;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static unsigned thread_count(void)
+{
+    unsigned n = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    assert_non_null(tasks);
+    for (const struct dirent *d; (d = readdir(tasks)) != NULL;)
+        n += d->d_name[0] != '.';
+    closedir(tasks);
+    return n;
+}
+
+/* A slow request that the only pool thread reaches when the crew has gone home already: it is refused or cut off, and
+ * nothing breaks. */
+static void slow_requests_come_too_late(void **state)
+{
+    struct world *w = *state;
+    struct httpd_conf conf = conf_of(w);
+    pthread_t stopper;
+    conf.threads = 1;
+    conf.drain_s = 1;
+    unsigned before = thread_count();
+    start_world(w, &conf);
+    unsigned serving = thread_count();
+    int first = dial(w), late = dial(w), holder = dial(w);
+    say(holder, GET("/block") "\r\n");
+    wait_blocked(w, 1);
+    say(first, GET("/block") "\r\n"); /* these two are ready together: the earlier connection's comes first */
+    say(late, GET("/slow") "\r\n");
+    unblock(w);
+    wait_blocked(w, 2);
+    assert_int_equal(pthread_create(&stopper, NULL, free_server, w), 0);
+    while (thread_count() > serving + 1 - conf.slow_threads)
+        sched_yield();
+    unblock(w);
+    pthread_join(stopper, NULL);
+    assert_null(w->server);
+    assert_int_equal(thread_count(), before);
+    has(hear(holder), "\r\n\r\non");
+    lacks(hear(late), "HTTP/1.1 200 ");
+    close(first);
+}
+
 static void drips_are_cut(void **state)
 {
     struct world *w = *state;
@@ -543,6 +617,7 @@ int main(void)
         CASE(bodies_have_ceilings, setup_plain),
         CASE(slow_handlers_block_nobody, setup_plain),
         CASE(stopping_drains, setup_plain),
+        CASE(slow_requests_come_too_late, setup),
         CASE(drips_are_cut, setup_plain),
         CASE(strikes_belong_to_the_connection, setup_plain),
         CASE(files_have_ranges, setup_plain),
