@@ -9,9 +9,9 @@
 #include "base/when.h"
 #include "service/routes.h"
 
-/* Slow handlers wait for others. The crew is larger than both kinds of calls together, so that some are always there
- * for work of our own. */
-#define CREW (GATEWAY_CALLS + REVOCATION_CALLS + 8)
+/* Slow handlers wait for others. The crew is larger than both kinds of calls and those who wait for another's judgement
+ * together, so that some are always there for work of our own. */
+#define CREW (GATEWAY_CALLS + REVOCATION_CALLS + TURN_WAITERS + 8)
 #define CREW_QUEUE 128
 #define CONNECT_MS 2000
 
@@ -73,6 +73,8 @@ static enum err_code open_parts(struct portal *p, struct err *err)
         e = trust_load(s->trust, &p->trust, err);
     if (e == OK)
         e = open_calls(p);
+    if (e == OK)
+        e = turns_new(CREW, &p->turns);
     if (e == OK)
         e = application_open(s->application.file, s->application.signature, &p->application, err);
     if (e == OK)
@@ -151,6 +153,7 @@ void portal_close(struct portal **portal)
     keeper_free(&p->keeper);
     outgoing_free(&p->gateway_calls);
     outgoing_free(&p->revocation_calls);
+    turns_free(&p->turns);
     store_close(&p->store);
     application_close(&p->application);
     trust_free(&p->trust);

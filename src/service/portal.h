@@ -14,6 +14,7 @@
 #include "service/outgoing.h"
 #include "service/service_conf.h"
 #include "service/store.h"
+#include "service/turn.h"
 #include "sign/trust.h"
 
 #define TEXT_MAX 16384
@@ -31,6 +32,7 @@ struct portal {
     struct digest text_digest;
     struct buf client_secret;
     struct outgoing *gateway_calls, *revocation_calls;
+    struct turns *turns; /* submissions being judged */
     struct bucket wrong_codes, new_logins;
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
