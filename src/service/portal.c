@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "service/routes.h"
+#include "service/standing.h"
 
 /* Slow handlers wait for others. The crew is larger than both kinds of calls and those who wait for another's judgement
  * together, so that some are always there for work of our own. */
@@ -75,6 +76,8 @@ static enum err_code open_parts(struct portal *p, struct err *err)
         e = open_calls(p);
     if (e == OK)
         e = turns_new(CREW, &p->turns);
+    if (e == OK)
+        e = held_new(&p->held);
     if (e == OK)
         e = application_open(s->application.file, s->application.signature, &p->application, err);
     if (e == OK)
@@ -154,6 +157,7 @@ void portal_close(struct portal **portal)
     outgoing_free(&p->gateway_calls);
     outgoing_free(&p->revocation_calls);
     turns_free(&p->turns);
+    held_free(&p->held);
     store_close(&p->store);
     application_close(&p->application);
     trust_free(&p->trust);

@@ -21,6 +21,8 @@
 #define GATEWAY_CALLS 8     /* at once; who comes then is told to try again */
 #define REVOCATION_CALLS 16 /* at once; who comes then is taken in as "checking" */
 
+struct held; /* service/standing.h */
+
 struct portal {
     const struct service_conf *conf;
     struct diary *diary;
@@ -32,6 +34,7 @@ struct portal {
     struct digest text_digest;
     struct buf client_secret;
     struct outgoing *gateway_calls, *revocation_calls;
+    struct held *held;   /* how authorities stand */
     struct turns *turns; /* submissions being judged */
     struct bucket wrong_codes, new_logins;
     struct application *application; /* NULL: none is offered */

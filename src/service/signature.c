@@ -58,7 +58,7 @@ static enum err_code remember_refusal(struct portal *p, const struct submission 
 static enum err_code keep(struct portal *p, const struct submission *s, struct consent *ret)
 {
     int64_t now = hour_now(p->hour);
-    bool known = s->standing.status == REV_GOOD;
+    bool known = s->settled;
     struct consent c = {.standing = known ? CONSENT_ACCEPTED : CONSENT_CHECKING,
         .request = s->request->id,
         .person = s->request->person,

@@ -2,6 +2,10 @@
 
 #include "service/standing.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
 #define OCSP_MAX (64u << 10)
 #define CRL_MAX (16u << 20)
 
@@ -42,22 +46,158 @@ static enum err_code ask_crl(
     return e;
 }
 
-struct revocation_answer standing_ask(struct portal *p, X509 *x, X509 *issuer, int64_t now, struct err *err)
+/* A responder that does not know the certificate is not overruled by a CRL without it: one the authority never issued
+ * would be in neither. What the CRL lists is revoked whatever the responder knows. */
+static enum err_code ask_both(
+    struct portal *p, struct http *h, X509 *x, X509 *issuer, int64_t now, struct standing *ret, struct err *err)
 {
-    char ocsp[256], crl[256];
-    struct revocation_answer got = {.status = REV_UNKNOWN};
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    struct standing list = {.said = {.status = REV_UNKNOWN}};
+    revocation_urls(x, ocsp, crl);
+    err_set(err, ERR_REJ_UNKNOWN, "no address to ask");
+    ret->live = may_ask(p, ocsp) && ask_ocsp(p, h, ocsp, x, issuer, now, &ret->said, err) == OK;
+    if (ret->live && ret->said.status != REV_UNKNOWN)
+        return OK;
+    enum err_code e = may_ask(p, crl) ? ask_crl(h, crl, x, issuer, now, &list.said, err) : ERR_REJ_UNKNOWN;
+    if (e == OK && ret->live && list.said.status == REV_GOOD)
+        return err_set(err, ERR_REJ_UNKNOWN, "OCSP: the certificate is unknown");
+    if (e == OK)
+        *ret = list;
+    return e;
+}
+
+static struct standing ask(struct portal *p, X509 *x, X509 *issuer, int64_t now, struct err *err)
+{
+    struct standing got = {.said = {.status = REV_UNKNOWN}};
     struct http *h = outgoing_take(p->revocation_calls);
     if (!h) {
         err_set(err, ERR_BUSY, "every client for revocation is out");
         return got;
     }
-    revocation_urls(x, ocsp, crl);
-    err_set(err, ERR_REJ_UNKNOWN, "no address to ask");
-    enum err_code e = may_ask(p, ocsp) ? ask_ocsp(p, h, ocsp, x, issuer, now, &got, err) : ERR_REJ_UNKNOWN;
-    if ((e != OK || got.status == REV_UNKNOWN) && may_ask(p, crl))
-        e = ask_crl(h, crl, x, issuer, now, &got, err);
+    if (ask_both(p, h, x, issuer, now, &got, err) != OK)
+        got = (struct standing){.said = {.status = REV_UNKNOWN}};
     outgoing_give(p->revocation_calls, h);
-    if (e != OK)
-        got = (struct revocation_answer){.status = REV_UNKNOWN};
     return got;
+}
+
+/* ---- authorities: asked once in a while ---- */
+
+#define HELD 32           /* authorities; there are few */
+#define HELD_GOOD_S 3600  /* then it is asked again; until its own next update it is believed if nobody answers */
+#define HELD_UNKNOWN_S 10 /* nobody answered: not every signature waits for that again */
+
+struct held {
+    pthread_mutex_t lock;
+    struct held_answer {
+        struct digest of; /* SHA-256 of the certificate */
+        struct standing standing;
+        int64_t asked;
+    } answers[HELD];
+    unsigned count, oldest;
+};
+
+enum err_code held_new(struct held **ret)
+{
+    struct held *h = calloc(1, sizeof *h);
+    if (!h)
+        return ERR_NOMEM;
+    pthread_mutex_init(&h->lock, NULL);
+    *ret = h;
+    return OK;
+}
+
+void held_free(struct held **h)
+{
+    if (!*h)
+        return;
+    pthread_mutex_destroy(&(*h)->lock);
+    free(*h);
+    *h = NULL;
+}
+
+/* The lock is held. NULL: nothing is held of it. */
+static struct held_answer *find(struct held *h, const struct digest *of)
+{
+    for (unsigned i = 0; i < h->count; i++)
+        if (memcmp(&h->answers[i].of, of, sizeof *of) == 0)
+            return &h->answers[i];
+    return NULL;
+}
+
+static bool held_get(struct held *h, const struct digest *of, struct held_answer *ret)
+{
+    pthread_mutex_lock(&h->lock);
+    const struct held_answer *a = find(h, of);
+    if (a)
+        *ret = *a;
+    pthread_mutex_unlock(&h->lock);
+    return a != NULL;
+}
+
+static void held_put(struct held *h, const struct held_answer *answer)
+{
+    pthread_mutex_lock(&h->lock);
+    struct held_answer *a = find(h, &answer->of);
+    if (!a && h->count < HELD)
+        a = &h->answers[h->count++];
+    if (!a)
+        a = &h->answers[h->oldest++ % HELD];
+    *a = *answer;
+    pthread_mutex_unlock(&h->lock);
+}
+
+static bool is_fresh(const struct held_answer *a, int64_t now)
+{
+    int64_t for_s = a->standing.said.status == REV_UNKNOWN ? HELD_UNKNOWN_S : HELD_GOOD_S;
+    return now >= a->asked && now < a->asked + for_s;
+}
+
+/* Its own next update has not come: good still, though nobody answers just now. */
+static bool is_valid(const struct held_answer *a, int64_t now)
+{
+    return a->standing.said.status == REV_GOOD && now >= a->standing.said.this_update &&
+           now <= a->standing.said.next_update;
+}
+
+static bool names_no_address(X509 *x)
+{
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    revocation_urls(x, ocsp, crl);
+    return ocsp[0] == '\0' && crl[0] == '\0';
+}
+
+/* An authority whose certificate names nobody to ask stands as long as the trust file has its anchor. */
+static struct standing ask_authority(struct portal *p, X509 *x, X509 *issuer, int64_t now, struct err *err)
+{
+    struct held_answer held = {.asked = 0}, got = {.asked = now};
+    unsigned len = sizeof got.of.v;
+    if (names_no_address(x))
+        return (struct standing){.said = {.status = REV_GOOD}};
+    if (X509_digest(x, EVP_sha256(), got.of.v, &len) != 1)
+        return (struct standing){.said = {.status = REV_UNKNOWN}};
+    bool known = held_get(p->held, &got.of, &held);
+    if (known && is_fresh(&held, now))
+        return held.standing;
+    got.standing = ask(p, x, issuer, now, err);
+    if (got.standing.said.status == REV_UNKNOWN && known && is_valid(&held, now))
+        return held.standing;
+    held_put(p->held, &got);
+    return got.standing;
+}
+
+struct standing standing_ask(struct portal *p, STACK_OF(X509) *chain, int64_t now, struct err *err)
+{
+    struct standing s = {.said = {.status = REV_UNKNOWN}};
+    for (int i = sk_X509_num(chain) - 2; i > 0; i--) {
+        s = ask_authority(p, sk_X509_value(chain, i), sk_X509_value(chain, i + 1), now, err);
+        if (s.said.status != REV_GOOD)
+            return s;
+    }
+    return sk_X509_num(chain) > 1 ? ask(p, sk_X509_value(chain, 0), sk_X509_value(chain, 1), now, err) : s;
+}
+
+bool standing_settles(const struct standing *s, int64_t arrived, int64_t not_after)
+{
+    return s->said.status == REV_GOOD && (s->live || s->said.this_update >= arrived) &&
+           s->said.this_update <= not_after;
 }

@@ -508,6 +508,160 @@ static void revoked_later_is_good(void **state)
     pki_identity_done(&who);
 }
 
+static void wait_asked(struct world *w, const unsigned *count, unsigned n)
+{
+    pthread_mutex_lock(&w->lock);
+    while (*count < n)
+        pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* A CRL made before the signature arrived cannot know: the next one, or OCSP, is waited for. */
+static void an_early_crl_settles_nothing(void **state)
+{
+    static const struct {
+        enum authority_mood ocsp, crl;
+        int64_t age_s;
+        const char *state;
+    } ends[] = {
+        {AUTHORITY_REVOKED, AUTHORITY_GOOD, 7200, NULL}, /* it had been revoked before all this */
+        {AUTHORITY_AWAY, AUTHORITY_REVOKED, 0, NULL},
+        {AUTHORITY_AWAY, AUTHORITY_GOOD, 0, "accepted"},
+        {AUTHORITY_GOOD, AUTHORITY_AWAY, 0, "accepted"},
+    };
+    struct world *w = *state;
+    w->revoked_at = when_utc() - 3600;
+    for (unsigned i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct visit v;
+        char tckn[12];
+        made_tckn(tckn, 60 + i);
+        struct pki_identity who = world_person(w, tckn, PKI_P256, 0);
+        world_clock(w, 0);
+        w->crl_age_s = 7200;
+        world_mood(w, AUTHORITY_AWAY, AUTHORITY_GOOD);
+        visit_all(w, &v, tckn);
+        struct buf cms = signed_by(w, &v, &who);
+        unsigned asked = w->asked_crl;
+        expect(visit_submit(w, &v, &cms), 202, NULL);
+        world_clock(w, 400);
+        wait_asked(w, &w->asked_crl, asked + 3); /* twice by the keeper: the same list changes nothing */
+        expect(visit_submit(w, &v, &cms), 202, NULL);
+        w->crl_age_s = ends[i].age_s;
+        world_mood(w, ends[i].ocsp, ends[i].crl);
+        world_clock(w, 2000);
+        wait_state(w, &v, ends[i].state);
+        expect(visit_submit(w, &v, &cms), ends[i].state ? 200 : 422, ends[i].state ? NULL : "rej-revoked");
+        buf_done(&cms);
+        pki_identity_done(&who);
+    }
+}
+
+/* One that ends in half an hour. */
+static struct pki_identity person_for_half_an_hour(struct world *w, int64_t *ret_ends)
+{
+    struct cert_facts facts;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    X509 *x = X509_dup(who.cert);
+    assert_non_null(X509_time_adj_ex(X509_getm_notAfter(x), 0, 1800, NULL));
+    assert_true(X509_sign(x, w->pki.issuer.key, EVP_sha256()) > 0);
+    assert_int_equal(cert_read(x, &facts), OK);
+    X509_free(who.cert);
+    who.cert = x;
+    *ret_ends = facts.not_after;
+    return who;
+}
+
+/* After a certificate's end its revocation may be left out of the list: only what was made before that counts. */
+static void an_ended_certificate_needs_an_earlier_list(void **state)
+{
+    struct world *w = *state;
+    for (int i = 0; i < 2; i++) {
+        struct visit v;
+        int64_t ends;
+        struct pki_identity who = person_for_half_an_hour(w, &ends);
+        world_mood(w, AUTHORITY_AWAY, AUTHORITY_AWAY);
+        visit_all(w, &v, ME);
+        struct buf cms = signed_by(w, &v, &who);
+        expect(visit_submit(w, &v, &cms), 202, NULL);
+        w->crl_age_s = i == 0 ? 0 : 1200;
+        world_mood(w, AUTHORITY_AWAY, AUTHORITY_GOOD);
+        world_clock(w, ends - when_utc() + 600);
+        wait_state(w, &v, i == 0 ? NULL : "accepted");
+        world_clock(w, 0);
+        expect(visit_submit(w, &v, &cms), i == 0 ? 422 : 200, i == 0 ? "rej-unknown" : NULL);
+        buf_done(&cms);
+        pki_identity_done(&who);
+    }
+}
+
+/* A certificate the responder has never heard of is in no CRL either. */
+static void unknown_is_not_good_by_a_list(void **state)
+{
+    struct world *w = *state;
+    w->revoked_at = when_utc() - 3600;
+    world_mood(w, AUTHORITY_UNKNOWN, AUTHORITY_REVOKED);
+    submit_flawed(w, ME, PKI_P256, 0, 422, "rej-revoked");
+    world_mood(w, AUTHORITY_UNKNOWN, AUTHORITY_GOOD);
+    submit_flawed(w, ME, PKI_P256, 0, 202, NULL);
+}
+
+/* ---- authorities below the anchor ---- */
+
+static int setup_watched(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    world_open(w, "ocsp_timeout_ms: 3000\n");
+    world_watch_issuer(w);
+    world_start(w);
+    *state = w;
+    return 0;
+}
+
+static void an_authority_is_asked_about_once(void **state)
+{
+    struct world *w = *state;
+    char tckn[12];
+    for (unsigned i = 0; i < 3; i++) {
+        struct visit v;
+        made_tckn(tckn, 70 + i);
+        struct pki_identity who = world_person(w, tckn, PKI_P256, 0);
+        if (i == 2) { /* asked again after a while; nobody answers, but what it said holds for a month */
+            w->root_crl = AUTHORITY_AWAY;
+            world_clock(w, 5000);
+        }
+        visit_all(w, &v, tckn);
+        struct buf cms = signed_by(w, &v, &who);
+        submit(w, &v, &cms, 200, NULL);
+        pki_identity_done(&who);
+        assert_int_equal(w->asked_root, i == 2 ? 2 : 1);
+    }
+}
+
+static void a_revoked_authority_is_refused(void **state)
+{
+    struct world *w = *state;
+    w->revoked_at = when_utc() - 3600;
+    w->root_crl = AUTHORITY_REVOKED;
+    submit_flawed(w, ME, PKI_P256, 0, 422, "rej-revoked");
+    assert_int_equal(w->asked_ocsp, 0); /* its own word about the person is worth nothing */
+}
+
+static void an_authority_out_of_reach_is_asked_again(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    w->root_crl = AUTHORITY_AWAY;
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    expect(visit_submit(w, &v, &cms), 202, NULL);
+    w->root_crl = AUTHORITY_GOOD;
+    world_clock(w, 60);
+    wait_state(w, &v, "accepted");
+    submit(w, &v, &cms, 200, NULL);
+    pki_identity_done(&who);
+}
+
 /* No certificate's address but a loopback one is visited by a test system. */
 static void foreign_addresses_are_not_visited(void **state)
 {
@@ -833,6 +987,12 @@ int main(void)
         CASE(unknown_is_checked_until_good),
         CASE(unknown_is_checked_until_revoked),
         CASE(revoked_later_is_good),
+        CASE(an_early_crl_settles_nothing),
+        CASE(an_ended_certificate_needs_an_earlier_list),
+        CASE(unknown_is_not_good_by_a_list),
+        cmocka_unit_test_setup_teardown(an_authority_is_asked_about_once, setup_watched, teardown),
+        cmocka_unit_test_setup_teardown(a_revoked_authority_is_refused, setup_watched, teardown),
+        cmocka_unit_test_setup_teardown(an_authority_out_of_reach_is_asked_again, setup_watched, teardown),
         CASE(foreign_addresses_are_not_visited),
         CASE(a_slow_authority_blocks_nobody),
         CASE(a_late_twin_is_no_replay),
