@@ -18,8 +18,9 @@
 #include "sign/trust.h"
 
 #define TEXT_MAX 16384
-#define GATEWAY_CALLS 8     /* at once; who comes then is told to try again */
-#define REVOCATION_CALLS 16 /* at once; who comes then is taken in as "checking" */
+#define WRONG_CODES_OF_ONE 50 /* a sender may be wrong so often at once */
+#define GATEWAY_CALLS 8       /* at once; who comes then is told to try again */
+#define REVOCATION_CALLS 16   /* at once; who comes then is taken in as "checking" */
 
 struct held; /* service/standing.h */
 
@@ -34,9 +35,11 @@ struct portal {
     struct digest text_digest;
     struct buf client_secret;
     struct outgoing *gateway_calls, *revocation_calls;
-    struct held *held;   /* how authorities stand */
-    struct turns *turns; /* submissions being judged */
-    struct bucket wrong_codes, new_logins;
+    struct held *held;                     /* how authorities stand */
+    struct turns *turns;                   /* submissions being judged */
+    struct bucket wrong_codes, new_logins; /* of everybody together */
+    /* Of each sender; NULL when a proxy stands in front, behind which all are one. */
+    struct crowd *wrong_by_sender, *logins_by_sender;
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
     struct httpd *server;
