@@ -35,6 +35,7 @@ enum pki_flaw {
     PKI_EXPIRED = 1 << 18,   /* ended yesterday */
     PKI_NOT_YET = 1 << 19,   /* begins tomorrow */
     PKI_DOUBLE_QC = 1 << 20, /* qcStatements twice */
+    PKI_TO_CHECK = 1 << 22,  /* an OCSP responder that does not say it need not be checked */
 };
 
 struct pki_identity {

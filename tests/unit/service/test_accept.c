@@ -605,6 +605,67 @@ static void unknown_is_not_good_by_a_list(void **state)
     submit_flawed(w, ME, PKI_P256, 0, 202, NULL);
 }
 
+static int submit_anew(struct world *w, unsigned n)
+{
+    struct visit v;
+    char tckn[12];
+    made_tckn(tckn, n);
+    struct pki_identity who = world_person(w, tckn, PKI_P256, 0);
+    visit_all(w, &v, tckn);
+    struct buf cms = signed_by(w, &v, &who);
+    struct reply r = visit_submit(w, &v, &cms);
+    int status = r.status;
+    reply_done(&r);
+    buf_done(&cms);
+    pki_identity_done(&who);
+    return status;
+}
+
+/* A responder that does not say otherwise is looked up in its issuer's list, once in a while. */
+static void a_responder_is_checked(void **state)
+{
+    struct world *w = *state;
+    struct pki_identity sure = pki_issue(&w->pki, &(struct pki_spec){.name = "TEST OCSP", .flaws = PKI_OCSP}),
+                        other = pki_issue(
+                            &w->pki, &(struct pki_spec){.name = "TEST OCSP", .flaws = PKI_OCSP | PKI_TO_CHECK});
+    w->responder = &sure;
+    assert_int_equal(submit_anew(w, 80), 200);
+    assert_int_equal(w->asked_crl, 0);
+    w->responder = &other;
+    assert_int_equal(submit_anew(w, 81), 200);
+    assert_int_equal(submit_anew(w, 82), 200);
+    assert_int_equal(w->asked_crl, 1);
+    world_stop(w); /* what was held is forgotten */
+    world_start(w);
+    world_mood(w, AUTHORITY_GOOD, AUTHORITY_AWAY);
+    assert_int_equal(submit_anew(w, 83), 202);
+    w->responder = NULL;
+    pki_identity_done(&sure);
+    pki_identity_done(&other);
+}
+
+static void a_revoked_responder_is_not_believed(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0),
+                        other = pki_issue(
+                            &w->pki, &(struct pki_spec){.name = "TEST OCSP", .flaws = PKI_OCSP | PKI_TO_CHECK});
+    w->responder = &other;
+    w->revoked_at = when_utc() - 7200;
+    w->crl_age_s = 3600;
+    X509_free(w->last);
+    X509_up_ref(other.cert);
+    w->last = other.cert; /* it is the one in the list */
+    world_mood(w, AUTHORITY_GOOD, AUTHORITY_REVOKED);
+    visit_all(w, &v, ME);
+    struct buf cms = signed_by(w, &v, &who);
+    submit(w, &v, &cms, 202, NULL); /* the list, where the person is not, is of before */
+    w->responder = NULL;
+    pki_identity_done(&who);
+    pki_identity_done(&other);
+}
+
 /* ---- authorities below the anchor ---- */
 
 static int setup_watched(void **state)
@@ -990,6 +1051,8 @@ int main(void)
         CASE(an_early_crl_settles_nothing),
         CASE(an_ended_certificate_needs_an_earlier_list),
         CASE(unknown_is_not_good_by_a_list),
+        CASE(a_responder_is_checked),
+        CASE(a_revoked_responder_is_not_believed),
         cmocka_unit_test_setup_teardown(an_authority_is_asked_about_once, setup_watched, teardown),
         cmocka_unit_test_setup_teardown(a_revoked_authority_is_refused, setup_watched, teardown),
         cmocka_unit_test_setup_teardown(an_authority_out_of_reach_is_asked_again, setup_watched, teardown),

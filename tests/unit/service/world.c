@@ -131,6 +131,7 @@ static void on_ocsp(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     lock(w);
     w->asked_ocsp++;
     struct pki_status s = status_of(w, mood_of(w, &w->ocsp));
+    s.by = w->responder ? w->responder : s.by;
     if (w->ocsp == AUTHORITY_AWAY) {
         httpd_text(a, 503, "text/plain", "away");
     } else {

@@ -38,8 +38,9 @@ struct world {
     enum gateway_mood gateway;
     enum authority_mood ocsp, crl, root_crl;
     int64_t revoked_at, offset_s;
-    int64_t crl_age_s; /* how long ago the CRL was made */
-    X509 *last;        /* whom the authority speaks of: the last certificate it issued to a person */
+    int64_t crl_age_s;                    /* how long ago the CRL was made */
+    const struct pki_identity *responder; /* who answers OCSP; NULL: the issuing authority itself */
+    X509 *last;                           /* whom the authority speaks of: the last certificate it issued to a person */
     unsigned redeemed, asked_ocsp, asked_crl, asked_root, hanging;
     char tckn[12], challenge[TOKEN_LEN + 1];
 };
