@@ -218,6 +218,7 @@ static bool add_header(struct MHD_Response *r, const char *name, const char *val
 enum MHD_Result answer_queue(struct httpd_request *q, bool close)
 {
     struct httpd_answer *a = &q->answer;
+    uint64_t len = a->file_fd < 0 ? a->body.len : a->file_len;
     struct MHD_Response *r = response_of(a);
     if (!r)
         return MHD_NO;
@@ -233,5 +234,6 @@ enum MHD_Result answer_queue(struct httpd_request *q, bool close)
     enum MHD_Result sent = ok ? MHD_queue_response(q->connection, a->status, r) : MHD_NO;
     q->status = a->status;
     MHD_destroy_response(r);
+    server_answers(q, len);
     return sent;
 }

@@ -77,17 +77,24 @@ bool crew_put(struct crew *c, void *job)
     return room;
 }
 
-void crew_free(struct crew **crew)
+void crew_close(struct crew *c)
 {
-    struct crew *c = *crew;
     if (!c)
         return;
     pthread_mutex_lock(&c->lock);
     c->closing = true;
     pthread_cond_broadcast(&c->more);
     pthread_mutex_unlock(&c->lock);
-    for (unsigned i = 0; i < c->thread_count; i++)
-        pthread_join(c->threads[i], NULL);
+    while (c->thread_count > 0)
+        pthread_join(c->threads[--c->thread_count], NULL);
+}
+
+void crew_free(struct crew **crew)
+{
+    struct crew *c = *crew;
+    if (!c)
+        return;
+    crew_close(c);
     pthread_cond_destroy(&c->more);
     pthread_mutex_destroy(&c->lock);
     free(c->threads);

@@ -17,13 +17,15 @@
     (256u << 10) /* a refused body up to this size is read, so that the client gets to read the refusal                \
                   */
 
+#define HOST_MAX 80
+
 struct httpd {
     struct MHD_Daemon *daemon;
     struct crew *crew; /* NULL: no slow route */
     struct watch *watch;
     struct httpd_conf conf;
     struct buf cert, key;
-    char host[80];
+    char host[HOST_MAX];
     unsigned port;
     pthread_mutex_t lock;
     pthread_cond_t quiet;
@@ -53,6 +55,12 @@ static bool is_stopping(struct httpd *h)
 unsigned server_strikes(const struct httpd_request *q, unsigned more)
 {
     return watch_strikes(q->server->watch, q->slot, more);
+}
+
+void server_answers(const struct httpd_request *q, uint64_t len)
+{
+    const struct httpd_conf *c = &q->server->conf;
+    watch_start_for(q->server->watch, q->slot, c->answer_s * 1000ull + len * 1000 / c->answer_bytes_s);
 }
 
 static bool path_fits(const char *pattern, const char *path)
@@ -100,12 +108,40 @@ static void refuse(struct httpd_request *q, unsigned status, enum err_code code)
     httpd_problem(&q->answer, status, code, NULL);
 }
 
-/* What the header alone decides. *ret_len: the announced body. */
+struct framing {
+    unsigned lengths;
+    bool odd_name;
+};
+
+static enum MHD_Result look_at_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct framing *f = cls;
+    (void)kind;
+    (void)value;
+    f->lengths += ascii_casecmp(name, "Content-Length") == 0;
+    for (const char *c = name; *c; c++)
+        f->odd_name = f->odd_name || (!ascii_is_alnum(*c) && !strchr("!#$%&'*+-.^_`|~", *c));
+    return MHD_YES;
+}
+
+/* Whoever stands before us may have read another length: there are two, even if they agree, or a name that is not one
+ * for everybody, as "Content-Length " (RFC 9112 §5.1, §6.3). */
+static bool is_ambiguous(const struct httpd_request *q)
+{
+    struct framing f = {0};
+    MHD_get_connection_values(q->connection, MHD_HEADER_KIND, look_at_header, &f);
+    return f.lengths > 1 || f.odd_name;
+}
+
+/* What the header alone decides. *ret_len: the announced body; UINT64_MAX: nobody can tell where it ends. */
 static void judge_header(struct httpd_request *q, bool path_known, uint64_t *ret_len)
 {
     const char *length = httpd_header(q, "Content-Length"), *coding = httpd_header(q, "Transfer-Encoding");
     *ret_len = 0;
-    if (coding || (length && !ascii_u64(length, INT64_MAX, ret_len))) {
+    if (is_ambiguous(q)) {
+        *ret_len = UINT64_MAX;
+        refuse(q, MHD_HTTP_BAD_REQUEST, ERR_BAD_REQUEST);
+    } else if (coding || (length && !ascii_u64(length, INT64_MAX, ret_len))) {
         *ret_len = UINT64_MAX;
         refuse(q, MHD_HTTP_LENGTH_REQUIRED, ERR_BAD_REQUEST);
     } else if (!q->route) {
@@ -264,6 +300,8 @@ static void fill_defaults(struct httpd_conf *c)
     c->per_address = or_default(c->per_address, (c->connections + 1) / 2);
     c->idle_s = or_default(c->idle_s, 15);
     c->request_s = or_default(c->request_s, 30);
+    c->answer_s = or_default(c->answer_s, 30);
+    c->answer_bytes_s = or_default(c->answer_bytes_s, 8192);
     c->drain_s = or_default(c->drain_s, 10);
 }
 
@@ -275,13 +313,18 @@ static bool has_slow_route(const struct httpd_conf *c)
     return false;
 }
 
+/* Keys of one connection only (no static RSA), authenticated ciphers only, nothing signed with SHA-1. */
+static const char tls_priorities[] =
+    "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM:"
+    "+CHACHA20-POLY1305:-MAC-ALL:+AEAD:-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1:-SIGN-DSA-SHA1";
+
 static enum err_code start_daemon(struct httpd *h, int *fd, struct err *err)
 {
     unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (h->conf.tls_cert ? MHD_USE_TLS : 0u);
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, h->cert.data},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, h->key.data},
-        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities},
         {MHD_OPTION_END, 0, NULL},
     };
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
@@ -289,8 +332,8 @@ static enum err_code start_daemon(struct httpd *h, int *fd, struct err *err)
         MHD_OPTION_THREAD_POOL_SIZE, h->conf.threads, MHD_OPTION_CONNECTION_LIMIT, h->conf.connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, h->conf.per_address, MHD_OPTION_CONNECTION_TIMEOUT, h->conf.idle_s,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_ARRAY, h->conf.tls_cert ? tls : none,
-        MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+        h->conf.tls_cert ? tls : none, MHD_OPTION_END);
     if (!h->daemon)
         return err_set(err, ERR_CONFIG, "the server did not start (certificate, key, limits of open files?)");
     *fd = -1; /* the daemon's now */
@@ -333,6 +376,11 @@ enum err_code httpd_new(const struct httpd_conf *conf, struct httpd **ret, struc
         e = watch_new(h->conf.request_s, &h->watch);
     if (e == OK && has_slow_route(conf))
         e = crew_new(h->conf.slow_threads, h->conf.slow_queue, run_slow, &h->crew);
+    if (e == OK && conf->listening) {
+        char url[HOST_MAX + 32];
+        httpd_url(h, url, sizeof url);
+        conf->listening(conf->ctx, url);
+    }
     if (e == OK)
         e = start_daemon(h, &fd, err);
     fd_close(&fd);
@@ -377,10 +425,13 @@ void httpd_free(struct httpd **server)
             close(listener);
         wait_until_quiet(h);
     }
-    /* MHD_stop_daemon aborts the process while a connection is suspended: the crew resumes every one of them first. */
-    crew_free(&h->crew);
+    /* MHD_stop_daemon aborts the process while a connection is suspended: the crew resumes every one of them first.
+     * Until the daemon has stopped requests keep coming on connections that are open, so that the crew must be there to
+     * refuse them. */
+    crew_close(h->crew);
     if (h->daemon)
         MHD_stop_daemon(h->daemon);
+    crew_free(&h->crew);
     watch_free(&h->watch);
     buf_done(&h->cert);
     buf_done(&h->key);

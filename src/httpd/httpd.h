@@ -77,6 +77,11 @@ uint64_t httpd_arrived_ms(const struct httpd_request *q);
 unsigned httpd_strike(struct httpd_request *q);
 unsigned httpd_strikes(const struct httpd_request *q);
 
+/* Whom the connection comes from, to count by: an IPv4 address as ::ffff:a.b.c.d, of an IPv6 address the network (/64).
+ * Zeros when it is not known. Not for a log. */
+#define HTTPD_PEER_LEN 16
+void httpd_peer(const struct httpd_request *q, uint8_t out[HTTPD_PEER_LEN]);
+
 /* ---- the server ---- */
 typedef void httpd_handler(void *ctx, struct httpd_request *q, struct httpd_answer *a);
 
@@ -105,6 +110,8 @@ struct httpd_conf {
     size_t route_count;
     void *ctx;                                           /* handed to every handler */
     void (*done)(void *ctx, const struct httpd_done *d); /* may be NULL; called from any thread */
+    /* Called once with the server's own address before the first request is served; may be NULL. */
+    void (*listening)(void *ctx, const char *url);
     /* 0 takes the figure in brackets */
     unsigned threads;      /* [number of processors, at most 8] */
     unsigned slow_threads; /* [8] workers for slow routes, when there are any */
@@ -113,7 +120,9 @@ struct httpd_conf {
     unsigned per_address;  /* [half of connections] */
     unsigned idle_s;       /* [15] without a byte */
     unsigned request_s; /* [30] from accept or the last answer until a request is there whole, TLS greeting included */
-    unsigned drain_s;   /* [10] httpd_free waits for open requests at most so long */
+    unsigned answer_s;  /* [30] an answer has so long to be taken, and a second more for every answer_bytes_s [8192] */
+    unsigned answer_bytes_s;
+    unsigned drain_s; /* [10] httpd_free waits for open requests at most so long */
 };
 
 /* Listens and serves at once. ERR_CONFIG with a detail for a bad address, port or PEM. */

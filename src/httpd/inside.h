@@ -28,6 +28,8 @@ struct httpd_request {
     unsigned status;
 };
 
+/* The answer is on its way and has so many bytes: the connection is given the time for them. */
+void server_answers(const struct httpd_request *q, uint64_t len);
 unsigned server_strikes(const struct httpd_request *q, unsigned more);
 void answer_init(struct httpd_answer *a);
 void answer_done(struct httpd_answer *a);

@@ -2,7 +2,9 @@
 
 #include "httpd/inside.h"
 
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 #include "base/ascii.h"
 
 const char *httpd_method(const struct httpd_request *q)
@@ -35,6 +37,25 @@ const char *httpd_query(const struct httpd_request *q, const char *name)
 const char *httpd_header(const struct httpd_request *q, const char *name)
 {
     return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
+}
+
+void httpd_peer(const struct httpd_request *q, uint8_t out[HTTPD_PEER_LEN])
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(q->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *at = info ? info->client_addr : NULL;
+    memset(out, 0, HTTPD_PEER_LEN);
+    if (at && at->sa_family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, at, sizeof in);
+        memcpy(out, mapped, sizeof mapped);
+        memcpy(out + sizeof mapped, &in.sin_addr, 4);
+    } else if (at && at->sa_family == AF_INET6) {
+        struct sockaddr_in6 in6;
+        memcpy(&in6, at, sizeof in6);
+        bool is_mapped = memcmp(&in6.sin6_addr, mapped, sizeof mapped) == 0;
+        memcpy(out, &in6.sin6_addr, is_mapped ? HTTPD_PEER_LEN : HTTPD_PEER_LEN / 2);
+    }
 }
 
 /* ---- forms ---- */

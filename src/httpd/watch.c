@@ -14,7 +14,7 @@ struct watch_slot {
     struct watch_slot *prev, *next;
     int fd;
     bool running;
-    uint64_t since_ms;
+    uint64_t since_ms, limit_ms;
     unsigned strikes;
 };
 
@@ -32,7 +32,7 @@ static void shut_late(struct watch *w)
 {
     uint64_t now = when_boot_ms();
     for (struct watch_slot *s = w->slots; s; s = s->next)
-        if (s->running && now - s->since_ms > w->limit_ms) {
+        if (s->running && now - s->since_ms > s->limit_ms) {
             shutdown(s->fd, SHUT_RDWR);
             s->running = false;
         }
@@ -101,6 +101,7 @@ struct watch_slot *watch_add(struct watch *w, int fd)
     s->fd = fd;
     s->running = true;
     s->since_ms = when_boot_ms();
+    s->limit_ms = w->limit_ms;
     pthread_mutex_lock(&w->lock);
     s->next = w->slots;
     if (s->next)
@@ -125,24 +126,30 @@ void watch_remove(struct watch *w, struct watch_slot *s)
     free(s);
 }
 
-static void set_running(struct watch *w, struct watch_slot *s, bool running)
+static void set_running(struct watch *w, struct watch_slot *s, bool running, uint64_t limit_ms)
 {
     if (!s)
         return;
     pthread_mutex_lock(&w->lock);
     s->running = running;
     s->since_ms = when_boot_ms();
+    s->limit_ms = limit_ms;
     pthread_mutex_unlock(&w->lock);
 }
 
 void watch_start(struct watch *w, struct watch_slot *slot)
 {
-    set_running(w, slot, true);
+    set_running(w, slot, true, w->limit_ms);
+}
+
+void watch_start_for(struct watch *w, struct watch_slot *slot, uint64_t limit_ms)
+{
+    set_running(w, slot, true, limit_ms);
 }
 
 void watch_stop(struct watch *w, struct watch_slot *slot)
 {
-    set_running(w, slot, false);
+    set_running(w, slot, false, 0);
 }
 
 unsigned watch_strikes(struct watch *w, struct watch_slot *s, unsigned more)

@@ -23,6 +23,8 @@ static const struct setting {
     const char *const *choices; /* NULL: any text, or a number when max > 0 */
     uint64_t max;
     bool live;
+    bool special; /* one of "service.", of which not everything is taken */
+    bool fixed;   /* a sandbox would be none with another one */
 } settings_table[] = {
     {.key = "key", .fallback = "rsa2048", .choices = keys},
     {.key = "lang", .fallback = "tr", .choices = langs},
@@ -36,6 +38,10 @@ static const struct setting {
     {.key = "code_lifetime_s", .max = 86400},
     {.key = "sign_window_s", .max = 86400},
     {.key = "extensions", .max = 100},
+    {.key = "service.test", .special = true, .fixed = true},
+    {.key = "service.clock_file", .special = true, .fixed = true},
+    {.key = "service.trust", .special = true, .fixed = true},
+    {.key = "service.listen", .special = true},
     {.key = "service."},
     {.key = "wizard."},
 };
@@ -60,7 +66,7 @@ static enum err_code unknown_key(const char *key, bool live, struct err *err)
     struct buf list = BUF_INIT(200);
     enum err_code rc = OK;
     for (size_t i = 0; rc == OK && i < SETTING_COUNT; i++)
-        if (!live || settings_table[i].live)
+        if (live ? settings_table[i].live : !settings_table[i].special)
             rc = buf_fmt(&list, " %s", settings_table[i].key);
     err_set(err, ERR_BAD_REQUEST, "unknown key \"%.20s\"; the keys are:%s", key, rc == OK ? (char *)list.data : "");
     buf_done(&list);
@@ -102,11 +108,38 @@ static enum err_code check_address(const char *value, struct err *err)
     return OK;
 }
 
+/* A key becomes the beginning of a line of YAML: nothing in it that another key could be hidden behind. */
+static bool is_key(const char *key)
+{
+    for (; *key != '\0'; key++)
+        if (!ascii_is_alnum(*key) && *key != '_' && *key != '.')
+            return false;
+    return true;
+}
+
+/* "127.0.0.1:8443" as YAML takes it, bare or in quotes. */
+static enum err_code check_listen(const char *value, struct err *err)
+{
+    char listen[80] = "";
+    size_t len = strlen(value);
+    bool quoted = len >= 2 && (value[0] == '"' || value[0] == '\'') && value[len - 1] == value[0];
+    if (quoted ? len - 2 < sizeof listen : len < sizeof listen)
+        snprintf(listen, sizeof listen, "%.*s", (int)(quoted ? len - 2 : len), quoted ? value + 1 : value);
+    if (strspn(listen, "0123456789abcdefABCDEF.:[]") != strlen(listen) || !httpd_is_loopback(listen))
+        return err_set(err, ERR_BAD_REQUEST, "service.listen must be a loopback address and port");
+    return OK;
+}
+
 static enum err_code check_value(const struct setting *s, const char *value, struct err *err)
 {
     uint64_t number = 0;
     if (strcmp(s->key, "address") == 0)
         return check_address(value, err);
+    if (strcmp(s->key, "service.listen") == 0)
+        return check_listen(value, err);
+    if (s->fixed)
+        return err_set(
+            err, ERR_BAD_REQUEST, "%s stays as it is: a sandbox is for this machine and for tests alone", s->key);
     if (s->choices != NULL)
         return check_choice(s, value, err);
     if (s->max > 0 && !ascii_u64(value, s->max, &number))
@@ -124,7 +157,7 @@ enum err_code setting_put(json_t *settings, const char *assignment, bool live, s
     memcpy(key, assignment, key_len);
     key[key_len] = '\0';
     const struct setting *s = find(key);
-    if (s == NULL || (live && !s->live))
+    if (s == NULL || !is_key(key) || (live && !s->live))
         return unknown_key(key, live, err);
     enum err_code rc = check_value(s, eq + 1, err);
     if (rc == OK && json_object_set_new(settings, key, json_string(eq + 1)) != 0)

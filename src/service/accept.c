@@ -3,7 +3,6 @@
 #include "service/accept.h"
 
 #include <string.h>
-#include "service/standing.h"
 
 #define SKEW_S 5 /* the signer's clock is ours, carried over one answer; this is the network's share */
 
@@ -74,17 +73,20 @@ static enum err_code is_first(struct submission *s, struct err *err)
     return e == OK ? err_set(err, ERR_ALREADY_RACED, "consented meanwhile") : e;
 }
 
-/* Unknown passes: the consent is then kept as "checking". */
+/* What is not settled passes: the consent is then kept as "checking". */
 static enum err_code is_not_revoked(struct submission *s, struct err *err)
 {
     STACK_OF(X509) *chain = NULL;
     enum err_code e = trust_chain(s->portal->trust, s->facts.signer, s->facts.certs, s->arrived, &chain);
     if (e != OK)
         return e;
-    if (sk_X509_num(chain) > 1)
-        s->standing = standing_ask(s->portal, s->facts.signer, sk_X509_value(chain, 1), hour_now(s->portal->hour), err);
+    s->standing = standing_ask(s->portal, chain, hour_now(s->portal->hour), err);
+    s->settled = standing_settles(&s->standing, s->arrived, s->facts.cert.not_after);
     sk_X509_pop_free(chain, X509_free);
-    bool bad = s->standing.status == REV_REVOKED || s->standing.status == REV_SUSPENDED;
+    enum revocation status = s->standing.said.status;
+    if (status == REV_GOOD && !s->settled)
+        err_set(err, ERR_REJ_UNKNOWN, "good by a CRL made before; the next one is waited for");
+    bool bad = status == REV_REVOKED || status == REV_SUSPENDED;
     return bad ? err_set(err, ERR_REJ_REVOKED, "revoked or suspended") : OK;
 }
 
@@ -108,7 +110,8 @@ const struct accept_rule *accept_rules(size_t *ret_count)
 
 enum err_code accept_judge(struct submission *s, const char **ret_rule, struct err *err)
 {
-    s->standing = (struct revocation_answer){.status = REV_UNKNOWN};
+    s->standing = (struct standing){.said = {.status = REV_UNKNOWN}};
+    s->settled = false;
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         enum err_code e = rules[i].holds(s, err);
         if (e == OK)

@@ -3,8 +3,8 @@
 #define EONAY_SERVICE_ACCEPT_H
 
 #include "service/portal.h"
+#include "service/standing.h"
 #include "sign/cades.h"
-#include "sign/revocation.h"
 
 /* One submission while it is judged. */
 struct submission {
@@ -17,7 +17,8 @@ struct submission {
     /* found out by the rules */
     struct cades_facts facts;
     bool read; /* facts are filled */
-    struct revocation_answer standing;
+    struct standing standing;
+    bool settled; /* the standing is good for good; else the consent is kept as "checking" */
 };
 
 struct accept_rule {
@@ -27,8 +28,8 @@ struct accept_rule {
 };
 const struct accept_rule *accept_rules(size_t *ret_count);
 
-/* OK, or the code of the rule that failed, whose name goes to *ret_rule. OK with s->standing.status REV_UNKNOWN: to be
- * kept as "checking". The caller ends with submission_done. */
+/* OK, or the code of the rule that failed, whose name goes to *ret_rule. OK without s->settled: to be kept as
+ * "checking". The caller ends with submission_done. */
 enum err_code accept_judge(struct submission *s, const char **ret_rule, struct err *err) MUST_CHECK;
 void submission_done(struct submission *s);
 

@@ -162,16 +162,12 @@ static enum err_code ask_person(
 }
 
 enum err_code gateway_redeem(
-    struct portal *p, const char *code, const char *verifier, struct person *ret, struct err *err)
+    struct portal *p, struct http *h, const char *code, const char *verifier, struct person *ret, struct err *err)
 {
     char token[ACCESS_TOKEN_MAX];
-    struct http *h = outgoing_take(p->gateway_calls);
-    if (!h)
-        return err_set(err, ERR_BUSY, "every client for the gateway is out");
     enum err_code e = ask_token(p, h, code, verifier, token, err);
     if (e == OK)
         e = ask_person(p, h, token, ret, err);
     explicit_bzero(token, sizeof token);
-    outgoing_give(p->gateway_calls, h);
     return e;
 }

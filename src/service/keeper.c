@@ -27,14 +27,16 @@ struct keeper {
 /* ---- one consent that is being checked ---- */
 
 /* OK with *ret_rule NULL: good. OK with a slug: refused. ERR_REJ_UNKNOWN: ask again later. */
-static enum err_code decide(const struct consent *c, const struct cades_facts *f, const struct revocation_answer *got,
+static enum err_code decide(const struct consent *c, const struct cades_facts *f, const struct standing *got,
     int64_t now, const char **ret_rule)
 {
-    bool revoked = got->status == REV_REVOKED || got->status == REV_SUSPENDED;
+    bool revoked = got->said.status == REV_REVOKED || got->said.status == REV_SUSPENDED;
     *ret_rule = NULL;
-    if (got->status == REV_GOOD)
+    /* A suspension lifted meanwhile leaves the certificate good for the whole of it (RFC 5280 §5.3.1, removeFromCRL).
+     */
+    if (standing_settles(got, c->accepted, f->cert.not_after))
         return OK;
-    if (revoked && got->at > c->accepted) /* it was still good when the signature arrived */
+    if (revoked && got->said.at > c->accepted) /* it was still good when the signature arrived */
         return OK;
     if (revoked)
         *ret_rule = note_of(ERR_REJ_REVOKED)->slug;
@@ -56,8 +58,8 @@ static enum err_code ask_again(struct portal *p, const struct consent *c, const 
         return e;
     int64_t now = hour_now(p->hour);
     e = trust_chain(p->trust, facts.signer, facts.certs, c->accepted, &chain);
-    if (e == OK && sk_X509_num(chain) > 1) {
-        struct revocation_answer got = standing_ask(p, facts.signer, sk_X509_value(chain, 1), now, err);
+    if (e == OK) {
+        struct standing got = standing_ask(p, chain, now, err);
         e = decide(c, &facts, &got, now, ret_rule);
     }
     sk_X509_pop_free(chain, X509_free);

@@ -32,13 +32,23 @@ static enum err_code begin_login(struct portal *p, struct fresh *f, struct buf *
     return e == OK ? store_login_add(p->store, &l) : e;
 }
 
+/* Anybody may ask: one sender never takes the share of all. */
+static bool may_begin(struct portal *p, const struct httpd_request *q)
+{
+    uint8_t who[HTTPD_PEER_LEN];
+    uint64_t now_ms = when_boot_ms();
+    httpd_peer(q, who);
+    return (!p->logins_by_sender || crowd_take(p->logins_by_sender, who, now_ms)) &&
+           bucket_take(&p->new_logins, now_ms);
+}
+
 void on_login_start(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     struct portal *p = ctx;
     struct fresh f;
     struct buf url = BUF_INIT(8192);
     json_t *body = httpd_json_body(q);
-    enum err_code e = !body ? ERR_BAD_REQUEST : bucket_take(&p->new_logins, when_boot_ms()) ? OK : ERR_BUSY;
+    enum err_code e = !body ? ERR_BAD_REQUEST : may_begin(p, q) ? OK : ERR_BUSY;
     if (e == OK)
         e = begin_login(p, &f, &url);
     if (e == OK)
@@ -75,13 +85,13 @@ static void answer_page(const struct portal *p, struct httpd_answer *a, const st
     httpd_header_set(a, "Referrer-Policy", "no-referrer");
 }
 
-/* Once claimed, a login ends here: complete, or refused whatever went wrong. */
-static enum err_code finish_login(struct portal *p, const struct login *l, const char *code)
+/* Once claimed, a login ends here: complete, or refused whatever went wrong. code NULL: the gateway said no. */
+static enum err_code finish_login(struct portal *p, struct http *h, const struct login *l, const char *code)
 {
     struct person person;
     struct err err = {0};
     char who[DIARY_PERSON] = "-";
-    enum err_code e = code ? gateway_redeem(p, code, l->verifier, &person, &err) : ERR_LOGIN_CANCELLED;
+    enum err_code e = code ? gateway_redeem(p, h, code, l->verifier, &person, &err) : ERR_LOGIN_CANCELLED;
     if (e == OK)
         diary_person(who, &person.digest);
     diary_say(p->diary, "login", "result=%s person=%s detail=\"%s\"", e == OK ? "complete" : note_of(e)->slug, who,
@@ -91,10 +101,25 @@ static enum err_code finish_login(struct portal *p, const struct login *l, const
     return e == OK && kept == ERR_NOT_FOUND ? ERR_SESSION_OVER : e == OK ? kept : e;
 }
 
+/* A client for the gateway comes first: when there is none the login is still there for another try. */
+static enum err_code end_login(struct portal *p, const char *state, const char *code)
+{
+    struct login l;
+    struct digest digest = keyed(p->key, KEYED_STATE, state);
+    struct http *h = code ? outgoing_take(p->gateway_calls) : NULL;
+    if (code && !h)
+        return ERR_BUSY;
+    enum err_code e = store_login_claim(p->store, &digest, hour_now(p->hour), &l);
+    if (e == OK)
+        e = finish_login(p, h, &l, code);
+    if (h)
+        outgoing_give(p->gateway_calls, h);
+    return e;
+}
+
 void on_login_callback(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     struct portal *p = ctx;
-    struct login l;
     const char *state = httpd_query(q, "state"), *code = httpd_query(q, "code"), *error = httpd_query(q, "error");
     if (strcmp(httpd_method(q), "GET") != 0) { /* a glance (HEAD) must not spend the code */
         answer_page(p, a, &page_done);
@@ -104,10 +129,7 @@ void on_login_callback(void *ctx, struct httpd_request *q, struct httpd_answer *
         answer_problem(a, ERR_BAD_REQUEST);
         return;
     }
-    struct digest digest = keyed(p->key, KEYED_STATE, state);
-    enum err_code e = store_login_claim(p->store, &digest, hour_now(p->hour), &l);
-    if (e == OK)
-        e = finish_login(p, &l, error ? NULL : code);
+    enum err_code e = end_login(p, state, error ? NULL : code);
     if (e == OK)
         answer_page(p, a, &page_done);
     else if (e == ERR_LOGIN_CANCELLED && error)

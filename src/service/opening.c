@@ -10,7 +10,8 @@
 
 #define NONCE_MIN 32 /* hex digits: 128 bits */
 #define NONCE_MAX 128
-#define STRIKES_MAX 10 /* wrong codes on one connection; its address is never held against anyone */
+#define STRIKES_MAX 10 /* wrong codes on one connection */
+#define FEW_WRONG 5    /* of a sender, of late */
 
 /* ---- what was sent ---- */
 
@@ -116,18 +117,31 @@ static json_t *json_opening(const struct request *r, const char *token, const st
 
 /* ---- handlers ---- */
 
-/* A wrong code counts against its connection and against everyone together. While everyone together is over the limit,
- * only connections without a strike are listened to: whoever guesses pays for a new TLS connection each time, and
- * nobody else notices. */
+/* A wrong code counts against its connection, its sender and everyone together. A sender who has used up his share
+ * waits a second for each further guess. While everyone together is over the limit, only senders who were wrong less
+ * than a few times of late are listened to: a kiosk never notices, and many senders who guess are held to that pace
+ * each. Where senders cannot be told apart, only connections without a strike are: each guess then costs a new TLS
+ * connection. */
 static bool is_welcome(struct portal *p, const struct httpd_request *q)
 {
-    return httpd_strikes(q) == 0 || bucket_has(&p->wrong_codes, when_boot_ms());
+    uint8_t who[HTTPD_PEER_LEN];
+    uint64_t now_ms = when_boot_ms();
+    bool calm = bucket_has(&p->wrong_codes, now_ms);
+    if (!p->wrong_by_sender)
+        return calm || httpd_strikes(q) == 0;
+    httpd_peer(q, who);
+    return crowd_has(p->wrong_by_sender, who, calm ? 1 : WRONG_CODES_OF_ONE - FEW_WRONG, now_ms);
 }
 
 static void answer_wrong(struct portal *p, struct httpd_request *q, struct httpd_answer *a)
 {
-    bool calm = bucket_take(&p->wrong_codes, when_boot_ms());
-    answer_problem(a, calm ? ERR_CODE_UNKNOWN : ERR_BUSY);
+    uint8_t who[HTTPD_PEER_LEN];
+    uint64_t now_ms = when_boot_ms();
+    httpd_peer(q, who);
+    (void)bucket_take(&p->wrong_codes, now_ms);
+    if (p->wrong_by_sender)
+        (void)crowd_take(p->wrong_by_sender, who, now_ms);
+    answer_problem(a, ERR_CODE_UNKNOWN);
     a->close = httpd_strike(q) >= STRIKES_MAX;
 }
 

@@ -8,10 +8,11 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "service/routes.h"
+#include "service/standing.h"
 
-/* Slow handlers wait for others. The crew is larger than both kinds of calls together, so that some are always there
- * for work of our own. */
-#define CREW (GATEWAY_CALLS + REVOCATION_CALLS + 8)
+/* Slow handlers wait for others. The crew is larger than both kinds of calls and those who wait for another's judgement
+ * together, so that some are always there for work of our own. */
+#define CREW (GATEWAY_CALLS + REVOCATION_CALLS + TURN_WAITERS + 8)
 #define CREW_QUEUE 128
 #define CONNECT_MS 2000
 
@@ -19,8 +20,11 @@
  * calm. */
 #define WRONG_CODES_BURST 200
 #define WRONG_CODES_PER_S 20
+#define WRONG_CODES_OF_ONE_PER_S 1
 #define NEW_LOGINS_BURST 200
 #define NEW_LOGINS_PER_S 50
+#define NEW_LOGINS_OF_ONE 50
+#define NEW_LOGINS_OF_ONE_PER_S 10
 
 static enum err_code read_text(struct portal *p, struct err *err)
 {
@@ -59,6 +63,15 @@ static enum err_code open_calls(struct portal *p)
     return e == OK ? outgoing_new(&revocation, REVOCATION_CALLS, &p->revocation_calls) : e;
 }
 
+/* Where one address may take every connection, it is a proxy's. */
+static enum err_code open_crowds(struct portal *p)
+{
+    if (p->conf->http.per_address >= p->conf->http.connections)
+        return OK;
+    enum err_code e = crowd_new(WRONG_CODES_OF_ONE, WRONG_CODES_OF_ONE_PER_S, &p->wrong_by_sender);
+    return e == OK ? crowd_new(NEW_LOGINS_OF_ONE, NEW_LOGINS_OF_ONE_PER_S, &p->logins_by_sender) : e;
+}
+
 static enum err_code open_parts(struct portal *p, struct err *err)
 {
     const struct service_conf *s = p->conf;
@@ -75,6 +88,12 @@ static enum err_code open_parts(struct portal *p, struct err *err)
         e = trust_set_nes(p->trust, s->nes_rule, err);
     if (e == OK)
         e = open_calls(p);
+    if (e == OK)
+        e = turns_new(CREW, &p->turns);
+    if (e == OK)
+        e = held_new(&p->held);
+    if (e == OK)
+        e = open_crowds(p);
     if (e == OK)
         e = application_open(s->application.file, s->application.signature, &p->application, err);
     if (e == OK)
@@ -93,6 +112,14 @@ static void on_done(void *ctx, const struct httpd_done *d)
             (unsigned long long)d->took_ms);
 }
 
+/* Before the first request: whoever signs in is sent back to this address. */
+static void name_addresses(void *ctx, const char *url)
+{
+    struct portal *p = ctx;
+    snprintf(p->url, sizeof p->url, "%s", p->conf->public_url ? p->conf->public_url : url);
+    snprintf(p->redirect_uri, sizeof p->redirect_uri, "%s" LOGIN_CALLBACK, p->url);
+}
+
 static enum err_code open_server(struct portal *p, struct err *err)
 {
     const struct service_conf *s = p->conf;
@@ -101,6 +128,7 @@ static enum err_code open_server(struct portal *p, struct err *err)
         .tls_key = s->tls_key,
         .ctx = p,
         .done = on_done,
+        .listening = name_addresses,
         .threads = (unsigned)s->threads,
         .slow_threads = CREW,
         .slow_queue = CREW_QUEUE,
@@ -110,15 +138,6 @@ static enum err_code open_server(struct portal *p, struct err *err)
         .request_s = (unsigned)s->http.request_s};
     conf.routes = routes_all(&conf.route_count);
     return httpd_new(&conf, &p->server, err);
-}
-
-static void name_addresses(struct portal *p)
-{
-    if (p->conf->public_url)
-        snprintf(p->url, sizeof p->url, "%s", p->conf->public_url);
-    else
-        httpd_url(p->server, p->url, sizeof p->url);
-    snprintf(p->redirect_uri, sizeof p->redirect_uri, "%s" LOGIN_CALLBACK, p->url);
 }
 
 enum err_code portal_open(const struct service_conf *conf, struct portal **ret, struct err *err)
@@ -133,10 +152,8 @@ enum err_code portal_open(const struct service_conf *conf, struct portal **ret, 
     enum err_code e = open_parts(p, err);
     if (e == OK)
         e = open_server(p, err);
-    if (e == OK) {
-        name_addresses(p);
+    if (e == OK)
         e = keeper_new(p, &p->keeper);
-    }
     if (e != OK)
         portal_close(&p);
     else
@@ -153,6 +170,10 @@ void portal_close(struct portal **portal)
     keeper_free(&p->keeper);
     outgoing_free(&p->gateway_calls);
     outgoing_free(&p->revocation_calls);
+    turns_free(&p->turns);
+    held_free(&p->held);
+    crowd_free(&p->wrong_by_sender);
+    crowd_free(&p->logins_by_sender);
     store_close(&p->store);
     application_close(&p->application);
     trust_free(&p->trust);

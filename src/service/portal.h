@@ -14,11 +14,15 @@
 #include "service/outgoing.h"
 #include "service/service_conf.h"
 #include "service/store.h"
+#include "service/turn.h"
 #include "sign/trust.h"
 
 #define TEXT_MAX 16384
-#define GATEWAY_CALLS 8     /* at once; who comes then is told to try again */
-#define REVOCATION_CALLS 16 /* at once; who comes then is taken in as "checking" */
+#define WRONG_CODES_OF_ONE 50 /* a sender may be wrong so often at once */
+#define GATEWAY_CALLS 8       /* at once; who comes then is told to try again */
+#define REVOCATION_CALLS 16   /* at once; who comes then is taken in as "checking" */
+
+struct held; /* service/standing.h */
 
 /* What the last question to a certificate authority came to; written by whoever asked, read by /v1/health. */
 enum standing_word { STANDING_UNASKED, STANDING_GOOD, STANDING_AWAY };
@@ -34,7 +38,11 @@ struct portal {
     struct digest text_digest;
     struct buf client_secret;
     struct outgoing *gateway_calls, *revocation_calls;
-    struct bucket wrong_codes, new_logins;
+    struct held *held;                     /* how authorities stand */
+    struct turns *turns;                   /* submissions being judged */
+    struct bucket wrong_codes, new_logins; /* of everybody together */
+    /* Of each sender; NULL when a proxy stands in front, behind which all are one. */
+    struct crowd *wrong_by_sender, *logins_by_sender;
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
     _Atomic enum standing_word standing;

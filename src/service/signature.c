@@ -43,18 +43,22 @@ static enum err_code limit_refusals(struct portal *p, int64_t request)
     return e == OK && refused >= REFUSALS_MAX ? ERR_BUSY : e;
 }
 
-/* A refusal is remembered when a rule gave it, not when something of ours failed. */
-static void remember_refusal(struct portal *p, const struct submission *s, enum err_code code)
+/* A refusal is remembered when a rule gave it, not when something of ours failed. One that cannot be kept is not given:
+ * it might not be the answer next time. */
+static enum err_code remember_refusal(struct portal *p, const struct submission *s, enum err_code code)
 {
-    if (answer_status(code) == 422 &&
-        store_refusal_add(p->store, s->request->id, &s->signature, note_of(code)->slug, REFUSALS_MAX) != OK)
+    enum err_code kept = answer_status(code) != 422 ? OK
+                                                    : store_refusal_add(p->store, s->request->id, &s->signature,
+                                                          note_of(code)->slug, REFUSALS_MAX);
+    if (kept != OK && kept != ERR_ALREADY)
         diary_say(p->diary, "trouble", "a refusal could not be kept, request=%lld", (long long)s->request->id);
+    return kept == OK ? code : kept;
 }
 
 static enum err_code keep(struct portal *p, const struct submission *s, struct consent *ret)
 {
     int64_t now = hour_now(p->hour);
-    bool known = s->standing.status == REV_GOOD;
+    bool known = s->settled;
     struct consent c = {.standing = known ? CONSENT_ACCEPTED : CONSENT_CHECKING,
         .request = s->request->id,
         .person = s->request->person,
@@ -78,6 +82,7 @@ static void tell(struct portal *p, const struct submission *s, enum err_code e, 
         err->detail);
 }
 
+/* What the store holds at the end is the answer: another service on it may have judged the same file meanwhile. */
 static void judge_and_keep(struct portal *p, struct submission *s, struct httpd_answer *a)
 {
     struct err err = {0};
@@ -86,14 +91,32 @@ static void judge_and_keep(struct portal *p, struct submission *s, struct httpd_
     enum err_code e = accept_judge(s, &rule, &err);
     if (e == OK)
         e = keep(p, s, &c);
-    else
-        remember_refusal(p, s, e);
+    if (e != OK)
+        e = remember_refusal(p, s, e);
     tell(p, s, e, rule, &c, &err);
     if (e == OK)
         answer_consent(a, &c);
-    else
-        answer_problem(a, e);
+    else if (first_answer(p, s, a) != OK)
+        answer_problem(a, e == ERR_ALREADY ? ERR_STORE : e);
     submission_done(s);
+}
+
+/* The turn is ours: whoever had it before may have left an answer, or changed the request. */
+static enum err_code judge_in_turn(
+    struct portal *p, const struct httpd_request *q, struct submission *s, struct httpd_answer *a)
+{
+    struct request r;
+    enum err_code e = first_answer(p, s, a);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    e = asker_request(p, q, &r);
+    if (e == OK)
+        e = limit_refusals(p, r.id);
+    if (e != OK)
+        return e;
+    s->request = &r;
+    judge_and_keep(p, s, a);
+    return OK;
 }
 
 void on_signature(void *ctx, struct httpd_request *q, struct httpd_answer *a)
@@ -109,10 +132,12 @@ void on_signature(void *ctx, struct httpd_request *q, struct httpd_answer *a)
         if (e == OK)
             return;
         if (e == ERR_NOT_FOUND)
-            e = limit_refusals(p, r.id);
+            e = turn_take(p->turns, r.id, &s.signature);
     }
-    if (e == OK)
-        judge_and_keep(p, &s, a);
-    else
+    if (e == OK) {
+        e = judge_in_turn(p, q, &s, a);
+        turn_give(p->turns, r.id, &s.signature);
+    }
+    if (e != OK)
         answer_problem(a, e);
 }

@@ -2,6 +2,10 @@
 
 #include "service/standing.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
 #define OCSP_MAX (64u << 10)
 #define CRL_MAX (16u << 20)
 
@@ -10,23 +14,94 @@ static bool may_ask(const struct portal *p, const char *url)
     return url[0] != '\0' && (!p->conf->test || outgoing_is_loopback(url));
 }
 
-static enum err_code ask_ocsp(struct portal *p, struct http *h, const char *url, X509 *x, X509 *issuer, int64_t now,
-    struct revocation_answer *ret, struct err *err)
+/* ---- what is held: authorities and their responders are asked about once in a while ---- */
+
+#define HELD 32          /* authorities; there are few */
+#define HELD_GOOD_S 3600 /* then it is asked again; until its own next update it is believed if nobody answers */
+#define HELD_UNKNOWN_S                                                                                                 \
+    2 /* nobody answered: not every signature waits for that again, and the keeper asks as before                      \
+       */
+
+struct held {
+    pthread_mutex_t lock;
+    struct held_answer {
+        struct digest of; /* SHA-256 of the certificate */
+        struct standing standing;
+        int64_t asked;
+    } answers[HELD];
+    unsigned count, oldest;
+};
+
+enum err_code held_new(struct held **ret)
 {
-    uint8_t nonce[16];
-    struct http_answer head;
-    struct buf request = BUF_INIT(OCSP_MAX), body = BUF_INIT(OCSP_MAX);
-    enum err_code e = ocsp_request(x, issuer, &request, nonce);
-    if (e == OK)
-        e = http_post(h, url, "application/ocsp-request", request.data, request.len, &body, &head, err);
-    if (e == OK && head.status != 200)
-        e = err_set(err, ERR_REJ_UNKNOWN, "OCSP: HTTP %d", head.status);
-    if (e == OK)
-        e = ocsp_answer(body.data, body.len, x, issuer, nonce, p->trust, now, ret, err);
-    buf_done(&request);
-    buf_done(&body);
-    return e;
+    struct held *h = calloc(1, sizeof *h);
+    if (!h)
+        return ERR_NOMEM;
+    pthread_mutex_init(&h->lock, NULL);
+    *ret = h;
+    return OK;
 }
+
+void held_free(struct held **h)
+{
+    if (!*h)
+        return;
+    pthread_mutex_destroy(&(*h)->lock);
+    free(*h);
+    *h = NULL;
+}
+
+/* The lock is held. NULL: nothing is held of it. */
+static struct held_answer *find(struct held *h, const struct digest *of)
+{
+    for (unsigned i = 0; i < h->count; i++)
+        if (memcmp(&h->answers[i].of, of, sizeof *of) == 0)
+            return &h->answers[i];
+    return NULL;
+}
+
+/* Is what is held of this certificate fresh? *ret is filled in any case; without an answer its standing is unknown. */
+static bool held_get(struct held *h, X509 *x, int64_t now, struct held_answer *ret)
+{
+    struct held_answer got = {.standing = {.said = {.status = REV_UNKNOWN}}};
+    unsigned len = sizeof got.of.v;
+    bool known = false;
+    if (X509_digest(x, EVP_sha256(), got.of.v, &len) == 1) {
+        pthread_mutex_lock(&h->lock);
+        const struct held_answer *a = find(h, &got.of);
+        known = a != NULL;
+        got = known ? *a : got;
+        pthread_mutex_unlock(&h->lock);
+    }
+    int64_t for_s = got.standing.said.status == REV_UNKNOWN ? HELD_UNKNOWN_S : HELD_GOOD_S;
+    *ret = got;
+    return known && now >= got.asked && now < got.asked + for_s;
+}
+
+/* Its own next update has not come: good still, though nobody answers just now. */
+static bool is_valid(const struct standing *s, int64_t now)
+{
+    return s->said.status == REV_GOOD && now >= s->said.this_update && now <= s->said.next_update;
+}
+
+/* Keeps what was answered in the place of `was`, and returns what holds now. */
+static struct standing held_put(struct held *h, const struct held_answer *was, const struct standing *said, int64_t now)
+{
+    struct held_answer is = {was->of, *said, now};
+    if (said->said.status == REV_UNKNOWN && is_valid(&was->standing, now))
+        return was->standing;
+    pthread_mutex_lock(&h->lock);
+    struct held_answer *a = find(h, &is.of);
+    if (!a && h->count < HELD)
+        a = &h->answers[h->count++];
+    if (!a)
+        a = &h->answers[h->oldest++ % HELD];
+    *a = is;
+    pthread_mutex_unlock(&h->lock);
+    return *said;
+}
+
+/* ---- one certificate ---- */
 
 static enum err_code ask_crl(
     struct http *h, const char *url, X509 *x, X509 *issuer, int64_t now, struct revocation_answer *ret, struct err *err)
@@ -42,24 +117,132 @@ static enum err_code ask_crl(
     return e;
 }
 
-struct revocation_answer standing_ask(struct portal *p, X509 *x, X509 *issuer, int64_t now, struct err *err)
+/* A responder made one by the issuer may be revoked itself, unless its certificate says that nobody need ask (RFC 6960
+ * §4.2.2.2.1): then it must not be in the issuer's list, found where its own certificate says, or that of `x`. */
+static enum err_code responder_stands(
+    struct portal *p, struct http *h, const struct buf *answer, X509 *x, X509 *issuer, int64_t now, struct err *err)
 {
-    char ocsp[256], crl[256];
-    struct revocation_answer got = {.status = REV_UNKNOWN};
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    struct held_answer was;
+    struct standing got = {.said = {.status = REV_UNKNOWN}};
+    X509 *responder = ocsp_responder_to_check(answer->data, answer->len, issuer);
+    if (!responder)
+        return OK;
+    if (held_get(p->held, responder, now, &was)) {
+        got = was.standing;
+    } else {
+        revocation_urls(responder, ocsp, crl);
+        if (crl[0] == '\0')
+            revocation_urls(x, ocsp, crl);
+        if (!may_ask(p, crl) || ask_crl(h, crl, responder, issuer, now, &got.said, err) != OK)
+            got = (struct standing){.said = {.status = REV_UNKNOWN}};
+        got = held_put(p->held, &was, &got, now);
+    }
+    X509_free(responder);
+    return got.said.status == REV_GOOD ? OK : err_set(err, ERR_REJ_UNKNOWN, "OCSP: the responder's own standing");
+}
+
+static enum err_code ask_ocsp(struct portal *p, struct http *h, const char *url, X509 *x, X509 *issuer, int64_t now,
+    struct revocation_answer *ret, struct err *err)
+{
+    uint8_t nonce[OCSP_NONCE_LEN];
+    struct revocation_answer got;
+    struct http_answer head;
+    struct buf request = BUF_INIT(OCSP_MAX), body = BUF_INIT(OCSP_MAX);
+    enum err_code e = ocsp_request(x, issuer, &request, nonce);
+    if (e == OK)
+        e = http_post(h, url, "application/ocsp-request", request.data, request.len, &body, &head, err);
+    if (e == OK && head.status != 200)
+        e = err_set(err, ERR_REJ_UNKNOWN, "OCSP: HTTP %d", head.status);
+    if (e == OK)
+        e = ocsp_answer(body.data, body.len, x, issuer, nonce, p->trust, now, &got, err);
+    if (e == OK)
+        e = responder_stands(p, h, &body, x, issuer, now, err);
+    if (e == OK)
+        *ret = got;
+    buf_done(&request);
+    buf_done(&body);
+    return e;
+}
+
+static bool may_ask_anybody(const struct portal *p, X509 *x)
+{
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    revocation_urls(x, ocsp, crl);
+    return may_ask(p, ocsp) || may_ask(p, crl);
+}
+
+/* A responder that does not know the certificate is not overruled by a CRL without it: one the authority never issued
+ * would be in neither. What the CRL lists is revoked whatever the responder knows. */
+static enum err_code ask_both(
+    struct portal *p, struct http *h, X509 *x, X509 *issuer, int64_t now, struct standing *ret, struct err *err)
+{
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    struct standing list = {.said = {.status = REV_UNKNOWN}};
+    revocation_urls(x, ocsp, crl);
+    err_set(err, ERR_REJ_UNKNOWN, "no address to ask");
+    ret->live = may_ask(p, ocsp) && ask_ocsp(p, h, ocsp, x, issuer, now, &ret->said, err) == OK;
+    if (ret->live && ret->said.status != REV_UNKNOWN)
+        return OK;
+    enum err_code e = may_ask(p, crl) ? ask_crl(h, crl, x, issuer, now, &list.said, err) : ERR_REJ_UNKNOWN;
+    if (e == OK && ret->live && list.said.status == REV_GOOD)
+        return err_set(err, ERR_REJ_UNKNOWN, "OCSP: the certificate is unknown");
+    if (e == OK)
+        *ret = list;
+    return e;
+}
+
+static struct standing ask(struct portal *p, X509 *x, X509 *issuer, int64_t now, struct err *err)
+{
+    struct standing got = {.said = {.status = REV_UNKNOWN}};
     struct http *h = outgoing_take(p->revocation_calls);
     if (!h) {
         err_set(err, ERR_BUSY, "every client for revocation is out");
         return got;
     }
-    revocation_urls(x, ocsp, crl);
-    err_set(err, ERR_REJ_UNKNOWN, "no address to ask");
-    enum err_code e = may_ask(p, ocsp) ? ask_ocsp(p, h, ocsp, x, issuer, now, &got, err) : ERR_REJ_UNKNOWN;
-    if ((e != OK || got.status == REV_UNKNOWN) && may_ask(p, crl))
-        e = ask_crl(h, crl, x, issuer, now, &got, err);
-    outgoing_give(p->revocation_calls, h);
-    if (may_ask(p, ocsp) || may_ask(p, crl))
-        p->standing = e == OK ? STANDING_GOOD : STANDING_AWAY;
+    enum err_code e = ask_both(p, h, x, issuer, now, &got, err);
+    if (may_ask_anybody(p, x))
+        p->standing = e == OK || got.live ? STANDING_GOOD : STANDING_AWAY;
     if (e != OK)
-        got = (struct revocation_answer){.status = REV_UNKNOWN};
+        got = (struct standing){.said = {.status = REV_UNKNOWN}};
+    outgoing_give(p->revocation_calls, h);
     return got;
+}
+
+/* ---- a chain ---- */
+
+static bool names_no_address(X509 *x)
+{
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    revocation_urls(x, ocsp, crl);
+    return ocsp[0] == '\0' && crl[0] == '\0';
+}
+
+/* An authority whose certificate names nobody to ask stands as long as the trust file has its anchor. */
+static struct standing ask_authority(struct portal *p, X509 *x, X509 *issuer, int64_t now, struct err *err)
+{
+    struct held_answer was;
+    if (names_no_address(x))
+        return (struct standing){.said = {.status = REV_GOOD}};
+    if (held_get(p->held, x, now, &was))
+        return was.standing;
+    struct standing got = ask(p, x, issuer, now, err);
+    return held_put(p->held, &was, &got, now);
+}
+
+struct standing standing_ask(struct portal *p, STACK_OF(X509) *chain, int64_t now, struct err *err)
+{
+    struct standing s = {.said = {.status = REV_UNKNOWN}};
+    for (int i = sk_X509_num(chain) - 2; i > 0; i--) {
+        s = ask_authority(p, sk_X509_value(chain, i), sk_X509_value(chain, i + 1), now, err);
+        if (s.said.status != REV_GOOD)
+            return s;
+    }
+    return sk_X509_num(chain) > 1 ? ask(p, sk_X509_value(chain, 0), sk_X509_value(chain, 1), now, err) : s;
+}
+
+bool standing_settles(const struct standing *s, int64_t arrived, int64_t not_after)
+{
+    return s->said.status == REV_GOOD && (s->live || s->said.this_update >= arrived) &&
+           s->said.this_update <= not_after;
 }

@@ -85,7 +85,8 @@ enum err_code store_text(struct store *s, const struct digest *text, struct buf 
 
 /* ---- refusals: the first answer to a signature, for whoever sends it again ---- */
 
-/* ERR_BUSY when the request already has `max` different ones. */
+/* The first one stays. ERR_BUSY when the request already has `max` different ones, ERR_ALREADY when it gave a consent
+ * by this very signature meanwhile: that is then the answer. */
 enum err_code store_refusal_add(
     struct store *s, int64_t request, const struct digest *signature, const char *rule, uint64_t max) MUST_CHECK;
 enum err_code store_refusal_get(
@@ -109,6 +110,7 @@ struct consent {
 };
 /* Takes a consent in: the request becomes used, the number is the next of `year`. All of it or nothing:
  *   the request already gave this very signature: *ret is that consent, OK
+ *   ERR_ALREADY          this very signature was refused meanwhile: that is then the answer
  *   ERR_ALREADY_RACED    the person has another consent, or the request gave another signature
  *   ERR_NOT_OPEN         the request is not open any more (replaced) */
 enum err_code store_consent_add(struct store *s, const struct consent *c, const void *cms, size_t cms_len,

@@ -98,6 +98,15 @@ static enum err_code refuse_second(struct lite *l, struct consent_new *n, bool *
     return e == OK ? ERR_ALREADY_RACED : e == ERR_NOT_FOUND ? OK : e;
 }
 
+enum err_code consent_is_none(struct lite *l, int64_t request, const struct digest *signature)
+{
+    struct consent_find f = {.sql = SQL_CONSENT_BY_REQUEST, .id = request};
+    enum err_code e = consent_find(l, &f);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    return memcmp(&f.found.signature, signature, sizeof *signature) == 0 ? ERR_ALREADY : OK;
+}
+
 static enum err_code use_request(struct lite *l, int64_t id)
 {
     struct row r = row_begin(l, SQL_REQUEST_USE);
@@ -140,7 +149,9 @@ static enum err_code consent_add(struct lite *l, void *arg)
     enum err_code e = refuse_second(l, n, &known);
     if (e != OK || known)
         return e;
-    e = use_request(l, n->consent.request);
+    e = refusal_is_none(l, n->consent.request, &n->consent.signature);
+    if (e == OK)
+        e = use_request(l, n->consent.request);
     if (e == OK)
         e = give_number(l, n);
     return e == OK ? insert_consent(l, n) : e;

@@ -14,6 +14,10 @@ void read_person(struct row *r, struct person *p); /* digest, tckn, name */
 void put_person(struct row *r, const struct person *p);
 /* Runs a changing statement; `none` when it changed no row. */
 enum err_code run_changing(struct lite *l, struct row *r, enum err_code none) MUST_CHECK;
+/* Within a transaction: did the request give a consent by this signature (ERR_ALREADY), or was it refused
+ * (ERR_ALREADY)? OK: neither. */
+enum err_code consent_is_none(struct lite *l, int64_t request, const struct digest *signature) MUST_CHECK;
+enum err_code refusal_is_none(struct lite *l, int64_t request, const struct digest *signature) MUST_CHECK;
 /* Steps to the end and row_end; ERR_NOT_FOUND when it went well but found nothing. */
 enum err_code row_end_found(struct row *r, bool found) MUST_CHECK;
 

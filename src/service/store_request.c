@@ -246,10 +246,35 @@ static enum err_code refusal_count(struct lite *l, void *arg)
     return row_end(&r);
 }
 
+static enum err_code refusal_get(struct lite *l, void *arg)
+{
+    struct refusal *f = arg;
+    struct row r = row_begin(l, SQL_REFUSAL_GET);
+    row_put_int(&r, f->request);
+    row_put_digest(&r, f->signature);
+    bool found = row_next(&r);
+    if (found)
+        row_str(&r, f->found, sizeof f->found);
+    return row_end_found(&r, found);
+}
+
+enum err_code refusal_is_none(struct lite *l, int64_t request, const struct digest *signature)
+{
+    struct refusal f = {.request = request, .signature = signature};
+    enum err_code e = refusal_get(l, &f);
+    return e == OK ? ERR_ALREADY : e == ERR_NOT_FOUND ? OK : e;
+}
+
 static enum err_code refusal_add(struct lite *l, void *arg)
 {
     struct refusal *f = arg;
-    enum err_code e = refusal_count(l, f);
+    enum err_code e = consent_is_none(l, f->request, f->signature);
+    if (e != OK)
+        return e;
+    e = refusal_is_none(l, f->request, f->signature);
+    if (e != OK)
+        return e == ERR_ALREADY ? OK : e;
+    e = refusal_count(l, f);
     if (e == OK && f->count >= f->max)
         e = ERR_BUSY;
     if (e != OK)
@@ -266,18 +291,6 @@ enum err_code store_refusal_add(
 {
     struct refusal f = {.request = request, .signature = signature, .rule = rule, .max = max};
     return lite_write(s->group, refusal_add, &f);
-}
-
-static enum err_code refusal_get(struct lite *l, void *arg)
-{
-    struct refusal *f = arg;
-    struct row r = row_begin(l, SQL_REFUSAL_GET);
-    row_put_int(&r, f->request);
-    row_put_digest(&r, f->signature);
-    bool found = row_next(&r);
-    if (found)
-        row_str(&r, f->found, sizeof f->found);
-    return row_end_found(&r, found);
 }
 
 enum err_code store_refusal_get(

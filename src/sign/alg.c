@@ -2,6 +2,7 @@
 #include "sign/alg.h"
 
 #include <openssl/objects.h>
+#include <openssl/rsa.h>
 
 static const struct alg algs[] = {
     {CERT_KEY_RSA, NID_sha256, NID_rsaEncryption, 32, 0, "RSA"},
@@ -94,12 +95,33 @@ bool alg_digest_is_weak(int digest)
     return digest == NID_sha1 || digest == NID_sha224 || digest == NID_md5 || digest == NID_ripemd160;
 }
 
-bool alg_is_weak(const X509_ALGOR *signature)
+static int nid_of(const X509_ALGOR *alg)
 {
     const ASN1_OBJECT *oid = NULL;
-    int digest = NID_undef, key = NID_undef;
-    X509_ALGOR_get0(&oid, NULL, NULL, signature);
-    return OBJ_find_sigid_algs(OBJ_obj2nid(oid), &digest, &key) != 1 || alg_digest_is_weak(digest);
+    X509_ALGOR_get0(&oid, NULL, NULL, alg);
+    return OBJ_obj2nid(oid);
+}
+
+/* What is not named is SHA-1 (RFC 4055 §3.1). */
+static bool pss_is_weak(const X509_ALGOR *signature)
+{
+    const void *value = NULL;
+    int type = V_ASN1_UNDEF;
+    X509_ALGOR_get0(NULL, &type, &value, signature);
+    RSA_PSS_PARAMS *params = type == V_ASN1_SEQUENCE ? ASN1_item_unpack(value, ASN1_ITEM_rptr(RSA_PSS_PARAMS)) : NULL;
+    bool weak = params == NULL || params->hashAlgorithm == NULL || alg_digest_is_weak(nid_of(params->hashAlgorithm));
+    RSA_PSS_PARAMS_free(params);
+    return weak;
+}
+
+bool alg_is_weak(const X509_ALGOR *signature)
+{
+    int digest = NID_undef, key = NID_undef, nid = nid_of(signature);
+    if (nid == NID_rsassaPss)
+        return pss_is_weak(signature);
+    if (nid == NID_ED25519 || nid == NID_ED448) /* their digest is part of them */
+        return false;
+    return OBJ_find_sigid_algs(nid, &digest, &key) != 1 || digest == NID_undef || alg_digest_is_weak(digest);
 }
 
 void alg_put_digest(struct der_out *out, int digest)

@@ -168,11 +168,11 @@ static const char *find_signer(const struct parts *p, struct cades_facts *f)
             continue;
         if (f->signer != NULL)
             return "two certificates claim to be the signer's";
+        X509_up_ref(x);
         f->signer = x;
     }
     if (f->signer == NULL)
         return "the signer's certificate is missing";
-    X509_up_ref(f->signer);
     return cert_read(f->signer, &f->cert) != OK ? "the signer's certificate cannot be read" : NULL;
 }
 

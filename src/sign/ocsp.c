@@ -85,6 +85,21 @@ out:
     return why;
 }
 
+X509 *ocsp_responder_to_check(const uint8_t *der, size_t len, X509 *issuer)
+{
+    OCSP_BASICRESP *basic = open_answer(der, len);
+    STACK_OF(X509) *known = sk_X509_new_null();
+    X509 *signer = NULL;
+    if (basic == NULL || known == NULL || sk_X509_push(known, issuer) <= 0 ||
+        OCSP_resp_get0_signer(basic, &signer, known) != 1 || X509_cmp(signer, issuer) == 0 ||
+        X509_get_ext_by_NID(signer, NID_id_pkix_OCSP_noCheck, -1) >= 0 || X509_up_ref(signer) != 1)
+        signer = NULL;
+    sk_X509_free(known);
+    OCSP_BASICRESP_free(basic);
+    ERR_clear_error();
+    return signer;
+}
+
 static bool nonce_holds(OCSP_BASICRESP *basic, const uint8_t *nonce)
 {
     uint8_t want[2 + OCSP_NONCE_LEN] = {DER_OCTET_STRING, OCSP_NONCE_LEN};

@@ -32,6 +32,9 @@ enum err_code ocsp_request(X509 *x, X509 *issuer, struct buf *ret_der, uint8_t n
  * `nonce` NULL: not compared (responders that answer ahead of time); otherwise the answer must carry it. */
 enum err_code ocsp_answer(const uint8_t *der, size_t len, X509 *x, X509 *issuer, const uint8_t *nonce,
     const struct trust *trust, int64_t now, struct revocation_answer *ret, struct err *err) MUST_CHECK;
+/* Of an answer that ocsp_answer believed: the responder's certificate, the caller's to free, when the issuer made it a
+ * responder without saying that its own standing need not be asked about (ocsp-nocheck); else NULL. */
+X509 *ocsp_responder_to_check(const uint8_t *der, size_t len, X509 *issuer);
 /* A whole CRL of the issuer, in time and with nothing critical in it that we do not know; ERR_REJ_UNKNOWN otherwise. */
 enum err_code crl_answer(const uint8_t *der, size_t len, X509 *x, X509 *issuer, int64_t now,
     struct revocation_answer *ret, struct err *err) MUST_CHECK;

@@ -148,7 +148,8 @@ static void describe(char text[SECTIONS_MAX], const struct pki_spec *s)
         add(text, line);
     }
     if (s->flaws & PKI_OCSP)
-        add(text, "extendedKeyUsage=OCSPSigning\nnoCheck=ignored");
+        add(text,
+            s->flaws & PKI_TO_CHECK ? "extendedKeyUsage=OCSPSigning" : "extendedKeyUsage=OCSPSigning\nnoCheck=ignored");
     else if (s->flaws & PKI_PUBLISHER)
         add(text, "extendedKeyUsage=codeSigning");
     else

@@ -2,6 +2,8 @@
  * one. */
 #include "config.h"
 
+#include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -15,20 +17,24 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <openssl/ssl.h>
+#include "base/ascii.h"
 #include "base/when.h"
 #include "http/http.h"
 #include "httpd/httpd.h"
+#include "tls_ask.h"
 #include "tls_pair.h"
 
 /* ---- what the routes do ---- */
 
 struct world {
     struct httpd *server;
-    char dir[64], file[96];
+    char dir[64], file[96], url[100];
     pthread_mutex_t lock;
     pthread_cond_t changed;
     unsigned held; /* slow handlers that wait */
     bool released;
+    unsigned blocked, unblocked; /* quick handlers that hold up their pool thread, and how many of them may go on */
     unsigned done_count;
     struct httpd_done last;
 };
@@ -76,6 +82,19 @@ static void on_slow(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     httpd_text(a, 200, "text/plain", "late");
 }
 
+static void on_block(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    struct world *w = ctx;
+    (void)q;
+    pthread_mutex_lock(&w->lock);
+    unsigned mine = ++w->blocked;
+    pthread_cond_broadcast(&w->changed);
+    while (w->unblocked < mine)
+        pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+    httpd_text(a, 200, "text/plain", "on");
+}
+
 static void on_file(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     struct world *w = ctx;
@@ -91,6 +110,16 @@ static void on_strike(void *ctx, struct httpd_request *q, struct httpd_answer *a
     a->close = httpd_strikes(q) >= 3;
 }
 
+static void on_peer(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    uint8_t peer[HTTPD_PEER_LEN];
+    char hex[2 * HTTPD_PEER_LEN + 1];
+    (void)ctx;
+    httpd_peer(q, peer);
+    ascii_hex(hex, peer, sizeof peer);
+    httpd_text(a, 200, "text/plain", hex);
+}
+
 static void on_nothing(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     (void)ctx;
@@ -104,8 +133,10 @@ static const struct httpd_route routes[] = {
     {"POST", "/form", on_form, 100, "application/x-www-form-urlencoded", false},
     {"POST", "/json", on_json, 100, "application/json", false},
     {"GET", "/slow", on_slow, 0, NULL, true},
+    {"GET", "/block", on_block, 0, NULL, false},
     {"GET", "/file", on_file, 0, NULL, false},
     {"GET", "/strike", on_strike, 0, NULL, false},
+    {"GET", "/peer", on_peer, 0, NULL, false},
     {"GET", "/nothing", on_nothing, 0, NULL, false},
 };
 
@@ -388,6 +419,64 @@ static void stopping_drains(void **state)
     assert_null(w->server);
 }
 
+static void wait_blocked(struct world *w, unsigned n)
+{
+    pthread_mutex_lock(&w->lock);
+    while (w->blocked < n)
+        pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void unblock(struct world *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->unblocked++;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static unsigned thread_count(void)
+{
+    unsigned n = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    assert_non_null(tasks);
+    for (const struct dirent *d; (d = readdir(tasks)) != NULL;)
+        n += d->d_name[0] != '.';
+    closedir(tasks);
+    return n;
+}
+
+/* A slow request that the only pool thread reaches when the crew has gone home already: it is refused or cut off, and
+ * nothing breaks. */
+static void slow_requests_come_too_late(void **state)
+{
+    struct world *w = *state;
+    struct httpd_conf conf = conf_of(w);
+    pthread_t stopper;
+    conf.threads = 1;
+    conf.drain_s = 1;
+    unsigned before = thread_count();
+    start_world(w, &conf);
+    unsigned serving = thread_count();
+    int first = dial(w), late = dial(w), holder = dial(w);
+    say(holder, GET("/block") "\r\n");
+    wait_blocked(w, 1);
+    say(first, GET("/block") "\r\n"); /* these two are ready together: the earlier connection's comes first */
+    say(late, GET("/slow") "\r\n");
+    unblock(w);
+    wait_blocked(w, 2);
+    assert_int_equal(pthread_create(&stopper, NULL, free_server, w), 0);
+    while (thread_count() > serving + 1 - conf.slow_threads)
+        sched_yield();
+    unblock(w);
+    pthread_join(stopper, NULL);
+    assert_null(w->server);
+    assert_int_equal(thread_count(), before);
+    has(hear(holder), "\r\n\r\non");
+    lacks(hear(late), "HTTP/1.1 200 ");
+    close(first);
+}
+
 static void drips_are_cut(void **state)
 {
     struct world *w = *state;
@@ -401,6 +490,162 @@ static void drips_are_cut(void **state)
     uint64_t took = when_boot_ms() - began;
     close(fd);
     assert_in_range(took, 1500, 10000);
+}
+
+/* A request has one length, wherever somebody else may read it before us. */
+static void framing_is_strict(void **state)
+{
+    static const char *const bad[] = {
+        "Host: x\r\nContent-Length: 2\r\nContent-Length: 40\r\n\r\n{}",
+        "Host: x\r\nContent-Length: 40\r\nContent-Length: 2\r\n\r\n{}",
+        "Host: x\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\n{}",
+        "Host: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        "Host: x\r\nContent-Length : 2\r\n\r\n{}", "Host: x\r\nContent-Length : 60\r\n\r\n{}",
+        "Host: x\r\nContent-Length\t: 2\r\n\r\n{}", "Host: x\r\nContent-Length: 2, 2\r\n\r\n{}",
+        "Host: x\r\nContent-Length: +2\r\n\r\n{}", "Content-Length: 2\r\n\r\n{}", /* no Host */
+    };
+    const struct world *w = *state;
+    char line[600];
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        snprintf(line, sizeof line,
+            "POST /json HTTP/1.1\r\nContent-Type: application/json\r\n%sGET /hello?who=smuggled HTTP/1.1\r\nHost: "
+            "x\r\n\r\n",
+            bad[i]);
+        const char *a = ask(w, line), *last = a; /* the library itself may say 400 twice, but then it has closed */
+        for (const char *next = a; (next = strstr(next, "HTTP/1.1 ")) != NULL; next++)
+            last = next;
+        if (!ascii_starts(a, "HTTP/1.1 4") || !ascii_starts(last, "HTTP/1.1 4") || !strstr(last, "Connection: close") ||
+            strstr(a, "smuggled"))
+            fail_msg("%s\nwas answered with\n%s", line, a);
+    }
+    has(ask(w, "GET /hello HTTP/1.0\r\n\r\n"), " 200 ");
+}
+
+/* Whoever takes an answer in drops is cut off when its time is over; busily dripping does not help. */
+static void slow_takers_are_cut(void **state)
+{
+    struct world *w = *state;
+    struct httpd_conf conf = conf_of(w);
+    uint64_t began = when_boot_ms(), whole = UINT64_C(1) << 30, got = 0;
+    static char some[4096];
+    ssize_t n = 1;
+    bool over = false;
+    conf.answer_s = 1;
+    conf.answer_bytes_s = 1u << 30;
+    start_world(w, &conf);
+    assert_int_equal(truncate(w->file, (off_t)whole), 0);
+    int fd = dial(w), small = 4096;
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small), 0);
+    say(fd, GET("/file") "\r\n");
+    while (n > 0 && !over && when_boot_ms() - began < 30000) {
+        struct pollfd never = {-1, 0, 0};
+        (void)poll(&never, 1, 20); /* the taker's own pace */
+        n = recv(fd, some, sizeof some, 0);
+        got += n > 0 ? (uint64_t)n : 0;
+        pthread_mutex_lock(&w->lock);
+        over = w->done_count > 0;
+        pthread_mutex_unlock(&w->lock);
+    }
+    close(fd);
+    assert_true(over);
+    assert_true(got < whole);
+    has(ask(w, GET("/hello") "\r\n"), "HTTP/1.1 200 ");
+}
+
+static const char *ask_from(const struct world *w, const char *address, const char *request)
+{
+    struct sockaddr_in mine = {.sin_family = AF_INET}, at = {.sin_family = AF_INET,
+                                                           .sin_port = htons((uint16_t)httpd_port(w->server)),
+                                                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(inet_pton(AF_INET, address, &mine.sin_addr), 1);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&mine, sizeof mine), 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof at), 0);
+    say(fd, request);
+    return hear(fd);
+}
+
+static void senders_are_told_apart(void **state)
+{
+    const struct world *w = *state;
+    has(ask_from(w, "127.0.0.1", GET("/peer") "\r\n"), "\r\n\r\n00000000000000000000ffff7f000001");
+    has(ask_from(w, "127.3.2.9", GET("/peer") "\r\n"), "\r\n\r\n00000000000000000000ffff7f030209");
+}
+
+/* IPv6: the network of a sender, since the rest of the address is his to choose. */
+static void senders_are_networks(void **state)
+{
+    struct world *w = *state;
+    struct httpd_conf conf = conf_of(w);
+    conf.listen = "[::1]:0";
+    start_world(w, &conf);
+    struct sockaddr_in6 at = {.sin6_family = AF_INET6,
+        .sin6_port = htons((uint16_t)httpd_port(w->server)),
+        .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof at), 0);
+    say(fd, GET("/peer") "\r\n");
+    has(hear(fd), "\r\n\r\n00000000000000000000000000000000");
+}
+
+/* The address is told before anybody can ask for it. */
+static void note_address(void *ctx, const char *url)
+{
+    struct world *w = ctx;
+    assert_string_equal(w->url, "");
+    assert_null(w->server);
+    snprintf(w->url, sizeof w->url, "%s", url);
+}
+
+static void the_address_is_told_first(void **state)
+{
+    struct world *w = *state;
+    struct httpd_conf conf = conf_of(w);
+    char url[100];
+    conf.listening = note_address;
+    start_world(w, &conf);
+    httpd_url(w->server, url, sizeof url);
+    assert_string_equal(w->url, url);
+    has(ask(w, GET("/hello") "\r\n"), "HTTP/1.1 200 ");
+}
+
+static void weak_tls_is_refused(void **state)
+{
+    static const struct {
+        struct tls_habit habit;
+        bool served;
+    } cases[] = {
+        {{.version = TLS1_3_VERSION}, true},
+        {{.version = TLS1_2_VERSION}, true},
+        {{.version = TLS1_1_VERSION, .ciphers = "ALL"}, false},
+        {{.version = TLS1_2_VERSION, .ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"}, true},
+        {{.version = TLS1_2_VERSION, .ciphers = "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"}, true},
+        {{.version = TLS1_2_VERSION, .ciphers = "kRSA"}, false},
+        {{.version = TLS1_2_VERSION, .ciphers = "ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA"}, false},
+        {{.version = TLS1_2_VERSION, .ciphers = "ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384"}, false},
+        {{.version = TLS1_2_VERSION, .ciphers = "ECDHE-ECDSA-AES128-CCM:DHE-RSA-AES128-CCM"}, false},
+        {{.version = TLS1_2_VERSION, .signing = "ECDSA+SHA1:RSA+SHA1"}, false},
+        {{.version = TLS1_2_VERSION, .signing = "ECDSA+SHA256:RSA+SHA256"}, true},
+    };
+    static const char *const algorithms[] = {"EC", "RSA"};
+    struct world *w = *state;
+    struct httpd_conf conf = conf_of(w);
+    struct tls_pair pair;
+    char answer[4096];
+    for (size_t k = 0; k < 2; k++) {
+        tls_pair_make_of(&pair, w->dir, algorithms[k]);
+        conf.tls_cert = pair.cert;
+        conf.tls_key = pair.key;
+        start_world(w, &conf);
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            bool served = tls_ask(httpd_port(w->server), &cases[i].habit, GET("/hello") "\r\n", answer, sizeof answer);
+            if (served != cases[i].served)
+                fail_msg("%s: habit %zu was %s", algorithms[k], i, served ? "served" : "refused");
+            if (served)
+                has(answer, "HTTP/1.1 200 ");
+        }
+        httpd_free(&w->server);
+    }
 }
 
 static void strikes_belong_to_the_connection(void **state)
@@ -543,7 +788,14 @@ int main(void)
         CASE(bodies_have_ceilings, setup_plain),
         CASE(slow_handlers_block_nobody, setup_plain),
         CASE(stopping_drains, setup_plain),
+        CASE(slow_requests_come_too_late, setup),
         CASE(drips_are_cut, setup_plain),
+        CASE(framing_is_strict, setup_plain),
+        CASE(slow_takers_are_cut, setup),
+        CASE(senders_are_told_apart, setup_plain),
+        CASE(senders_are_networks, setup),
+        CASE(the_address_is_told_first, setup),
+        CASE(weak_tls_is_refused, setup),
         CASE(strikes_belong_to_the_connection, setup_plain),
         CASE(files_have_ranges, setup_plain),
         CASE(what_happened_is_told, setup_plain),

@@ -4,8 +4,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 static void need(int ok, const char *what)
@@ -25,9 +27,14 @@ static void add(X509 *x, int nid, const char *value)
 
 void tls_pair_make(struct tls_pair *pair, const char *dir)
 {
+    tls_pair_make_of(pair, dir, "EC");
+}
+
+void tls_pair_make_of(struct tls_pair *pair, const char *dir, const char *algorithm)
+{
     snprintf(pair->cert, sizeof pair->cert, "%s/tls.crt", dir);
     snprintf(pair->key, sizeof pair->key, "%s/tls.key", dir);
-    EVP_PKEY *key = EVP_EC_gen("P-256");
+    EVP_PKEY *key = strcmp(algorithm, "RSA") == 0 ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
     X509 *x = X509_new();
     need(key && x, "memory");
     X509_set_version(x, X509_VERSION_3);

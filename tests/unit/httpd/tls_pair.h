@@ -6,5 +6,6 @@ struct tls_pair {
     char cert[256], key[256];
 };
 void tls_pair_make(struct tls_pair *pair, const char *dir);
+void tls_pair_make_of(struct tls_pair *pair, const char *dir, const char *algorithm); /* "EC" or "RSA" */
 
 #endif

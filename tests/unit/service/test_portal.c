@@ -13,6 +13,7 @@
 #include "base/when.h"
 #include "service/answers.h"
 #include "service/routes.h"
+#include "tls_ask.h"
 #include "world.h"
 
 static int setup(void **state)
@@ -288,28 +289,171 @@ static void endless_codes_are_refused(void **state)
     expect(r, 429, "request-refused");
 }
 
-/* ---- wrong codes ---- */
+/* ---- limits ---- */
 
+/* The status of one request by a sender with this address, on a connection of its own. */
+static int status_from(struct world *w, const char *address, const char *path, const char *body)
+{
+    char request[600], answer[8192];
+    struct tls_habit habit = {.from = address};
+    snprintf(request, sizeof request,
+        "POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: "
+        "%zu\r\n\r\n%s",
+        path, strlen(body), body);
+    assert_true(tls_ask(httpd_port(w->portal->server), &habit, request, answer, sizeof answer));
+    assert_true(ascii_starts(answer, "HTTP/1.1 "));
+    return (int)strtol(answer + 9, NULL, 10);
+}
+
+static int guess_from(struct world *w, const char *address, const char *code)
+{
+    char body[200];
+    snprintf(body, sizeof body, "{\"code\":\"%s\",\"nonce\":\"%s\"}", code, NONCE_A);
+    return status_from(w, address, "/v1/openings", body);
+}
+
+static int guess_wrong_from(struct world *w, const char *address)
+{
+    char wrong[CODE_LEN + 1];
+    assert_int_equal(code_new(wrong), OK);
+    return guess_from(w, address, wrong);
+}
+
+/* Each guess on a connection of its own does not help; who sits elsewhere never notices. */
 static void wrong_codes_are_limited(void **state)
 {
     struct world *w = *state;
     struct visit v;
-    char wrong[CODE_LEN + 1];
-    bool limited = false;
+    int status = 404;
     visit_login(w, &v, "10000000146");
     visit_issue(w, &v);
-    for (int i = 0; i < 400 && !limited; i++) {
-        assert_int_equal(code_new(wrong), OK);
-        struct reply r = visit_try_open(w, wrong, NONCE_A);
-        limited = r.status == 429;
-        if (limited)
-            assert_true(r.head.retry_after_s > 0);
-        expect(r, limited ? 429 : 404, limited ? "busy" : "code-unknown");
+    for (int i = 0; i < 2000 && status == 404; i++)
+        status = guess_wrong_from(w, "127.0.0.2");
+    assert_int_equal(status, 429);
+    assert_true(bucket_has(&w->portal->wrong_codes, when_boot_ms()));
+    assert_int_equal(guess_wrong_from(w, "127.0.0.3"), 404);
+    uint64_t began = when_boot_ms(); /* nor is anybody kept out for long, even at the place of the guesser */
+    while ((status = guess_from(w, "127.0.0.2", v.code)) == 429 && when_boot_ms() - began < 20000)
+        ;
+    assert_int_equal(status, 200);
+}
+
+static void empty_the_bucket(struct bucket *b)
+{
+    while (bucket_take(b, when_boot_ms()))
+        ;
+}
+
+/* While everybody together is over the limit: a place with a slip or two is listened to, one that guesses is not. */
+static void guessing_from_many_places_is_limited(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    int status = 404, looked_up = 0;
+    visit_login(w, &v, "10000000146");
+    visit_issue(w, &v);
+    for (; looked_up < 40 && status == 404; looked_up++) {
+        empty_the_bucket(&w->portal->wrong_codes);
+        status = guess_wrong_from(w, "127.0.0.2");
     }
-    assert_true(limited);
-    http_free(&w->client); /* whoever comes with a right code on a connection of his own is let in */
-    w->client = world_client(w);
-    expect(visit_try_open(w, v.code, NONCE_A), 200, NULL);
+    assert_int_equal(status, 429);
+    empty_the_bucket(&w->portal->wrong_codes);
+    struct reply r = visit_try_open(w, v.code, NONCE_B);
+    assert_int_equal(r.status, 200);
+    reply_done(&r);
+}
+
+/* Behind a proxy all are one sender: a connection without a strike is listened to. */
+static void a_proxy_is_not_one_person(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    struct visit v;
+    world_open(w, "http:\n  connections: 100\n  per_address: 100\n");
+    world_start(w);
+    *state = w;
+    for (int i = 0; i < 60; i++)
+        assert_int_equal(status_from(w, "127.0.0.2", "/v1/login", "{}"), 201);
+    for (int i = 0; i < 60; i++)
+        assert_int_equal(guess_wrong_from(w, "127.0.0.2"), 404);
+    visit_login(w, &v, "10000000146");
+    visit_issue(w, &v);
+    expect(visit_try_open(w, "K7QM-3XPD-9R4T", NONCE_A), 404, "code-unknown");
+    empty_the_bucket(&w->portal->wrong_codes);
+    struct reply r = visit_try_open(w, v.code, NONCE_A);
+    assert_true(r.head.retry_after_s > 0);
+    expect(r, 429, "busy");
+    assert_int_equal(guess_from(w, "127.0.0.2", v.code), 200);
+}
+
+static void one_sender_does_not_stop_all_logins(void **state)
+{
+    struct world *w = *state;
+    int status = 201;
+    for (int i = 0; i < 2000 && status == 201; i++) {
+        struct reply r = world_json(w, "POST", "/v1/login", NULL, "{}");
+        status = r.status;
+        if (status == 429)
+            assert_true(r.head.retry_after_s > 0);
+        reply_done(&r);
+    }
+    assert_int_equal(status, 429);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(status_from(w, "127.0.0.2", "/v1/login", "{}"), 201);
+    uint64_t began = when_boot_ms();
+    while ((status = status_from(w, "127.0.0.1", "/v1/login", "{}")) == 429 && when_boot_ms() - began < 20000)
+        ;
+    assert_int_equal(status, 201);
+}
+
+static void a_crowd_is_counted(void **state)
+{
+    struct crowd *c = NULL;
+    uint8_t busy[HTTPD_PEER_LEN] = {[15] = 1}, other[HTTPD_PEER_LEN] = {[15] = 2};
+    uint64_t now = 1000000;
+    (void)state;
+    assert_int_equal(crowd_new(3, 2, &c), OK);
+    for (int i = 0; i < 3; i++)
+        assert_true(crowd_take(c, busy, now));
+    assert_false(crowd_take(c, busy, now));
+    assert_false(crowd_has(c, busy, 1, now + 400));
+    now += 500;
+    assert_true(crowd_take(c, busy, now));
+    assert_true(crowd_has(c, other, 3, now));
+    for (unsigned i = 0; i < 20000; i++) { /* many that come once do not drive out who takes much */
+        uint8_t many[HTTPD_PEER_LEN] = {1, [4] = (uint8_t)(i >> 8), [5] = (uint8_t)i};
+        assert_true(crowd_take(c, many, now));
+    }
+    assert_false(crowd_take(c, busy, now));
+    assert_true(crowd_has(c, busy, 3, now + 10000));
+    crowd_free(&c);
+    assert_null(c);
+}
+
+/* ---- a busy gateway ---- */
+
+static void a_busy_gateway_ends_no_login(void **state)
+{
+    struct world *w = *state;
+    struct http *taken[GATEWAY_CALLS + 1];
+    struct visit v = {.token = ""}, refused;
+    unsigned n = 0;
+    strcpy(w->tckn, "10000000146");
+    visit_begin(w, &refused);
+    visit_begin(w, &v);
+    while ((taken[n] = outgoing_take(w->portal->gateway_calls)) != NULL)
+        n++;
+    assert_int_equal(n, GATEWAY_CALLS);
+    struct reply r = visit_callback(w, &v, "code=right+code");
+    assert_true(r.head.retry_after_s > 0);
+    expect(r, 429, "busy");
+    expect_login(w, &v, "pending");
+    expect(visit_callback(w, &refused, "error=access_denied"), 200, NULL); /* nobody need be asked for that */
+    expect_login(w, &refused, "refused");
+    while (n > 0)
+        outgoing_give(w->portal->gateway_calls, taken[--n]);
+    expect(visit_callback(w, &v, "code=right+code"), 200, NULL);
+    expect_login(w, &v, "complete");
+    assert_int_equal(w->redeemed, 1);
 }
 
 /* ---- bad input ---- */
@@ -451,6 +595,11 @@ int main(void)
         CASE(time_is_extended_within_policy),
         CASE(endless_codes_are_refused),
         CASE(wrong_codes_are_limited),
+        CASE(guessing_from_many_places_is_limited),
+        cmocka_unit_test_teardown(a_proxy_is_not_one_person, teardown),
+        CASE(one_sender_does_not_stop_all_logins),
+        cmocka_unit_test(a_crowd_is_counted),
+        CASE(a_busy_gateway_ends_no_login),
         CASE(bad_input_is_refused),
         CASE(nothing_secret_is_written),
         cmocka_unit_test(the_description_names_every_route),

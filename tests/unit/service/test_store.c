@@ -264,6 +264,35 @@ static void refusals_are_remembered(void **state)
     assert_int_equal(count, 2);
 }
 
+/* Two services judged the same file and came to different ends: the one that is written first stays. */
+static void the_first_answer_stays(void **state)
+{
+    struct world *w = *state;
+    struct request one = open_request(w, add_request(w, 1, 1), 1), two = open_request(w, add_request(w, 2, 2), 2);
+    struct consent given = a_consent(&one, 1, CONSENT_CHECKING), refused = a_consent(&two, 2, CONSENT_ACCEPTED), got;
+    struct digest other = numbered("signature", 3);
+    char rule[STORE_RULE];
+    uint64_t count;
+    assert_int_equal(store_consent_add(w->store, &given, "cms", 3, 2026, &got), OK);
+    assert_int_equal(store_refusal_add(w->store, one.id, &given.signature, "rej-window", 9), ERR_ALREADY);
+    assert_int_equal(store_refusal_get(w->store, one.id, &given.signature, rule), ERR_NOT_FOUND);
+    assert_int_equal(store_refusal_add(w->store, one.id, &other, "rej-window", 9), OK); /* another file of its */
+    assert_int_equal(store_consent_settle(w->store, got.number, "rej-revoked", NOW), OK);
+    assert_int_equal(store_refusal_add(w->store, one.id, &given.signature, "rej-window", 9), ERR_ALREADY);
+
+    assert_int_equal(store_refusal_add(w->store, two.id, &refused.signature, "rej-revoked", 1), OK);
+    assert_int_equal(store_refusal_add(w->store, two.id, &refused.signature, "rej-window", 1), OK);
+    assert_int_equal(store_refusal_get(w->store, two.id, &refused.signature, rule), OK);
+    assert_string_equal(rule, "rej-revoked");
+    assert_int_equal(store_refusal_count(w->store, two.id, &count), OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(store_consent_add(w->store, &refused, "cms", 3, 2026, &got), ERR_ALREADY);
+    assert_int_equal(store_consent_by_request(w->store, two.id, &got), ERR_NOT_FOUND);
+    refused.signature = other;
+    assert_int_equal(store_consent_add(w->store, &refused, "cms", 3, 2026, &got), OK);
+    assert_string_equal(got.number, "2026-000002"); /* a refused one uses up no number */
+}
+
 /* ---- consents ---- */
 
 static void consents_are_numbered(void **state)
@@ -586,6 +615,7 @@ int main(void)
         CASE(extensions_run_out),
         CASE(nobody_gets_endless_codes),
         CASE(refusals_are_remembered),
+        CASE(the_first_answer_stays),
         CASE(consents_are_numbered),
         CASE(a_person_consents_once),
         CASE(a_race_of_two_requests_has_one_winner),

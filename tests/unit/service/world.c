@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include <openssl/ocsp.h>
+#include <openssl/x509v3.h>
 #include "base/when.h"
 #include "fakes/pki_status.h"
 #include "http/url.h"
@@ -105,7 +106,9 @@ static struct pki_status status_of(struct world *w, enum authority_mood mood)
     int64_t now = when_utc() + w->offset_s;
     bool bad = mood == AUTHORITY_REVOKED || mood == AUTHORITY_SUSPENDED;
     return (struct pki_status){.by = &w->pki.issuer,
-        .status = bad ? V_OCSP_CERTSTATUS_REVOKED : V_OCSP_CERTSTATUS_GOOD,
+        .status = bad                         ? V_OCSP_CERTSTATUS_REVOKED
+                  : mood == AUTHORITY_UNKNOWN ? V_OCSP_CERTSTATUS_UNKNOWN
+                                              : V_OCSP_CERTSTATUS_GOOD,
         .reason = mood == AUTHORITY_SUSPENDED ? CRL_REASON_CERTIFICATE_HOLD : CRL_REASON_KEY_COMPROMISE,
         .revoked_at = w->revoked_at,
         .this_update = now,
@@ -128,6 +131,7 @@ static void on_ocsp(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     lock(w);
     w->asked_ocsp++;
     struct pki_status s = status_of(w, mood_of(w, &w->ocsp));
+    s.by = w->responder ? w->responder : s.by;
     if (w->ocsp == AUTHORITY_AWAY) {
         httpd_text(a, 503, "text/plain", "away");
     } else {
@@ -147,6 +151,7 @@ static void on_crl(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     w->asked_crl++;
     enum authority_mood mood = mood_of(w, &w->crl);
     struct pki_status s = status_of(w, mood);
+    s.this_update -= w->crl_age_s;
     if (mood == AUTHORITY_AWAY) {
         httpd_text(a, 503, "text/plain", "away");
     } else {
@@ -156,9 +161,33 @@ static void on_crl(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     unlock(w);
 }
 
+/* The root's, over the issuing authority: made a day ago, the next one comes in a month. */
+static void on_root_crl(void *ctx, struct httpd_request *q, struct httpd_answer *a)
+{
+    struct world *w = ctx;
+    struct buf der = BUF_INIT(65536);
+    (void)q;
+    lock(w);
+    w->asked_root++;
+    struct pki upper = w->pki;
+    struct pki_status s = status_of(w, w->root_crl);
+    upper.issuer = upper.root;
+    s.by = &w->pki.root;
+    s.this_update -= 86400;
+    s.next_update += 30 * 86400;
+    if (w->root_crl == AUTHORITY_AWAY) {
+        httpd_text(a, 503, "text/plain", "away");
+    } else {
+        pki_crl(&upper, s.status == V_OCSP_CERTSTATUS_REVOKED ? w->pki.issuer.cert : NULL, &s, &der);
+        answer_der(a, "application/pkix-crl", &der);
+    }
+    unlock(w);
+}
+
 static const struct httpd_route authority_routes[] = {
     {"POST", "/ocsp", on_ocsp, 8192, "application/ocsp-request", true},
     {"GET", "/crl", on_crl, 0, NULL, true},
+    {"GET", "/root.crl", on_root_crl, 0, NULL, true},
 };
 
 void world_mood(struct world *w, enum authority_mood ocsp, enum authority_mood crl)
@@ -267,7 +296,7 @@ void world_open(struct world *w, const char *more_yaml)
     pki_init(&w->pki);
     read_consent_text(w);
     w->gateway_server = serve(w, gateway_routes, 2, true, w->gateway_url);
-    w->authority_server = serve(w, authority_routes, 2, false, authority);
+    w->authority_server = serve(w, authority_routes, 3, false, authority);
     snprintf(w->ocsp_url, sizeof w->ocsp_url, "%.50s/ocsp", authority);
     snprintf(w->crl_url, sizeof w->crl_url, "%.50s/crl", authority);
     write_files(w, more_yaml);
@@ -293,6 +322,23 @@ void world_close(struct world *w)
     assert_int_equal(system(line), 0);
     pthread_cond_destroy(&w->changed);
     pthread_mutex_destroy(&w->lock);
+}
+
+void world_watch_issuer(struct world *w)
+{
+    char line[100];
+    X509 *x = X509_dup(w->pki.issuer.cert);
+    snprintf(line, sizeof line, "URI:%.*s/root.crl", (int)(strlen(w->crl_url) - strlen("/crl")), w->crl_url);
+    X509_EXTENSION *point = X509V3_EXT_conf_nid(NULL, NULL, NID_crl_distribution_points, line);
+    assert_non_null(point);
+    assert_int_equal(X509_add_ext(x, point, -1), 1);
+    assert_true(X509_sign(x, w->pki.root.key, EVP_sha256()) > 0);
+    X509_EXTENSION_free(point);
+    X509_free(w->pki.issuer.cert);
+    w->pki.issuer.cert = x;
+    char *ca = world_path(w, "ca.pem");
+    pki_write_ca(&w->pki, ca);
+    free(ca);
 }
 
 void world_start(struct world *w)

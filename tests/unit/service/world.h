@@ -12,7 +12,14 @@
 #include "tls_pair.h"
 
 enum gateway_mood { GATEWAY_GOOD, GATEWAY_REFUSES, GATEWAY_NOBODY, GATEWAY_GARBLED, GATEWAY_BAD_TCKN, GATEWAY_ENDLESS };
-enum authority_mood { AUTHORITY_GOOD, AUTHORITY_REVOKED, AUTHORITY_SUSPENDED, AUTHORITY_AWAY, AUTHORITY_HANGS };
+enum authority_mood {
+    AUTHORITY_GOOD,
+    AUTHORITY_REVOKED,
+    AUTHORITY_SUSPENDED,
+    AUTHORITY_UNKNOWN,
+    AUTHORITY_AWAY,
+    AUTHORITY_HANGS
+};
 
 struct world {
     char dir[64], text[1024];
@@ -29,15 +36,19 @@ struct world {
     pthread_mutex_t lock; /* for what follows */
     pthread_cond_t changed;
     enum gateway_mood gateway;
-    enum authority_mood ocsp, crl;
+    enum authority_mood ocsp, crl, root_crl;
     int64_t revoked_at, offset_s;
-    X509 *last; /* whom the authority speaks of: the last certificate it issued to a person */
-    unsigned redeemed, asked_ocsp, asked_crl, hanging;
+    int64_t crl_age_s;                    /* how long ago the CRL was made */
+    const struct pki_identity *responder; /* who answers OCSP; NULL: the issuing authority itself */
+    X509 *last;                           /* whom the authority speaks of: the last certificate it issued to a person */
+    unsigned redeemed, asked_ocsp, asked_crl, asked_root, hanging;
     char tckn[12], challenge[TOKEN_LEN + 1];
 };
 
 void world_open(struct world *w, const char *more_yaml);
 void world_close(struct world *w);
+/* Between world_open and world_start: the issuing authority's own certificate names a CRL, the root's. */
+void world_watch_issuer(struct world *w);
 void world_start(struct world *w); /* the service */
 void world_stop(struct world *w);
 void world_clock(struct world *w, int64_t offset_s);

@@ -244,6 +244,74 @@ static void test_forged(void **state)
     }
 }
 
+/* Certificates the library makes while a file is read: each is held by the test from its birth on, so that one
+ * reference given back too often is seen here and harms nobody. */
+static struct {
+    X509 *cert[32];
+    unsigned born[32], died[32];
+    size_t count;
+    bool on;
+} births;
+
+static size_t birth_of(void *cert)
+{
+    size_t i = 0;
+    while (i < births.count && births.cert[i] != cert)
+        i++;
+    return i;
+}
+
+static void on_birth(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx, long argl, void *argp)
+{
+    (void)ptr, (void)ad, (void)idx, (void)argl, (void)argp;
+    size_t i = birth_of(parent);
+    if (!births.on || i == sizeof births.cert / sizeof births.cert[0])
+        return;
+    if (i == births.count) {
+        births.cert[births.count++] = parent;
+        X509_up_ref(parent);
+    }
+    births.born[i]++;
+}
+
+/* Reading clears a new certificate once before it fills it, which counts as a death and another birth. */
+static void on_death(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx, long argl, void *argp)
+{
+    (void)ptr, (void)ad, (void)idx, (void)argl, (void)argp;
+    size_t i = birth_of(parent);
+    if (i < births.count)
+        births.died[i]++;
+}
+
+static void test_references(void **state)
+{
+    (void)state;
+    struct buf der = BUF_INIT(CADES_MAX);
+    struct cades_facts f;
+    static int index = -1;
+    index = index >= 0 ? index : X509_get_ex_new_index(0, NULL, on_birth, NULL, on_death);
+    assert_true(index >= 0);
+    for (int flaw = FORGE_NONE; flaw < FORGE_FLAWS; flaw++) {
+        forged((enum forge_flaw)flaw, &p256, &twin, NID_sha256, &der);
+        memset(&births, 0, sizeof births);
+        births.on = true;
+        if (cades_read(der.data, der.len, &f, NULL) == OK)
+            cades_facts_done(&f);
+        births.on = false;
+        for (size_t i = 0; i < births.count; i++)
+            if (births.born[i] != births.died[i] + 1)
+                fail_msg("flaw %d: certificate %zu was freed once too often", flaw, i);
+        for (size_t i = 0; i < births.count; i++)
+            X509_free(births.cert[i]);
+        for (size_t i = 0; i < births.count; i++)
+            if (births.born[i] != births.died[i])
+                fail_msg("flaw %d: certificate %zu was kept", flaw, i);
+        if (flaw == FORGE_TWIN)
+            assert_true(births.count >= 2);
+        buf_done(&der);
+    }
+}
+
 static void test_digests(void **state)
 {
     (void)state;
@@ -654,6 +722,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),
         cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_references),
         cmocka_unit_test(test_digests),
         cmocka_unit_test(test_certificates),
         cmocka_unit_test(test_other_person),

@@ -7,9 +7,11 @@
 #include <string.h>
 #include <cmocka.h>
 #include <openssl/ocsp.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include "fakes/pki_status.h"
 #include "scratch.h"
+#include "sign/alg.h"
 #include "sign/revocation.h"
 
 #define HOUR 3600
@@ -328,6 +330,88 @@ static void test_crl_of_expired(void **state)
     buf_done(&crl);
 }
 
+/* An authority with an RSA key: its name and ours, below our root. */
+static struct pki rsa_authority(struct pki_identity *ret_person)
+{
+    struct pki p = {.now = pki.now, .issuer = {X509_dup(pki.issuer.cert), EVP_RSA_gen(2048)}};
+    assert_int_equal(X509_set_pubkey(p.issuer.cert, p.issuer.key), 1);
+    assert_true(X509_sign(p.issuer.cert, pki.root.key, EVP_sha256()) > 0);
+    *ret_person = (struct pki_identity){X509_dup(who.cert), NULL};
+    assert_true(X509_sign(ret_person->cert, p.issuer.key, EVP_sha256()) > 0);
+    return p;
+}
+
+/* Signed anew with RSASSA-PSS and this digest, or with plain RSA when `padding` says so. */
+static enum err_code look_up_padded(const struct pki *p, const struct pki_identity *person, int padding,
+    const EVP_MD *digest, struct revocation_answer *ret)
+{
+    struct buf der = BUF_INIT(65536);
+    struct pki_status s = good();
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *key = NULL;
+    unsigned char *again = NULL;
+    s.by = &p->issuer;
+    pki_crl(p, NULL, &s, &der);
+    const unsigned char *at = der.data;
+    X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)der.len);
+    assert_int_equal(EVP_DigestSignInit(ctx, &key, digest, NULL, p->issuer.key), 1);
+    assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(key, padding), 1);
+    assert_true(X509_CRL_sign_ctx(crl, ctx) > 0);
+    int len = i2d_X509_CRL(crl, &again);
+    enum err_code rc = crl_answer(again, (size_t)len, person->cert, p->issuer.cert, pki.now, ret, NULL);
+    EVP_MD_CTX_free(ctx);
+    X509_CRL_free(crl);
+    OPENSSL_free(again);
+    buf_done(&der);
+    return rc;
+}
+
+/* The digest of RSASSA-PSS stands in its parameters; SHA-1 is no better there. */
+static void test_crl_padding(void **state)
+{
+    (void)state;
+    struct revocation_answer a;
+    struct pki_identity person;
+    struct pki p = rsa_authority(&person);
+    assert_int_equal(look_up_padded(&p, &person, RSA_PKCS1_PADDING, EVP_sha256(), &a), OK);
+    assert_int_equal(look_up_padded(&p, &person, RSA_PKCS1_PADDING, EVP_sha1(), &a), ERR_REJ_UNKNOWN);
+    assert_int_equal(look_up_padded(&p, &person, RSA_PKCS1_PSS_PADDING, EVP_sha256(), &a), OK);
+    assert_int_equal(look_up_padded(&p, &person, RSA_PKCS1_PSS_PADDING, EVP_sha384(), &a), OK);
+    assert_int_equal(look_up_padded(&p, &person, RSA_PKCS1_PSS_PADDING, EVP_sha1(), &a), ERR_REJ_UNKNOWN);
+    assert_int_equal(look_up_padded(&p, &person, RSA_PKCS1_PSS_PADDING, EVP_sha224(), &a), ERR_REJ_UNKNOWN);
+    pki_identity_done(&person);
+    pki_identity_done(&p.issuer);
+}
+
+static bool is_weak(int nid, int type, const char *parameters, int len)
+{
+    X509_ALGOR *alg = X509_ALGOR_new();
+    ASN1_STRING *value = len > 0 ? ASN1_STRING_type_new(type) : NULL;
+    if (value != NULL)
+        assert_int_equal(ASN1_STRING_set(value, parameters, len), 1);
+    assert_int_equal(X509_ALGOR_set0(alg, OBJ_nid2obj(nid), len > 0 ? type : V_ASN1_UNDEF, value), 1);
+    bool weak = alg_is_weak(alg);
+    X509_ALGOR_free(alg);
+    return weak;
+}
+
+static void test_weak_algorithms(void **state)
+{
+    (void)state;
+    assert_true(is_weak(NID_rsassaPss, 0, NULL, 0));
+    assert_true(is_weak(NID_rsassaPss, V_ASN1_SEQUENCE, "\x30\x00", 2)); /* all defaults: SHA-1 */
+    assert_true(is_weak(NID_rsassaPss, V_ASN1_SEQUENCE, "\x30\x7f", 2));
+    assert_true(is_weak(NID_rsassaPss, V_ASN1_OCTET_STRING, "\x30\x00", 2));
+    assert_true(is_weak(NID_md5WithRSAEncryption, 0, NULL, 0));
+    assert_true(is_weak(NID_sha1WithRSAEncryption, 0, NULL, 0));
+    assert_true(is_weak(NID_ecdsa_with_SHA1, 0, NULL, 0));
+    assert_true(is_weak(NID_rsaEncryption, 0, NULL, 0));
+    assert_true(is_weak(NID_commonName, 0, NULL, 0));
+    assert_false(is_weak(NID_sha256WithRSAEncryption, 0, NULL, 0));
+    assert_false(is_weak(NID_ecdsa_with_SHA384, 0, NULL, 0));
+    assert_false(is_weak(NID_ED25519, 0, NULL, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +427,8 @@ int main(void)
         cmocka_unit_test(test_crl_says),
         cmocka_unit_test(test_crl_doubts),
         cmocka_unit_test(test_crl_of_expired),
+        cmocka_unit_test(test_crl_padding),
+        cmocka_unit_test(test_weak_algorithms),
     };
     return cmocka_run_group_tests_name("revocation", tests, setup, teardown);
 }
