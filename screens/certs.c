@@ -14,8 +14,7 @@ static void compose_row(const struct scene *s, struct view *v, uint32_t i)
     row->choice = CH_CERT;
     row->choice_value = i;
     row->spoken = parts_cert_spoken(v, c, chosen, true);
-    row->value =
-        view_fmt(v, "%s: %s · %s: %s · %s: %s", tr("Issuer"), c->issuer, tr("Reader"), c->reader, tr("Card"), c->card);
+    row->value = parts_cert_detail(s, v, c);
 }
 
 static void compose_count(const struct scene *s, struct view *v)
@@ -51,8 +50,8 @@ const struct screen screen_certs = {
     .place = PLACE_APPLICATION,
     .section = SECTION_SIGNATURE,
     .title = N_("Choose a certificate"),
-    .help = N_("Certificates that cannot be used stand at the end with the reason. Issuer, reader and card of the "
-               "focused one are shown below the list."),
+    .help = N_("Certificates that cannot be used stand at the end with the reason. Issuer, reader, card, validity and "
+               "purpose of the focused one are shown below the list."),
     .keys = keys,
     .compose = compose,
 };

@@ -97,16 +97,78 @@ const char *parts_cert_row(struct view *v, const struct cert_row *c)
         v, "%s · %s · %s", owner, c->mask, view_put(v, tr("until {date}"), "date", parts_day(v, c->not_after)));
 }
 
-const char *parts_cert_spoken(struct view *v, const struct cert_row *c, bool chosen, bool with_reader)
+/* Where one chooses, all that tells one from another; not the card's own name, which says little. */
+static const char *spoken_in_list(struct view *v, const struct cert_row *c, const char *said)
+{
+    if (c->reader[0] != '\0')
+        said = view_fmt(v, "%s, %s", said, view_put(v, tr("reader {reader}"), "reader", c->reader));
+    if (c->mask[0] != '\0')
+        said = view_fmt(v, "%s, %s", said, c->mask);
+    if (c->issuer[0] != '\0')
+        said = view_fmt(v, "%s, %s", said, view_put(v, tr("issuer {issuer}"), "issuer", c->issuer));
+    return said;
+}
+
+const char *parts_cert_spoken(struct view *v, const struct cert_row *c, bool chosen, bool in_list)
 {
     const char *owner = c->owner[0] != '\0' ? c->owner : tr("(no name)");
     if (c->reason != REASON_USABLE)
         return view_fmt(v, "%s, %s", owner, cert_why(v, c));
     const char *said =
         view_fmt(v, "%s, %s", owner, view_put(v, tr("valid until {date}"), "date", parts_day(v, c->not_after)));
-    if (with_reader && c->reader[0] != '\0')
-        said = view_fmt(v, "%s, %s", said, view_put(v, tr("reader {reader}"), "reader", c->reader));
+    if (in_list)
+        said = spoken_in_list(v, c, said);
     return chosen ? view_fmt(v, "%s, %s", said, tr("chosen")) : said;
+}
+
+static const char *const purpose_words[PURPOSE_COUNT] = {
+#define X(id, words) [PURPOSE_##id] = words,
+    CERT_PURPOSES(X)
+#undef X
+};
+
+static const char *purpose_of(const struct cert_row *c)
+{
+    const char *words = c->purpose < PURPOSE_COUNT ? purpose_words[c->purpose] : "";
+    return words[0] != '\0' ? tr(words) : "";
+}
+
+/* "a · b": what is not known leaves no gap. */
+static const char *joined(struct view *v, const char *a, const char *b)
+{
+    if (a[0] == '\0' || b[0] == '\0')
+        return a[0] == '\0' ? b : a;
+    return view_fmt(v, "%s · %s", a, b);
+}
+
+static const char *named(struct view *v, const char *name, const char *value)
+{
+    return value[0] != '\0' ? view_fmt(v, "%s: %s", name, value) : "";
+}
+
+static const char *validity(struct view *v, const struct cert_row *c)
+{
+    if (c->not_before == 0 && c->not_after == 0)
+        return "";
+    return view_fmt(v, "%s - %s", parts_day(v, c->not_before), parts_day(v, c->not_after));
+}
+
+const char *parts_cert_ending(const struct scene *s, struct view *v, const struct cert_row *c)
+{
+    if (c->reason != REASON_USABLE || s->facts->signing_time == 0 ||
+        !when_ends_soon(s->facts->signing_time, c->not_after))
+        return "";
+    const char *words = tr("Your certificate expires in less than 2 months: {date}.");
+    return view_put(v, words, "date", parts_day(v, c->not_after));
+}
+
+const char *parts_cert_detail(const struct scene *s, struct view *v, const struct cert_row *c)
+{
+    const char *where = joined(v, named(v, tr("Issuer"), c->issuer), named(v, tr("Reader"), c->reader));
+    const char *what = joined(v, joined(v, c->mask, validity(v, c)), purpose_of(c));
+    const char *ending = parts_cert_ending(s, v, c);
+    where = joined(v, where, named(v, tr("Card"), c->card));
+    return view_fmt(v, ending[0] != '\0' ? "%s\n%s\n%s" : "%s\n%s", where, what, ending);
 }
 
 void parts_code_entry(const struct scene *s, struct view *v)

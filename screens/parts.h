@@ -20,7 +20,12 @@ const char *parts_day(struct view *v, int64_t utc);
 const char *parts_mask_spoken(struct view *v, const char *mask);
 /* The row of one certificate for the standard look, and as a sentence for reader look and plain face. */
 const char *parts_cert_row(struct view *v, const struct cert_row *c);
-const char *parts_cert_spoken(struct view *v, const struct cert_row *c, bool chosen, bool with_reader);
+const char *parts_cert_spoken(struct view *v, const struct cert_row *c, bool chosen, bool in_list);
+/* What else there is to know of it: issuer, reader, card; number, validity, purpose; and whether it ends soon. Lines.
+ */
+const char *parts_cert_detail(const struct scene *s, struct view *v, const struct cert_row *c);
+/* "Your certificate expires in less than 2 months: 14.01.2029."; "" where that is not so. */
+const char *parts_cert_ending(const struct scene *s, struct view *v, const struct cert_row *c);
 /* The field of the verification code with Next and Cancel: Şekil 8 and 9. */
 void parts_code_entry(const struct scene *s, struct view *v);
 extern const struct keybind keys_code_entry[];

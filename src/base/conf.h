@@ -44,6 +44,8 @@ struct conf_key {
     /* Strings, files and members of their lists: a further condition, and the msgid of what was expected. */
     bool (*fits)(const char *value);
     const char *expected;
+    /* The same for a value with a grammar of its own: true, with the byte and the msgid of what should stand there. */
+    bool (*flaw)(const char *value, size_t *ret_at, const char **ret_expected);
 };
 struct conf_schema {
     size_t size;

@@ -74,6 +74,18 @@ static enum err_code copy_path(struct conf_reader *r, char **to, const char *pat
     return n < 0 ? ERR_NOMEM : OK;
 }
 
+/* The place of the value's byte `at`, before which all is ASCII: where the value stands in the file as it is read, not
+ * folded over lines or with escapes; else where it begins. */
+static yaml_mark_t mark_within(const yaml_node_t *node, size_t at)
+{
+    yaml_mark_t mark = node->start_mark, end = node->end_mark;
+    size_t quotes = is_plain(node) ? 0 : 1;
+    size_t chars = utf8_chars(conf_scalar(node), node->data.scalar.length);
+    if (mark.line == end.line && end.column - mark.column == chars + 2 * quotes)
+        mark.column += at + quotes;
+    return mark;
+}
+
 enum err_code conf_read_string(struct conf_reader *r, const struct conf_key *k, const yaml_node_t *node, char **to)
 {
     if (!conf_is_text(node) || node->data.scalar.length == 0)
@@ -84,6 +96,10 @@ enum err_code conf_read_string(struct conf_reader *r, const struct conf_key *k, 
             (unsigned long long)k->min, (unsigned long long)k->max);
     if (k->fits != NULL && !k->fits(conf_scalar(node)))
         return conf_expected(r, node, k->name, tr(k->expected));
+    size_t at;
+    const char *expected;
+    if (k->flaw != NULL && k->flaw(conf_scalar(node), &at, &expected))
+        return conf_mistake(r, mark_within(node, at), tr("\"%s\": expected here: %s."), k->name, tr(expected));
     bool is_path = k->type == CONF_FILE || k->type == CONF_FILES;
     return is_path ? copy_path(r, to, conf_scalar(node)) : conf_copy_string(to, conf_scalar(node));
 }

@@ -1,14 +1,13 @@
 #include "config.h"
 #include "base/settings.h"
 #include "base/modules.h"
+#include "base/rule.h"
 #include "base/url.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define P11_KIT_ADDRESS "P11_KIT_SERVER_ADDRESS"
 
 static bool is_sha256(const char *s)
 {
@@ -39,8 +38,10 @@ static const struct conf_key keys[] = {
     {.name = "tls_ca", .type = CONF_FILE, OF(tls_ca), .required = true},
     {.name = "service", .type = CONF_STRING, OF(service), .required = true, .min = 1, .max = 200},
     {.name = "trust", .type = CONF_FILE, OF(trust), .required = true},
+    {.name = "nes_rule", .type = CONF_STRING, OF(nes_rule), .fallback_str = RULE_NES, .flaw = rule_has_flaw},
     {.name = "known_texts", .type = CONF_STRINGS, OF(known_texts), WANT_SHA256},
     {.name = "modules", .type = CONF_MAPS, OF(modules), .sub = &module_schema, .choices = modules_words},
+    {.name = "forwarded_cards", .type = CONF_BOOL, OF(forwarded_cards)},
     {.name = "publisher_ca", .type = CONF_FILE, OF(publisher_ca)},
     {.name = "download_dir", .type = CONF_FILE, OF(download_dir), .fallback_str = "."},
     {.name = "lang", .type = CONF_CHOICE, OF(lang), .choices = langs, .fallback = LANG_TR},
@@ -63,12 +64,12 @@ static const struct conf_schema schema = {sizeof(struct settings), keys};
 
 /* ---- the modules ---- */
 
-static bool is_forwarded(const struct settings_module *m)
+const char *settings_forward_address(const struct settings_module *m)
 {
     for (size_t i = 0; i < m->environment.n; i++)
-        if (strncmp(m->environment.v[i], P11_KIT_ADDRESS "=", sizeof P11_KIT_ADDRESS) == 0)
-            return true;
-    return false;
+        if (strncmp(m->environment.v[i], SETTINGS_FORWARD "=", sizeof SETTINGS_FORWARD) == 0)
+            return m->environment.v[i] + sizeof SETTINGS_FORWARD;
+    return NULL;
 }
 
 static struct settings_module *module_at(struct settings *s, size_t i)
@@ -89,30 +90,45 @@ static enum err_code paths_complete(const char *path, struct settings *s, struct
     for (size_t i = 0; rc == OK && i < s->modules.n; i++) {
         struct settings_module *m = module_at(s, i);
         if (m->path == NULL)
-            rc = is_forwarded(m) ? modules_find_client("", &m->path) : path_missing(path, err);
+            rc = settings_forward_address(m) != NULL ? modules_find_client("", &m->path) : path_missing(path, err);
     }
+    return rc;
+}
+
+/* NULL: none is named, or none may be heard. */
+static const char *address_heard(const struct settings *s)
+{
+    const char *address = s->forwarded_cards && !s->kiosk ? getenv(SETTINGS_FORWARD) : NULL;
+    return address != NULL && address[0] != '\0' ? address : NULL;
+}
+
+static enum err_code modules_fill(struct settings *s)
+{
+    char *found[MODULES_FOUND_MAX];
+    s->modules.v = calloc(MODULES_FOUND_MAX, sizeof(struct settings_module));
+    enum err_code rc = s->modules.v == NULL ? ERR_NOMEM : modules_find("", found, &s->modules.n);
+    for (size_t i = 0; rc == OK && i < s->modules.n; i++)
+        module_at(s, i)->path = found[i];
     return rc;
 }
 
 static enum err_code forward_add(struct settings *s, const char *address)
 {
+    void *grown = realloc(s->modules.v, (s->modules.n + 1) * sizeof(struct settings_module));
+    if (grown == NULL)
+        return ERR_NOMEM;
+    s->modules.v = grown;
     struct settings_module *m = module_at(s, s->modules.n++);
-    m->environment.v = calloc(1, sizeof *m->environment.v);
-    if (m->environment.v == NULL || asprintf(&m->environment.v[0], P11_KIT_ADDRESS "=%s", address) < 0)
+    *m = (struct settings_module){.environment.v = calloc(1, sizeof *m->environment.v)};
+    if (m->environment.v == NULL || asprintf(&m->environment.v[0], SETTINGS_FORWARD "=%s", address) < 0)
         return ERR_NOMEM;
     m->environment.n = 1;
     return OK;
 }
 
-static enum err_code modules_fill(struct settings *s)
+void settings_forget_environment(void)
 {
-    const char *address = getenv(P11_KIT_ADDRESS);
-    char *found[MODULES_FOUND_MAX];
-    s->modules.v = calloc(MODULES_FOUND_MAX + 1, sizeof(struct settings_module));
-    enum err_code rc = s->modules.v == NULL ? ERR_NOMEM : modules_find("", found, &s->modules.n);
-    for (size_t i = 0; rc == OK && i < s->modules.n; i++)
-        module_at(s, i)->path = found[i];
-    return rc == OK && address != NULL ? forward_add(s, address) : rc;
+    (void)unsetenv(SETTINGS_FORWARD);
 }
 
 enum err_code settings_load(const char *path, struct settings *s, struct err *err)
@@ -122,6 +138,8 @@ enum err_code settings_load(const char *path, struct settings *s, struct err *er
         return rc;
     if (s->modules.v == NULL)
         rc = modules_fill(s);
+    if (rc == OK && address_heard(s) != NULL)
+        rc = forward_add(s, address_heard(s));
     if (rc == OK)
         rc = paths_complete(path, s, err);
     if (rc == ERR_NOMEM)

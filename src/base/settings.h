@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 
 /* One card driver (PKCS#11 module). */
+#define SETTINGS_FORWARD "P11_KIT_SERVER_ADDRESS"
 struct settings_module {
     char *path; /* absent in the file beside an environment with P11_KIT_SERVER_ADDRESS: p11-kit's client */
     struct conf_strings environment; /* "NAME=value": all the environment its worker gets beside the few fixed ones */
@@ -24,8 +25,10 @@ struct settings {
     char *tls_ca;                    /* PEM: who may vouch for the two */
     char *service;                   /* the name bound into every signature */
     char *trust;                     /* PEM: the certificate authorities of signing certificates */
+    char *nes_rule;                  /* which statements make a certificate an NES (rule.h) */
     struct conf_strings known_texts; /* SHA-256 of consent texts, 64 hex digits in lower case */
     struct conf_maps modules;        /* of struct settings_module */
+    bool forwarded_cards;            /* hear our environment's P11_KIT_SERVER_ADDRESS; never on a kiosk */
     char *publisher_ca;              /* PEM: who vouches for the download, NULL: no download */
     char *download_dir;
     int lang;                       /* enum lang */
@@ -44,12 +47,16 @@ struct settings {
 
 /* ERR_CONFIG, ERR_FILE, ERR_TOO_BIG with the place in err->detail; *s is empty then. Relative paths in the file are
  * taken from its own folder; without the key, download_dir is the current one. Without modules, or with the word auto
- * in their place, those of base/modules.h are taken, and p11-kit's client behind them when our environment names its
- * server.
+ * in their place, those of base/modules.h are taken. Behind them comes p11-kit's client when our environment names its
+ * server and forwarded_cards lets it: whoever can set an environment could else have PINs sent to a socket of theirs.
  */
 enum err_code settings_load(const char *path, struct settings *s, struct err *err) MUST_CHECK;
 void settings_free(struct settings *s);
 const struct settings_module *settings_module_at(const struct settings *s, size_t i); /* i < s->modules.n */
+/* Where p11-kit's client is to find a card at another desk; NULL: the module serves this machine's own cards. */
+const char *settings_forward_address(const struct settings_module *m);
+/* A kiosk's environment is anybody's: call it before settings_load when the command line says that this is one. */
+void settings_forget_environment(void);
 /* May a password be typed into the terminal? Only for a gateway on this very machine, named by a loopback literal
  * (url_is_loopback); never when there is no gateway. No switch overrides this. */
 bool settings_gateway_is_loopback(const struct settings *s);

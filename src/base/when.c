@@ -112,3 +112,8 @@ int64_t when_months_before(int64_t utc, int n)
         t.tm_mday = month_days(year, month);
     return (int64_t)timegm(&t) - ISTANBUL_S;
 }
+
+bool when_ends_soon(int64_t now, int64_t end)
+{
+    return now <= end && now >= when_months_before(end, WHEN_RENEW_MONTHS);
+}

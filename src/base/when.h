@@ -20,5 +20,8 @@ void when_rfc3339(char out[WHEN_RFC3339], int64_t utc);
 bool when_parse(const char *rfc3339, int64_t *ret_utc); /* exactly the form above */
 /* The moment n calendar months before utc in Europe/Istanbul; a day the month lacks becomes its last day. */
 int64_t when_months_before(int64_t utc, int n);
+/* Has the time come when one may be asked to renew what ends then: two calendar months before, until the end itself? */
+#define WHEN_RENEW_MONTHS 2
+bool when_ends_soon(int64_t now, int64_t end);
 
 #endif

@@ -135,8 +135,7 @@ static struct flow on_opened(struct flow f, const struct event *ev, struct effec
     f.last_try_taken = f.accepted = false;
     if (!again)
         f.text_end = f.text_accepted = f.text_trusted = f.cert_confirmed = false;
-    if (!f.token_up)
-        fx_add(fx, FX_TOKEN_START, 0, 0, 0);
+    fx_add(fx, FX_TOKEN_START, 0, 0, 0);
     return to_stop(arrive(f, fx, ST_SIGN), fx);
 }
 

@@ -90,7 +90,7 @@ static struct flow take_list(struct flow f, const struct event *ev)
 static struct flow at_place(struct flow f, const struct event *ev, struct effects *fx, bool had, bool other)
 {
     enum err_code gone = ev->err != OK ? ev->err : had ? ERR_CARD_GONE : OK;
-    if (is_reason(f.note))
+    if (is_reason(f.note) && ev->err != ERR_FORWARD_DEAD) /* a lost link is why it was silent */
         gone = f.note;
     switch (flow_place(&f)) {
     case ST_SIGN:
@@ -100,9 +100,13 @@ static struct flow at_place(struct flow f, const struct event *ev, struct effect
     case ST_PIN_CHANGE:
         if (!has_card(&f))
             return had ? card_missing(token_drop(f, fx), fx, gone) : f; /* the text may be read without a card */
+        if (f.note == ERR_FORWARD_DEAD && !other) /* it hung, and the card stayed in the list meanwhile */
+            return card_back(f, fx, is_same(ev));
         return other ? card_changed(token_drop(f, fx), fx) : f;
     case ST_SIGNING:
         return f.token_job != 0 && !has_card(&f) ? card_missing(token_drop(f, fx), fx, gone) : f;
+    case ST_DOCTOR: /* what is missing is what is being looked for */
+        return has_card(&f) ? card_back(arrive(f, fx, ST_NO_CARD), fx, is_same(ev)) : f;
     case ST_NO_CARD:
         return has_card(&f) ? card_back(f, fx, is_same(ev)) : tell(f, gone != OK ? gone : why_missing(&f), 0);
     case ST_SUCCESS:
@@ -137,8 +141,9 @@ struct flow on_token_gone(struct flow f, const struct event *ev, struct effects 
     f.token_killed = false;
     if (concerned)
         f = token_done(f);
-    if (needs_token(&f))
-        f.token_start_at_ms = ev->now_ms + restart_ms[f.token_losses < RESTARTS ? f.token_losses : RESTARTS - 1] + 1;
+    uint64_t start_at_ms = ev->now_ms + restart_ms[f.token_losses < RESTARTS ? f.token_losses : RESTARTS - 1] + 1;
+    if (needs_token(&f) && (f.token_start_at_ms == 0 || f.token_start_at_ms > start_at_ms)) /* nobody else's put off */
+        f.token_start_at_ms = start_at_ms;
     if (f.token_losses < UINT8_MAX)
         f.token_losses++;
     if (flow_place(&f) == ST_OPENING && !f.token_up)
@@ -169,8 +174,7 @@ struct flow in_no_card(struct flow f, enum choice wish, const struct event *ev, 
 {
     switch (wish) {
     case CH_WHY:
-        f.help = true;
-        return f;
+        return doctor_open(f, fx);
     case CH_RETRY:
         return start_again(f, fx);
     case CH_CANCEL:

@@ -21,10 +21,8 @@ struct flow open_application(struct flow f, struct effects *fx, uint64_t now)
     f.token_losses = 0;
     f.token_start_at_ms = 0;
     f.opening_at_ms = now + FLOW_OPENING_MS;
-    if (f.token_up)
-        return show_code_entry(f, fx);
-    fx_add(fx, FX_TOKEN_START, 0, 0, 0);
-    return f;
+    fx_add(fx, FX_TOKEN_START, 0, 0, 0); /* of several, one may have gone while nobody needed it */
+    return f.token_up ? show_code_entry(f, fx) : f;
 }
 
 /* A code that came whole puts the focus on İleri; one that is being typed keeps it in the field. */

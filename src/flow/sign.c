@@ -179,7 +179,7 @@ static struct flow sign(struct flow f, struct effects *fx, uint64_t now)
     if (!f.text_accepted || f.chosen == 0 || !f.cert_confirmed || is_barred(&f) || wants_change(&f))
         return to_stop(f, fx);
     if (!f.token_up) /* being started again: the PIN is not spent on nobody */
-        return tell_at(f, ERR_WAITING, 0, FOCUS_SIGN);
+        return tell_at(f, ERR_CARD_STARTING, 0, FOCUS_SIGN);
     enum err_code flaw = pin_flaw(&f);
     if (flaw != OK)
         return tell_at(f, flaw, flaw == ERR_PIN_LONG ? f.pin_max : f.pin_min, FOCUS_PIN);

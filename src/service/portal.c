@@ -72,6 +72,8 @@ static enum err_code open_parts(struct portal *p, struct err *err)
     if (e == OK)
         e = trust_load(s->trust, &p->trust, err);
     if (e == OK)
+        e = trust_set_nes(p->trust, s->nes_rule, err);
+    if (e == OK)
         e = open_calls(p);
     if (e == OK)
         e = application_open(s->application.file, s->application.signature, &p->application, err);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/ascii.h"
 #include "base/i18n.h"
+#include "base/rule.h"
 #include "base/url.h"
 #include "httpd/httpd.h"
 
@@ -90,6 +91,7 @@ static const struct conf_key keys[] = {
         .fits = is_plain_name,
         .expected = N_("letters A to Z, digits, dots, dashes and blanks")},
     {.name = "trust", .type = CONF_FILE, .offset = AT(trust), .required = true},
+    {.name = "nes_rule", .type = CONF_STRING, .offset = AT(nes_rule), .fallback_str = RULE_NES, .flaw = rule_has_flaw},
     {.name = "texts", .type = CONF_FILE, .offset = AT(texts), .required = true},
     {.name = "gateway", .type = CONF_MAP, .offset = AT(gateway), .required = true, .sub = &gateway_schema},
     {.name = "code_lifetime_s",

@@ -47,6 +47,10 @@ struct cades_facts {
     void *cms; /* CMS_ContentInfo, owned */
 };
 enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret, struct err *err) MUST_CHECK;
+/* The same for who holds certificates that were read already (cert_parse, or a trust's; NULL: none): one that stands in
+ * the file byte for byte is not decoded again but shared. */
+enum err_code cades_read_known(
+    const uint8_t *der, size_t len, STACK_OF(X509) *known, struct cades_facts *ret, struct err *err) MUST_CHECK;
 void cades_facts_done(struct cades_facts *f);
 #define CADES_ALGORITHM_MAX 48
 void cades_algorithm(const struct cades_facts *f, char out[CADES_ALGORITHM_MAX]); /* "RSA 2048, SHA-256", for people */

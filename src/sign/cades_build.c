@@ -15,8 +15,8 @@
 struct cades {
     const struct alg *alg;
     X509 *signer;
-    STACK_OF(X509) *chain;
-    size_t modulus_len; /* bytes, RSA */
+    STACK_OF(X509) *certs; /* for the file: the chain and the signer, some perhaps twice */
+    size_t modulus_len;    /* bytes, RSA */
     struct buf text;
     int64_t signing_time;
     uint8_t content_id[CONTENT_ID_LEN];
@@ -177,8 +177,8 @@ static enum err_code take_certificates(struct cades *c, X509 *signer, STACK_OF(X
         return ERR_REJ_WEAK;
     X509_up_ref(signer);
     c->signer = signer;
-    c->chain = chain == NULL ? sk_X509_new_null() : X509_chain_up_ref(chain);
-    return c->chain == NULL ? ERR_NOMEM : OK;
+    c->certs = chain == NULL ? sk_X509_new_null() : X509_chain_up_ref(chain);
+    return c->certs == NULL || X509_add_cert(c->certs, signer, X509_ADD_FLAG_UP_REF) != 1 ? ERR_NOMEM : OK;
 }
 
 enum err_code cades_begin(
@@ -227,10 +227,10 @@ static void put_content(struct der_out *out, const struct cades *c)
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
-static bool is_before(STACK_OF(X509) *chain, int end, const X509 *x)
+static bool is_before(STACK_OF(X509) *certs, int end, const X509 *x)
 {
     for (int i = 0; i < end; i++)
-        if (X509_cmp(sk_X509_value(chain, i), x) == 0)
+        if (X509_cmp(sk_X509_value(certs, i), x) == 0)
             return true;
     return false;
 }
@@ -238,10 +238,9 @@ static bool is_before(STACK_OF(X509) *chain, int end, const X509 *x)
 static void put_certificates(struct der_out *out, const struct cades *c)
 {
     size_t mark = der_mark(out);
-    der_put_asn1(out, c->signer, ASN1_ITEM_rptr(X509));
-    for (int i = 0; i < sk_X509_num(c->chain); i++) {
-        X509 *x = sk_X509_value(c->chain, i);
-        if (X509_cmp(x, c->signer) != 0 && !is_before(c->chain, i, x))
+    for (int i = 0; i < sk_X509_num(c->certs); i++) {
+        X509 *x = sk_X509_value(c->certs, i);
+        if (!is_before(c->certs, i, x))
             der_put_asn1(out, x, ASN1_ITEM_rptr(X509));
     }
     der_sort(out, mark);
@@ -304,7 +303,7 @@ static void put_file(struct der_out *out, const struct cades *c, const uint8_t *
 static enum err_code verify_own(const struct cades *c, const struct buf *der, struct err *err)
 {
     struct cades_facts f;
-    enum err_code rc = cades_read(der->data, der->len, &f, err);
+    enum err_code rc = cades_read_known(der->data, der->len, c->certs, &f, err);
     if (rc != OK)
         return rc;
     if (f.text_len != c->text.len || memcmp(f.text, c->text.data, f.text_len) != 0 ||
@@ -340,7 +339,7 @@ void cades_free(struct cades **c)
     if (*c == NULL)
         return;
     X509_free((*c)->signer);
-    sk_X509_pop_free((*c)->chain, X509_free);
+    sk_X509_pop_free((*c)->certs, X509_free);
     buf_done(&(*c)->text);
     buf_done(&(*c)->attributes);
     buf_done(&(*c)->to_sign);

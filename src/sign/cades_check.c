@@ -13,7 +13,8 @@ struct check {
     const struct cades_facts *f;
     const struct consent_claim *want;
     const char *tckn;
-    enum err_code chain; /* what trust_chain said */
+    const struct trust *trust; /* NULL: only what the signature answers by itself */
+    enum err_code chain;       /* what trust_chain said */
 };
 
 static bool text_holds(const struct check *c)
@@ -53,26 +54,12 @@ static bool digest_holds(const struct check *c)
            len == c->f->message_digest_len && memcmp(digest, c->f->message_digest, len) == 0;
 }
 
-/* A store that knows the signer alone: CMS_CADES insists on a chain, and ours is judged by trust_chain at a time of its
- * own. */
-static X509_STORE *signer_store(X509 *signer)
-{
-    X509_STORE *store = X509_STORE_new();
-    if (store == NULL || X509_STORE_add_cert(store, signer) != 1 ||
-        X509_STORE_set_purpose(store, X509_PURPOSE_ANY) != 1 ||
-        X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME) != 1) {
-        X509_STORE_free(store);
-        return NULL;
-    }
-    return store;
-}
-
+/* One verification, over the signed attributes as they stand in the file, with the key of the one certificate that the
+ * signer identifier and signing-certificate-v2 name (cades_read saw to both). No chain is built here: with CMS_CADES
+ * OpenSSL would verify one, anchored at the signer; ours is judged by trust_chain at a time of its own. */
 static bool signature_holds(const struct check *c)
 {
-    X509_STORE *store = signer_store(c->f->signer);
-    bool holds = store != NULL && CMS_verify(c->f->cms, NULL, store, NULL, NULL, CMS_BINARY | CMS_CADES) == 1;
-    X509_STORE_free(store);
-    return holds;
+    return CMS_verify(c->f->cms, NULL, NULL, NULL, NULL, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
 }
 
 static bool chain_holds(const struct check *c)
@@ -92,7 +79,7 @@ static bool validity_holds(const struct check *c)
 
 static bool nes_holds(const struct check *c)
 {
-    return cert_judge_nes(&c->f->cert) == REASON_USABLE;
+    return cert_judge_nes(&c->f->cert, trust_nes(c->trust)) == REASON_USABLE;
 }
 
 static bool person_holds(const struct check *c)
@@ -129,7 +116,8 @@ static enum err_code refuse(const struct check *c, const struct cades_rule *rule
 {
     if (rule->code != ERR_REJ_NES)
         return err_set(err, rule->code, "%s", rule->name);
-    return err_set(err, rule->code, "%s: %s", rule->name, cert_reason_slug(cert_judge_nes(&c->f->cert)));
+    return err_set(
+        err, rule->code, "%s: %s", rule->name, cert_reason_slug(cert_judge_nes(&c->f->cert, trust_nes(c->trust))));
 }
 
 static enum err_code run(const struct check *c, bool itself_only, struct err *err)
@@ -145,12 +133,12 @@ static enum err_code run(const struct check *c, bool itself_only, struct err *er
 enum err_code cades_check(const struct cades_facts *f, const struct consent_claim *want, const char *tckn,
     const struct trust *trust, int64_t at, struct err *err)
 {
-    struct check c = {f, want, tckn, trust_chain(trust, f->signer, f->certs, at, NULL)};
+    struct check c = {f, want, tckn, trust, trust_chain(trust, f->signer, f->certs, at, NULL)};
     return c.chain == ERR_NOMEM ? err_set(err, ERR_NOMEM, "chain") : run(&c, false, err);
 }
 
 enum err_code cades_check_itself(const struct cades_facts *f, struct err *err)
 {
-    struct check c = {f, NULL, NULL, OK};
+    struct check c = {f, NULL, NULL, NULL, OK};
     return run(&c, true, err);
 }

@@ -111,12 +111,33 @@ static bool is_named(X509 *x, const struct der_item *issuer, const struct der_it
     return name_is(X509_get_issuer_name(x), issuer->whole) && serial_is(X509_get0_serialNumber(x), serial->whole);
 }
 
-static const char *read_certificate(const struct der_item *item, struct cades_facts *f)
+static bool is_encoded(X509 *x, struct der_view want)
 {
-    X509 *x = NULL;
+    unsigned char *der = NULL;
+    int len = i2d_X509(x, &der);
+    bool same = len > 0 && der_same((struct der_view){der, (size_t)len}, want);
+    OPENSSL_free(der);
+    return same;
+}
+
+/* Decoding a certificate, its key above all, takes longer than verifying an RSA signature. */
+static X509 *take_known(STACK_OF(X509) *known, struct der_view want)
+{
+    for (int i = 0; i < sk_X509_num(known); i++) {
+        X509 *x = sk_X509_value(known, i);
+        if (is_encoded(x, want))
+            return X509_up_ref(x) == 1 ? x : NULL;
+    }
+    return NULL;
+}
+
+static const char *read_certificate(const struct der_item *item, STACK_OF(X509) *known, struct cades_facts *f)
+{
+    X509 *x;
     if (sk_X509_num(f->certs) >= CERTS_MAX)
         return "there are too many certificates";
-    if (item->tag != DER_SEQUENCE || cert_parse(item->whole.at, item->whole.len, &x) != OK)
+    x = take_known(known, item->whole);
+    if (x == NULL && (item->tag != DER_SEQUENCE || cert_parse(item->whole.at, item->whole.len, &x) != OK))
         return "a certificate cannot be read";
     if (sk_X509_push(f->certs, x) > 0)
         return NULL;
@@ -124,7 +145,7 @@ static const char *read_certificate(const struct der_item *item, struct cades_fa
     return no_memory;
 }
 
-static const char *read_certificates(const struct parts *p, struct cades_facts *f)
+static const char *read_certificates(const struct parts *p, STACK_OF(X509) *known, struct cades_facts *f)
 {
     struct der_view rest = p->certs;
     struct der_item item, before = {0};
@@ -132,7 +153,7 @@ static const char *read_certificates(const struct parts *p, struct cades_facts *
     if (!der_is_sorted(rest))
         return "the certificates are not in order";
     while (why == NULL && rest.len > 0 && der_next(&rest, &item)) {
-        why = der_same(before.whole, item.whole) ? "a certificate is there twice" : read_certificate(&item, f);
+        why = der_same(before.whole, item.whole) ? "a certificate is there twice" : read_certificate(&item, known, f);
         before = item;
     }
     return why;
@@ -313,12 +334,12 @@ static const char *read_again(struct der_view file, struct cades_facts *f)
     return der_same(seen, (struct der_view){f->text, f->text_len}) ? NULL : "the signed text is not clear";
 }
 
-static const char *read_all(struct der_view file, struct cades_facts *f)
+static const char *read_all(struct der_view file, STACK_OF(X509) *known, struct cades_facts *f)
 {
     struct parts p;
     const char *why = split(file, &p);
     if (why == NULL)
-        why = read_certificates(&p, f);
+        why = read_certificates(&p, known, f);
     if (why == NULL)
         why = find_signer(&p, f);
     if (why == NULL)
@@ -330,10 +351,11 @@ static const char *read_all(struct der_view file, struct cades_facts *f)
     return why == NULL ? read_again(file, f) : why;
 }
 
-enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret, struct err *err)
+enum err_code cades_read_known(
+    const uint8_t *der, size_t len, STACK_OF(X509) *known, struct cades_facts *ret, struct err *err)
 {
     struct cades_facts f = {0};
-    const char *why = read_all((struct der_view){der, len}, &f);
+    const char *why = read_all((struct der_view){der, len}, known, &f);
     ERR_clear_error();
     if (why != NULL) {
         cades_facts_done(&f);
@@ -341,6 +363,11 @@ enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret
     }
     *ret = f;
     return OK;
+}
+
+enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret, struct err *err)
+{
+    return cades_read_known(der, len, NULL, ret, err);
 }
 
 void cades_facts_done(struct cades_facts *f)

@@ -10,7 +10,7 @@
 #include "sign/der.h"
 
 #define CERT_MAX 16384
-#define OID_TEXT 80
+#define OID_TEXT 80 /* of a policy or purpose */
 
 enum err_code cert_parse(const uint8_t *der, size_t len, X509 **ret)
 {
@@ -98,56 +98,60 @@ static bool read_usage(X509 *x, struct cert_facts *f)
     return (flags & EXFLAG_INVALID) == 0;
 }
 
-/* The qualified certificate statements (RFC 3739 §3.2.6) that the Turkish profile judges by. */
-enum { QC_ETSI = 1, QC_NES = 2, QC_USAGE_LIMIT = 4, QC_NES_2 = 8, QC_SEAL_2 = 16 };
-static const struct {
-    const char *oid;
-    unsigned bit;
-} statements[] = {
-    {"0.4.0.1862.1.1", QC_ETSI},
-    {"2.16.792.1.61.0.1.5070.1.1", QC_NES},
-    {"2.16.792.1.61.0.1.5070.1.3", QC_USAGE_LIMIT},
-    {"2.16.792.1.61.0.1.5070.2.1", QC_NES_2},
-    {"2.16.792.1.61.0.1.5070.2.2", QC_SEAL_2},
-};
-
-static unsigned statement_bit(const struct der_item *oid)
+/* One that is longer than any rule can name says nothing to us. */
+static bool take_statement(struct cert_facts *f, const struct der_item *oid)
 {
-    char text[OID_TEXT];
-    if (der_oid_text(oid, text, sizeof text))
-        for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++)
-            if (strcmp(statements[i].oid, text) == 0)
-                return statements[i].bit;
-    return 0;
+    if (f->statement_count == CERT_STATEMENTS)
+        return false;
+    if (der_oid_text(oid, f->statements[f->statement_count], RULE_OID))
+        f->statement_count++;
+    return true;
 }
 
-static bool read_statements(struct der_view der, unsigned *ret)
+/* The qualified certificate statements (RFC 3739 §3.2.6) that the Turkish profile judges by. */
+static bool read_statements(struct der_view der, struct cert_facts *f)
 {
     struct der_item list, statement, oid;
     if (!der_is_strict(der) || !der_take(&der, DER_SEQUENCE, &list))
         return false;
-    while (list.body.len > 0) {
-        if (!der_take(&list.body, DER_SEQUENCE, &statement) || !der_take(&statement.body, DER_OID, &oid))
+    while (list.body.len > 0)
+        if (!der_take(&list.body, DER_SEQUENCE, &statement) || !der_take(&statement.body, DER_OID, &oid) ||
+            !take_statement(f, &oid))
             return false;
-        *ret |= statement_bit(&oid);
-    }
     return true;
+}
+
+bool cert_has_statement(const struct cert_facts *f, const char *oid)
+{
+    for (size_t i = 0; i < f->statement_count; i++)
+        if (strcmp(f->statements[i], oid) == 0)
+            return true;
+    return false;
+}
+
+/* A seal is qualified as well; what tells it apart is a further statement beside that of an NES. */
+static bool is_seal(const struct cert_facts *f)
+{
+    static const char *const pairs[][2] = {
+        {"2.16.792.1.61.0.1.5070.1.1", "2.16.792.1.61.0.1.5070.1.3"},
+        {"2.16.792.1.61.0.1.5070.2.1", "2.16.792.1.61.0.1.5070.2.2"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (cert_has_statement(f, pairs[i][0]) && cert_has_statement(f, pairs[i][1]))
+            return true;
+    return false;
 }
 
 static bool read_qc(X509 *x, struct cert_facts *f)
 {
-    unsigned has = 0;
     int at = X509_get_ext_by_NID(x, NID_qcStatements, -1);
     if (at < 0)
         return true;
     const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(X509_get_ext(x, at));
     struct der_view der = {ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value)};
-    if (X509_get_ext_by_NID(x, NID_qcStatements, at) >= 0 || !read_statements(der, &has))
+    if (X509_get_ext_by_NID(x, NID_qcStatements, at) >= 0 || !read_statements(der, f))
         return false;
-    f->qc_compliance = (has & QC_ETSI) != 0;
-    f->qc_btk = (has & (QC_NES | QC_NES_2)) != 0;
-    f->seal = (has & (QC_NES | QC_USAGE_LIMIT)) == (QC_NES | QC_USAGE_LIMIT) ||
-              (has & (QC_NES_2 | QC_SEAL_2)) == (QC_NES_2 | QC_SEAL_2);
+    f->seal = is_seal(f);
     return true;
 }
 

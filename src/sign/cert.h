@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <openssl/x509.h>
 #include "base/err.h"
+#include "base/rule.h"
 
 /* clang-format off */
 /* X(id, slug, msgid): the words continue "cannot be used:"; {date} is filled by the shower. Order is the wire number. */
@@ -31,6 +32,26 @@
     X(UNREADABLE, "unreadable", N_("it could not be read"))
 /* clang-format on */
 
+/* clang-format off */
+/* X(id, msgid): what a certificate is for, in the words of the list. Order is the wire number. */
+#define CERT_PURPOSES(X) \
+    X(UNKNOWN, "") \
+    X(NES, N_("qualified signature (NES)")) \
+    X(SIGNATURE, N_("signature, not an NES")) \
+    X(SEAL, N_("corporate seal")) \
+    X(MALI_MUHUR, N_("fiscal seal (mali mühür)")) \
+    X(ENCRYPTION, N_("encryption")) \
+    X(CA, N_("issuing certificates")) \
+    X(OTHER, N_("another purpose"))
+/* clang-format on */
+
+enum cert_purpose {
+#define X(id, words) PURPOSE_##id,
+    CERT_PURPOSES(X)
+#undef X
+        PURPOSE_COUNT
+};
+
 enum cert_reason {
 #define X(id, slug, words) REASON_##id,
     CERT_REASONS(X)
@@ -44,6 +65,8 @@ const char *cert_reason_words(enum cert_reason r); /* msgid */
 /* What the wizard can sign with; explicit curve parameters and RSASSA-PSS keys are OTHER. */
 enum cert_key { CERT_KEY_OTHER, CERT_KEY_RSA, CERT_KEY_P256, CERT_KEY_P384 };
 
+#define CERT_STATEMENTS 16 /* of one certificate; more are no certificate of ours */
+
 /* Everything the profile says about one certificate, read once. Strings are clean (text_clean) and NUL-terminated. */
 struct cert_facts {
     char owner[200];  /* subject CN */
@@ -51,9 +74,9 @@ struct cert_facts {
     char tckn[12];    /* subject serialNumber when there is one alone and it is 11 valid digits, else "" */
     uint8_t ref[32];  /* SHA-256 of the DER */
     int64_t not_before, not_after;
-    bool qc_compliance; /* ETSI statement */
-    bool qc_btk;        /* one of the two Turkish NES statements */
-    bool notice;        /* a policy with a user notice that is not empty */
+    char statements[CERT_STATEMENTS][RULE_OID]; /* the qualified certificate statements, by identifier */
+    size_t statement_count;
+    bool notice; /* a policy with a user notice that is not empty */
     bool non_repudiation, ca;
     bool key_encipherment; /* or data encipherment */
     bool seal, mali_muhur;
@@ -68,12 +91,16 @@ enum err_code cert_read(X509 *x, struct cert_facts *ret) MUST_CHECK;
 enum err_code cert_parse(const uint8_t *der, size_t len, X509 **ret) MUST_CHECK;
 
 /* The first reason why this certificate may not sign a personal consent now: its dates, what it is (CA, fiscal seal,
- * seal, encryption), what it lacks as an NES, whose it is, its strength. `mask` (may be NULL) is the masked TCKN of the
- * person signed in. *ret_at is the date that belongs to the reason, else 0. Trust, revocation and key presence are
- * judged by their owners (trust.h, revocation.h, the token worker). */
-enum cert_reason cert_judge(const struct cert_facts *f, int64_t now, const char *mask, int64_t *ret_at);
+ * seal, encryption), what it lacks as an NES by the rule over its statements, whose it is, its strength. `mask` (may be
+ * NULL) is the masked TCKN of the person signed in. *ret_at is the date that belongs to the reason, else 0. Trust,
+ * revocation and key presence are judged by their owners (trust.h, revocation.h, the token worker). */
+enum cert_reason cert_judge(
+    const struct cert_facts *f, const struct rule *nes, int64_t now, const char *mask, int64_t *ret_at);
 /* The part of it that asks: is this an NES of a person? */
-enum cert_reason cert_judge_nes(const struct cert_facts *f);
+enum cert_reason cert_judge_nes(const struct cert_facts *f, const struct rule *nes);
+/* Whatever its dates and whosever it is. */
+enum cert_purpose cert_purpose(const struct cert_facts *f, const struct rule *nes);
+bool cert_has_statement(const struct cert_facts *f, const char *oid);
 /* RSA of 2048 bits and more, P-256 or P-384, and issued with SHA-256 or better. */
 bool cert_is_strong(const struct cert_facts *f);
 

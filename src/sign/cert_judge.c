@@ -43,11 +43,6 @@ static bool is_ca(const struct cert_facts *f)
     return f->ca;
 }
 
-static bool lacks_qc(const struct cert_facts *f)
-{
-    return !f->qc_compliance || !f->qc_btk;
-}
-
 static bool lacks_notice(const struct cert_facts *f)
 {
     return !f->notice;
@@ -67,17 +62,35 @@ static const struct {
     {REASON_MALI_MUHUR, is_fiscal},
     {REASON_SEAL, is_seal},
     {REASON_ENCRYPTION, is_encryption},
-    {REASON_NO_QC, lacks_qc},
+    {REASON_NO_QC, NULL}, /* the rule's */
     {REASON_NO_NOTICE, lacks_notice},
     {REASON_WRONG_USAGE, lacks_usage},
 };
 
-enum cert_reason cert_judge_nes(const struct cert_facts *f)
+static bool has(const void *facts, const char *oid)
+{
+    return cert_has_statement(facts, oid);
+}
+
+enum cert_reason cert_judge_nes(const struct cert_facts *f, const struct rule *nes)
 {
     for (size_t i = 0; i < sizeof nes_rules / sizeof nes_rules[0]; i++)
-        if (nes_rules[i].applies(f))
+        if (nes_rules[i].applies != NULL ? nes_rules[i].applies(f) : !rule_holds(nes, has, f))
             return nes_rules[i].reason;
     return REASON_USABLE;
+}
+
+enum cert_purpose cert_purpose(const struct cert_facts *f, const struct rule *nes)
+{
+    static const enum cert_purpose purposes[REASON_COUNT] = {[REASON_USABLE] = PURPOSE_NES,
+        [REASON_CA] = PURPOSE_CA,
+        [REASON_MALI_MUHUR] = PURPOSE_MALI_MUHUR,
+        [REASON_SEAL] = PURPOSE_SEAL,
+        [REASON_ENCRYPTION] = PURPOSE_ENCRYPTION};
+    enum cert_purpose p = purposes[cert_judge_nes(f, nes)];
+    if (p == PURPOSE_UNKNOWN)
+        p = f->non_repudiation ? PURPOSE_SIGNATURE : PURPOSE_OTHER;
+    return p;
 }
 
 bool cert_is_strong(const struct cert_facts *f)
@@ -95,14 +108,15 @@ static enum cert_reason judge_person(const struct cert_facts *f, const char *mas
     return mask != NULL && strcmp(own, mask) != 0 ? REASON_OTHER_TCKN : REASON_USABLE;
 }
 
-enum cert_reason cert_judge(const struct cert_facts *f, int64_t now, const char *mask, int64_t *ret_at)
+enum cert_reason cert_judge(
+    const struct cert_facts *f, const struct rule *nes, int64_t now, const char *mask, int64_t *ret_at)
 {
     *ret_at = now > f->not_after ? f->not_after : now < f->not_before ? f->not_before : 0;
     if (now > f->not_after)
         return REASON_EXPIRED;
     if (now < f->not_before)
         return REASON_NOT_YET_VALID;
-    enum cert_reason r = cert_judge_nes(f);
+    enum cert_reason r = cert_judge_nes(f, nes);
     if (r == REASON_USABLE)
         r = judge_person(f, mask);
     if (r == REASON_USABLE && !cert_is_strong(f))

@@ -14,6 +14,7 @@
 
 struct trust {
     X509_STORE *store;
+    struct rule nes;
 };
 
 /* Adds every certificate; *n counts them. The end of the file shows as "no start line". */
@@ -57,7 +58,9 @@ enum err_code trust_load(const char *pem_path, struct trust **ret, struct err *e
     enum err_code rc = err_set(err, ERR_NOMEM, "%s", pem_path);
     if (t == NULL || (t->store = X509_STORE_new()) == NULL)
         goto out;
-    rc = buf_read_file(&pem, pem_path, err);
+    rc = trust_set_nes(t, RULE_NES, err);
+    if (rc == OK)
+        rc = buf_read_file(&pem, pem_path, err);
     if (rc == OK)
         rc = fill(t->store, &pem, pem_path, err);
     if (rc == OK) {
@@ -76,6 +79,19 @@ void trust_free(struct trust **t)
         X509_STORE_free((*t)->store);
     free(*t);
     *t = NULL;
+}
+
+enum err_code trust_set_nes(struct trust *t, const char *rule, struct err *err)
+{
+    struct rule_flaw flaw;
+    if (rule_parse(rule, &t->nes, &flaw))
+        return OK;
+    return err_set(err, ERR_CONFIG, "nes_rule: %zu: %s", flaw.at + 1, flaw.expected);
+}
+
+const struct rule *trust_nes(const struct trust *t)
+{
+    return &t->nes;
 }
 
 X509_STORE *trust_store(const struct trust *t)
@@ -138,4 +154,16 @@ enum err_code trust_chain(
     /* The first error is the one that is told; only a chain that is otherwise whole has merely expired. */
     status = verify(t, x, untrusted, NULL, NULL);
     return status == X509_V_OK ? ERR_REJ_EXPIRED : code_of(status);
+}
+
+/* As OpenSSL compares: the second of notBefore is in, that of notAfter is out. */
+bool trust_chain_lasts(STACK_OF(X509) *chain, int64_t at)
+{
+    time_t t = (time_t)at;
+    for (int i = 0; i < sk_X509_num(chain); i++) {
+        const X509 *x = sk_X509_value(chain, i);
+        if (X509_cmp_time(X509_get0_notBefore(x), &t) >= 0 || X509_cmp_time(X509_get0_notAfter(x), &t) <= 0)
+            return false;
+    }
+    return true;
 }

@@ -72,12 +72,14 @@ void certs_read(
 
 void certs_done(struct certs *c)
 {
-    for (size_t i = 0; i < c->n; i++)
+    for (size_t i = 0; i < c->n; i++) {
         X509_free(c->v[i].x);
+        sk_X509_pop_free(c->v[i].chain, X509_free);
+    }
     c->n = 0;
 }
 
-enum err_code cert_chain(
+static enum err_code chain_find(
     const struct certs *c, const struct card_cert *one, const struct trust *trust, int64_t at, STACK_OF(X509) **ret)
 {
     STACK_OF(X509) *links = sk_X509_new_null();
@@ -92,6 +94,20 @@ enum err_code cert_chain(
     return rc;
 }
 
+static bool chain_is_kept(const struct card_cert *one, int64_t at)
+{
+    return one->chain != NULL && trust_chain_lasts(one->chain, at);
+}
+
+enum err_code cert_chain(
+    const struct certs *c, const struct card_cert *one, const struct trust *trust, int64_t at, STACK_OF(X509) **ret)
+{
+    if (!chain_is_kept(one, at))
+        return chain_find(c, one, trust, at, ret);
+    *ret = X509_chain_up_ref(one->chain);
+    return *ret == NULL ? ERR_NOMEM : OK;
+}
+
 static enum cert_reason key_reason(enum key_fit fit)
 {
     static const enum cert_reason reasons[] = {[KEY_FITS] = REASON_USABLE,
@@ -102,26 +118,42 @@ static enum cert_reason key_reason(enum key_fit fit)
     return reasons[fit];
 }
 
-enum cert_reason cert_reason_at(const struct certs *c, const struct card_cert *one, const struct trust *trust,
-    int64_t now, const char *mask, int64_t *ret_at)
+/* A chain that had to be found goes to *ret_found (may be NULL), for the caller. */
+static enum cert_reason reason_find(const struct certs *c, const struct card_cert *one, const struct trust *trust,
+    int64_t now, const char *mask, int64_t *ret_at, STACK_OF(X509) **ret_found)
 {
     enum cert_reason reason;
 
     *ret_at = 0;
     if (one->x == NULL)
         return REASON_UNREADABLE;
-    reason = cert_judge(&one->facts, now, mask, ret_at);
+    reason = cert_judge(&one->facts, trust_nes(trust), now, mask, ret_at);
     if (reason != REASON_USABLE)
         return reason;
-    if (cert_chain(c, one, trust, now, NULL) != OK)
+    if (!chain_is_kept(one, now) && chain_find(c, one, trust, now, ret_found) != OK)
         return REASON_UNTRUSTED;
     return key_reason(one->key);
 }
 
+enum cert_reason cert_reason_at(const struct certs *c, const struct card_cert *one, const struct trust *trust,
+    int64_t now, const char *mask, int64_t *ret_at)
+{
+    return reason_find(c, one, trust, now, mask, ret_at, NULL);
+}
+
 void certs_judge(struct certs *c, const struct trust *trust, int64_t now, const char *mask)
 {
-    for (size_t i = 0; i < c->n; i++)
-        c->v[i].reason = cert_reason_at(c, &c->v[i], trust, now, mask, &c->v[i].reason_at);
+    for (size_t i = 0; i < c->n; i++) {
+        struct card_cert *one = &c->v[i];
+        STACK_OF(X509) *found = NULL;
+
+        one->reason = reason_find(c, one, trust, now, mask, &one->reason_at, &found);
+        one->purpose = one->x == NULL ? PURPOSE_UNKNOWN : cert_purpose(&one->facts, trust_nes(trust));
+        if (found == NULL)
+            continue;
+        sk_X509_pop_free(one->chain, X509_free);
+        one->chain = found;
+    }
 }
 
 const struct card_cert *certs_find(const struct certs *c, const uint8_t ref[32])

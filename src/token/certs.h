@@ -15,11 +15,13 @@ struct card_cert {
     size_t card; /* index into struct cards */
     uint8_t id[KEY_ID_MAX];
     size_t id_len;
-    X509 *x; /* owned; NULL: it could not be read */
+    X509 *x;               /* owned; NULL: it could not be read */
+    STACK_OF(X509) *chain; /* owned; as it was verified when the list was judged. NULL: not yet, or none found */
     enum key_fit key;
     struct cert_facts facts; /* of an unreadable one: owner (the object's label) and ref alone */
     enum cert_reason reason;
     int64_t reason_at;
+    enum cert_purpose purpose; /* of an unreadable one: UNKNOWN */
 };
 
 struct certs {
@@ -35,7 +37,8 @@ void certs_read(
 void certs_done(struct certs *c);
 
 /* Judges them all: by cert_judge at UTC second `now` for the person of `mask` (NULL: anyone), then trust, then the key.
- */
+ * A chain that was found is kept until the cards are read again, and verified anew only for a second at which one of
+ * its certificates does not hold: `trust` is always the same one. */
 void certs_judge(struct certs *c, const struct trust *trust, int64_t now, const char *mask);
 enum cert_reason cert_reason_at(const struct certs *c, const struct card_cert *one, const struct trust *trust,
     int64_t now, const char *mask, int64_t *ret_at);

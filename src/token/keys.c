@@ -8,34 +8,26 @@
 
 #define NUMBER_MAX 1024 /* bytes of a modulus or a point, with its DER head */
 
-/* An RSA object by its modulus; leading zeros are the driver's taste. */
-static bool modulus_agrees(struct card_session s, CK_OBJECT_HANDLE o, X509 *x)
+/* Leading zeros of a modulus are the driver's taste. */
+static bool modulus_is(const uint8_t *bytes, size_t len, X509 *x)
 {
-    uint8_t bytes[NUMBER_MAX];
-    size_t len;
-    BIGNUM *n = NULL, *theirs = NULL;
-    bool same = false;
+    BIGNUM *n = NULL, *theirs = BN_bin2bn(bytes, (int)len, NULL);
+    bool same = theirs != NULL && EVP_PKEY_get_bn_param(X509_get0_pubkey(x), OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
+                BN_cmp(n, theirs) == 0;
 
-    if (!object_bytes(s, o, CKA_MODULUS, bytes, sizeof bytes, &len))
-        return false;
-    theirs = BN_bin2bn(bytes, (int)len, NULL);
-    if (theirs != NULL && EVP_PKEY_get_bn_param(X509_get0_pubkey(x), OSSL_PKEY_PARAM_RSA_N, &n) == 1)
-        same = BN_cmp(n, theirs) == 0;
     BN_free(theirs);
     BN_free(n);
     return same;
 }
 
-/* An EC object by its point: a DER OCTET STRING by the standard, bare in some drivers. The curve is the certificate's:
- * AKIS cards give explicit parameters, and two curves do not share a point. */
-static bool point_agrees(struct card_session s, CK_OBJECT_HANDLE o, X509 *x)
+/* A point: a DER OCTET STRING by the standard, bare in some drivers. The curve is the certificate's: AKIS cards give
+ * explicit parameters, and two curves do not share a point. */
+static bool point_is(const uint8_t *bytes, size_t len, X509 *x)
 {
-    uint8_t bytes[NUMBER_MAX];
-    size_t len, head;
     const ASN1_BIT_STRING *key = X509_get0_pubkey_bitstr(x);
-    size_t want = (size_t)ASN1_STRING_length(key);
+    size_t want = (size_t)ASN1_STRING_length(key), head;
 
-    if (!object_bytes(s, o, CKA_EC_POINT, bytes, sizeof bytes, &len) || len < want)
+    if (len < want)
         return false;
     head = len - want;
     if (head != 0 && (head > 3 || bytes[0] != V_ASN1_OCTET_STRING))
@@ -43,26 +35,40 @@ static bool point_agrees(struct card_session s, CK_OBJECT_HANDLE o, X509 *x)
     return memcmp(bytes + head, ASN1_STRING_get0_data(key), want) == 0;
 }
 
+static bool is_rsa(X509 *x)
+{
+    return EVP_PKEY_get_base_id(X509_get0_pubkey(x)) == EVP_PKEY_RSA;
+}
+
+/* The public part of an object; false when it shows none. */
+static bool public_bytes(struct card_session s, CK_OBJECT_HANDLE o, X509 *x, uint8_t bytes[NUMBER_MAX], size_t *ret_len)
+{
+    return object_bytes(s, o, is_rsa(x) ? CKA_MODULUS : CKA_EC_POINT, bytes, NUMBER_MAX, ret_len);
+}
+
+static bool public_is(const uint8_t *bytes, size_t len, X509 *x)
+{
+    return is_rsa(x) ? modulus_is(bytes, len, x) : point_is(bytes, len, x);
+}
+
 static bool public_agrees(struct card_session s, CK_OBJECT_HANDLE o, X509 *x)
 {
-    bool rsa = EVP_PKEY_get_base_id(X509_get0_pubkey(x)) == EVP_PKEY_RSA;
+    uint8_t bytes[NUMBER_MAX];
+    size_t len;
 
-    return rsa ? modulus_agrees(s, o, x) : point_agrees(s, o, x);
+    return public_bytes(s, o, x, bytes, &len) && public_is(bytes, len, x);
 }
 
 /* A private key must be of the right type; its public part is compared where it shows one (EC keys seldom do). */
 static bool private_agrees(struct card_session s, CK_OBJECT_HANDLE o, X509 *x)
 {
-    bool rsa = EVP_PKEY_get_base_id(X509_get0_pubkey(x)) == EVP_PKEY_RSA;
     CK_ULONG type;
     uint8_t bytes[NUMBER_MAX];
     size_t len;
 
-    if (!object_number(s, o, CKA_KEY_TYPE, &type) || type != (rsa ? CKK_RSA : CKK_EC))
+    if (!object_number(s, o, CKA_KEY_TYPE, &type) || type != (is_rsa(x) ? CKK_RSA : CKK_EC))
         return false;
-    if (!object_bytes(s, o, rsa ? CKA_MODULUS : CKA_EC_POINT, bytes, sizeof bytes, &len) || len == 0)
-        return true;
-    return public_agrees(s, o, x);
+    return !public_bytes(s, o, x, bytes, &len) || len == 0 || public_is(bytes, len, x);
 }
 
 /* Of several objects under one identifier none is taken. */

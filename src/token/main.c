@@ -43,6 +43,7 @@ static void process_isolate(void)
 {
     process_harden();
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a driver that hangs must not outlive the wizard */
+    (void)signal(SIGPIPE, SIG_IGN);         /* p11-kit's client writes to a socket that may have been hung up */
     (void)setsid();
     (void)syscall(SYS_close_range, WIRE_FD + 1, ~0U, 0);
 }
@@ -88,6 +89,8 @@ static enum err_code run(const struct args *args, struct settings *s, struct tru
         return err_set(err, ERR_CONFIG, "%s: no module %u", args->config, (unsigned)args->module);
     start.module = settings_module_at(s, args->module);
     rc = trust_load(s->trust, trust, err);
+    if (rc == OK)
+        rc = trust_set_nes(*trust, s->nes_rule, err);
     if (rc == OK)
         rc = place_part(guard_path, sizeof guard_path, "eonay-guard.so");
     if (rc == OK && !environment_set(start.module))

@@ -99,6 +99,7 @@ static enum err_code cert_send(const struct report *r, size_t index, const struc
     wire_u64(&out, F_NOT_AFTER, seconds_of(c->facts.not_after));
     wire_u64(&out, F_REASON, c->reason);
     wire_u64(&out, F_REASON_AT, seconds_of(c->reason_at));
+    wire_u64(&out, F_PURPOSE, c->purpose);
     card_put(&out, card);
     return out_send(r, &out);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/when.h"
 #include "token/ckr.h"
+#include "token/forward.h"
 
 #define AGAIN_SHARE 20 /* what failed is tried again for at most one part in twenty of the time */
 
@@ -19,11 +20,65 @@ static bool is_again_due(const struct watch *w)
     return when_boot_ms() >= w->again_ms;
 }
 
+/* ---- the link to another desk ---- */
+
+/* Is somebody there whom the client could call? */
+static bool link_find(struct watch *w)
+{
+    w->link = (struct err){.code = OK};
+    return w->forward == NULL || forward_knock(w->forward, &w->link) == OK;
+}
+
+/* A client that was cut off fails at every call; one that found nobody answers for itself, that it sees no reader. */
+static bool is_cut(struct watch *w)
+{
+    CK_INFO info;
+
+    if (w->forward == NULL)
+        return false;
+    if (w->link.code == OK && module_calls(w->module)->C_GetInfo(&info) != CKR_OK)
+        (void)err_set(&w->link, ERR_FORWARD_DEAD, "%s: cut off", w->forward);
+    return w->link.code != OK;
+}
+
+static void cards_judge(struct watch *w, struct cards *seen)
+{
+    bool failed = seen->failed.rv != CKR_OK || w->certs.failed.rv != CKR_OK;
+
+    if (w->forward == NULL)
+        return;
+    if (seen->n > 0 && !failed) {
+        w->link = (struct err){.code = OK};
+    } else if (is_cut(w)) {
+        memset(seen, 0, sizeof *seen);
+        seen->trouble = w->link.code;
+        seen->stuck = true;
+    } else if (seen->trouble == ERR_NO_READER) {
+        seen->trouble = ERR_NO_CARD; /* the desk's readers are not ours to speak of */
+    }
+}
+
+/* ---- the driver ---- */
+
+/* A client starts without a desk, but not where its socket leads to somebody else than that. */
+static enum err_code client_open(struct watch *w)
+{
+    if (!link_find(w) && w->link.code != ERR_FORWARD_DEAD) {
+        w->broken = w->link;
+        return w->broken.code;
+    }
+    if (module_open(w->guard_path, w->module_path, &w->module, &w->broken) == OK)
+        return OK;
+    if (w->forward != NULL && w->broken.code == ERR_MODULE_START)
+        w->broken.code = ERR_FORWARD_DEAD;
+    return w->broken.code;
+}
+
 static void driver_open(struct watch *w)
 {
     uint64_t began_ms = when_boot_ms();
 
-    if (module_open(w->guard_path, w->module_path, &w->module, &w->broken) != OK)
+    if (client_open(w) != OK)
         again_later(w, began_ms);
     else if (w->without_pads)
         module_guard(w->module)->without_pads();
@@ -36,7 +91,8 @@ static void reopen_when_stuck(struct watch *w, bool idle)
 
     if (!w->cards.stuck || !idle || !is_again_due(w))
         return;
-    (void)module_guard(w->module)->reopen();
+    if (link_find(w))
+        (void)module_guard(w->module)->reopen();
     again_later(w, began_ms);
 }
 
@@ -58,17 +114,27 @@ static bool cards_relook(struct watch *w)
     bool same, failed = w->certs.failed.rv != CKR_OK && is_again_due(w);
 
     cards_look(module_calls(w->module), module_guard(w->module), &seen);
+    cards_judge(w, &seen);
     same = memcmp(&seen, &w->cards, sizeof seen) == 0;
     w->cards = seen;
     if (same && !failed)
         return false;
-    return certs_reread(w) || !same;
+    same = !certs_reread(w) && same;
+    cards_judge(w, &w->cards); /* it may have been cut meanwhile */
+    return !same;
+}
+
+/* It can start yet, without being another. */
+static bool is_hopeful(const struct watch *w)
+{
+    return w->broken.code == ERR_MODULE_START || w->broken.code == ERR_FORWARD_DEAD ||
+           w->broken.code == ERR_FORWARD_OTHER;
 }
 
 /* From the end of the look: a slow driver leaves us time for the UI. */
 static void look_later(struct watch *w)
 {
-    bool hopeless = w->module == NULL && w->broken.code != ERR_MODULE_START;
+    bool hopeless = w->module == NULL && !is_hopeful(w);
 
     w->look_ms = hopeless ? UINT64_MAX : when_boot_ms() + w->poll_ms;
 }
@@ -81,7 +147,7 @@ static bool look(struct watch *w, bool idle)
         reopen_when_stuck(w, idle);
         return cards_relook(w);
     }
-    if (before.code != ERR_MODULE_START || !is_again_due(w))
+    if (!is_hopeful(w) || !is_again_due(w))
         return false;
     driver_open(w);
     if (w->module == NULL)
@@ -120,8 +186,18 @@ struct err watch_trouble(const struct watch *w)
 
     if (w->module == NULL || (looked && w->certs.n > 0))
         return w->module == NULL ? w->broken : trouble;
+    if (w->link.code != OK)
+        return w->link;
     if (failed.rv != CKR_OK)
         (void)ckr_fail(&trouble, failed);
     trouble.code = !looked ? w->cards.trouble : failed.rv != CKR_OK ? ERR_CARD_UNREAD : ERR_CARD_EMPTY;
     return trouble;
+}
+
+bool watch_is_cut(struct watch *w, struct err *err)
+{
+    if (w->module == NULL || !is_cut(w))
+        return false;
+    *err = w->link;
+    return true;
 }

@@ -79,6 +79,13 @@ static enum err_code fail_plain(struct worker *w, uint32_t job, enum err_code co
     return fail(w, job, &err, 0, 0);
 }
 
+/* What a call says of itself once the link to the desk is cut is beside the point. */
+static enum err_code fail_at_card(struct worker *w, struct err *err, uint64_t arg, unsigned pin_flags)
+{
+    (void)watch_is_cut(&w->watch, err);
+    return fail(w, w->pin_job, err, arg, pin_flags);
+}
+
 /* ---- looking again ---- */
 
 /* What was begun with a card is given up; it is logged out. */
@@ -111,8 +118,10 @@ static enum err_code look_again(struct worker *w)
     if (!watch_look(&w->watch, w->signing == NULL))
         return OK;
     if (has_lost_card(w)) {
+        struct err err = {.code = ERR_CARD_GONE};
+
         let_go(w);
-        if (fail_plain(w, w->pin_job, ERR_CARD_GONE, "") != OK)
+        if (fail_at_card(w, &err, 0, 0) != OK)
             return ERR_WORKER_GONE;
     }
     return list_send(w);
@@ -223,7 +232,7 @@ static enum err_code sign(struct worker *w)
 
         if (rc != ERR_PIN_AGAIN)
             signing_end(&w->signing);
-        sent = fail(w, w->pin_job, &err, limit_of(&card, rc), card.pin_flags);
+        sent = fail_at_card(w, &err, limit_of(&card, rc), card.pin_flags);
     }
     buf_done(&cms);
     w->watch.look_ms = 0; /* its flags may have changed */
@@ -239,7 +248,7 @@ static enum err_code on_sign(struct worker *w, const struct wire_msg *m)
     w->pin_job = m->job;
     if (signing_start(w, m, &err) != OK) {
         let_go(w);
-        return fail(w, m->job, &err, 0, 0);
+        return fail_at_card(w, &err, 0, 0);
     }
     return (signing_card(w->signing)->pin_flags & PIN_ON_PAD) != 0 ? sign(w) : OK;
 }
@@ -304,8 +313,7 @@ static enum err_code change(struct worker *w)
         w->watch.look_ms = 0;
     else if (look_again(w) != OK)
         return ERR_WORKER_GONE;
-    return rc == OK ? report_ok(&w->report, w->pin_job)
-                    : fail(w, w->pin_job, &err, limit_of(&card, rc), card.pin_flags);
+    return rc == OK ? report_ok(&w->report, w->pin_job) : fail_at_card(w, &err, limit_of(&card, rc), card.pin_flags);
 }
 
 static enum err_code on_change_pin(struct worker *w, const struct wire_msg *m)
@@ -318,7 +326,7 @@ static enum err_code on_change_pin(struct worker *w, const struct wire_msg *m)
     w->has_old = false;
     if (changing_start(w, m, &err) != OK) {
         let_go(w);
-        return fail(w, m->job, &err, 0, 0);
+        return fail_at_card(w, &err, 0, 0);
     }
     return (changing_card(w->changing)->pin_flags & PIN_ON_PAD) != 0 ? change(w) : OK;
 }
@@ -471,6 +479,7 @@ enum err_code worker_run(const struct worker_start *start, struct err *err)
     w->report = (struct report){start->fd, w->out};
     w->watch.guard_path = start->guard_path;
     w->watch.module_path = start->module->path;
+    w->watch.forward = settings_forward_address(start->module);
     w->watch.poll_ms = start->settings->poll_ms;
     w->watch.without_pads = !start->settings->pin_pad;
     rc = begin(w);

@@ -18,7 +18,8 @@ struct verdict {
 struct finding {
     const struct verdict *verdict;
     struct err err;
-    bool readable; /* facts hold what the file says, believed or not */
+    bool readable;        /* facts hold what the file says, believed or not */
+    enum cert_reason nes; /* why the certificate is no NES; USABLE: it is one */
     struct cades_facts facts;
 };
 

@@ -67,6 +67,8 @@ int canvas_text(struct canvas *c, int row, int col, int width, const char *s, si
 int canvas_cut(struct canvas *c, int row, int col, int width, const char *s, enum style style);
 void canvas_fill(struct canvas *c, int row, int col, int width, uint32_t cp, enum style style);
 void canvas_box(struct canvas *c, int row, int col, int rows, int cols, enum style style);
+/* A whole row of another canvas, as it stands there. */
+void canvas_copy(struct canvas *c, int row, int col, const struct canvas *from, int from_row);
 /* Changes the style of cells, not their characters. */
 void canvas_mark(struct canvas *c, int row, int col, int width, enum style style);
 const struct cell *canvas_at(const struct canvas *c, int row, int col); /* inside only */

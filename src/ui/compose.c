@@ -56,6 +56,7 @@ static void compose_header(struct view *v, const struct screen *screen, const st
     v->title = view_keep(v, tr(screen->title));
     v->person = view_keep(v, person_words(v, s->facts));
     v->test = s->facts->test ? view_keep(v, tr("TEST - not official")) : "";
+    v->link = s->facts->forwarded ? view_keep(v, tr("Remote card link")) : "";
     v->figure = figures[screen->state];
     v->help = view_keep(v, tr(screen->help));
     v->keys = screen->keys != NULL ? screen->keys : keymap_plain;
@@ -129,7 +130,8 @@ static const char *figure_words(struct view *v)
 static bool has_detail(const struct scene *s)
 {
     enum err_code note = s->flow->note;
-    bool promised = note == ERR_WORKER_GONE || ascii_starts(note_of(note)->slug, "module-");
+    const char *slug = note_of(note)->slug;
+    bool promised = note == ERR_WORKER_GONE || ascii_starts(slug, "module-") || ascii_starts(slug, "forward-");
     return promised && s->facts->module_detail[0] != '\0';
 }
 
@@ -145,12 +147,24 @@ static void help_note(struct view *v, const struct scene *s)
         view_text(v, ITEM_DENSE, s->facts->module_detail);
 }
 
+/* Where a PIN goes; or why a card that somebody forwards to here is not seen. */
+static void help_link(struct view *v, const struct scene *s)
+{
+    bool card = s->flow->state == ST_NO_CARD;
+    if (s->facts->forwarded)
+        view_text(v, ITEM_GAP,
+            tr("Your card is at another computer: your PIN goes to it through this one, over the forwarded link."));
+    else if (s->facts->forward_ignored && card)
+        view_text(v, ITEM_GAP, tr("A card is forwarded to here, but the settings of this computer do not allow that."));
+}
+
 static void compose_help(struct view *v, const struct scene *s)
 {
     const struct keybind *keys = v->keys;
     view_heading(v, ITEM_DENSE, figure_words(v));
     view_text(v, ITEM_DENSE, v->help);
     help_note(v, s);
+    help_link(v, s);
     view_choice(v, ITEM_DEFAULT, N_("Back"), CH_HELP, 0); /* first: the page opens at its top, the way back in sight */
     view_choice(v, 0, N_("Türkçe (F2)"), CH_LANG, 0);
     view_choice(v, 0, N_("Look (F3)"), CH_LOOK, 0);

@@ -102,6 +102,17 @@ static void draw_header(struct layout *l, const struct view *v)
     }
 }
 
+/* On the lower edge of the frame, where there is room for it in every window and on every screen. */
+static void draw_link(struct layout *l, const struct view *v, int row)
+{
+    int width = (int)text_width(v->link);
+    if (width == 0)
+        return;
+    canvas_put(&l->window, row, 2, ' ', STYLE_TEST);
+    canvas_text(&l->window, row, 3, width, v->link, strlen(v->link), STYLE_TEST);
+    canvas_put(&l->window, row, 3 + width, ' ', STYLE_TEST);
+}
+
 static void draw_frame(struct layout *l, const struct view *v)
 {
     int rows = l->rows - 2 - l->message_rows, bottom = rows;
@@ -118,6 +129,7 @@ static void draw_frame(struct layout *l, const struct view *v)
         canvas_text(&l->window, 1, col, section, v->section, strlen(v->section), STYLE_FRAME);
         canvas_put(&l->window, 1, col + section, ' ', STYLE_FRAME);
     }
+    draw_link(l, v, bottom);
     if (l->page_rows > l->seen_rows)
         canvas_text(&l->window, bottom, l->cols - 14, 11, " PgUp PgDn ", 11, STYLE_HINT);
 }
@@ -218,10 +230,7 @@ static int window_row(const struct layout *l, int row)
 
 static void copy_row(struct layout *l, int from, int to)
 {
-    for (int col = 0; col < l->page.cols; col++) {
-        const struct cell *c = canvas_at(&l->page, from, col);
-        canvas_put(&l->window, to, l->seen_col + col, c->cp, (enum style)c->style);
-    }
+    canvas_copy(&l->window, to, l->seen_col, &l->page, from);
 }
 
 static void copy_page(struct layout *l)
@@ -300,8 +309,7 @@ static void draw_detail(struct layout *l, const struct view *v, const struct sto
 {
     if (l->detail_row < 0 || stop == NULL || stop->kind != STOP_ITEM || v->items[stop->index].role != ROLE_OPTION)
         return;
-    const char *words = v->items[stop->index].value;
-    canvas_cut(&l->page, l->detail_row, 2, l->page.cols - 3, words, STYLE_PLAIN);
+    (void)page_text(l, l->detail_row, 2, l->page.cols - 3, v->items[stop->index].value, STYLE_PLAIN, false);
 }
 
 static void draw_focus(struct layout *l, const struct stop *stop, int line)

@@ -1,6 +1,7 @@
 /* The page of the standard and high contrast looks: what stands inside the frame, as the screen book draws it at 80x24.
  * Blank lines part groups; when room is short they go first, then the page scrolls. */
 #include "ui/pen.h"
+#include "ui/wrap.h"
 
 /* How many of n blank lines there is room for. */
 static int spare_blanks(struct pen *p, int n)
@@ -11,15 +12,33 @@ static int spare_blanks(struct pen *p, int n)
     return n - dropped;
 }
 
-/* Below a list of options: the detail line of the one with the focus, whose words come when the focus is known. */
+/* The most rows that one of the options needs for what it says of itself. */
+static int detail_rows(const struct layout *l, const struct view *v)
+{
+    int rows = 0;
+    for (size_t k = 0; k < v->count; k++)
+        if (v->items[k].role == ROLE_OPTION)
+            rows = larger(rows, wrap_lines(v->items[k].value, l->page.cols - 3, false));
+    return rows;
+}
+
+static void put_detail(struct pen *p)
+{
+    int rows = detail_rows(p->l, p->v);
+    if (rows == 0 || !canvas_need(&p->l->page, p->row + rows - 1))
+        return;
+    p->l->detail_row = p->row;
+    p->row += rows;
+}
+
+/* Below a list of options: the detail of the one with the focus, whose words come when the focus is known. */
 static void reserve_detail(struct pen *p, const struct item *next)
 {
     bool list_ends = p->before != NULL && p->before->role == ROLE_OPTION && (next == NULL || next->role != ROLE_OPTION);
-    if (!list_ends || p->before->value[0] == '\0')
+    if (!list_ends || p->detail_below || p->before->value[0] == '\0')
         return;
     p->row += spare_blanks(p, 1);
-    if (canvas_need(&p->l->page, p->row))
-        p->l->detail_row = p->row++;
+    put_detail(p);
 }
 
 static int blank_lines(struct pen *p, const struct item *i)
@@ -97,7 +116,7 @@ static int draw_all(struct pen *p, int room, bool pinned)
     return p->row;
 }
 
-static void draw_foot(struct layout *l, const struct view *v, int cols, int room)
+static void draw_foot(struct layout *l, const struct view *v, int cols, int room, bool detail_below)
 {
     struct pen p = {.l = l,
         .v = v,
@@ -109,6 +128,8 @@ static void draw_foot(struct layout *l, const struct view *v, int cols, int room
         .left_row = -1,
         .pad_row = -1,
         .in_foot = true};
+    if (detail_below)
+        put_detail(&p);
     int end = draw_all(&p, room, true);
     l->foot_rows = end - l->page_rows;
     if (end > l->page_rows)
@@ -126,8 +147,13 @@ static int count_foot(const struct view *v, int room)
     return n;
 }
 
+struct pressed {
+    bool dense, detail_below;
+    int drop;
+};
+
 /* The page without the foot; returns its rows. */
-static int draw_page(struct layout *l, const struct view *v, int cols, int room, bool dense, int drop)
+static int draw_page(struct layout *l, const struct view *v, int cols, int room, struct pressed how)
 {
     (void)canvas_reset(&l->page, 0, cols);
     l->stop_count = l->pad_count = 0;
@@ -137,22 +163,35 @@ static int draw_page(struct layout *l, const struct view *v, int cols, int room,
         .cols = cols,
         .base = MARGIN,
         .edge = cols - 1,
-        .dense = dense,
-        .drop = drop,
+        .dense = how.dense,
+        .drop = how.drop,
+        .detail_below = how.detail_below,
         .left_row = -1,
         .pad_row = -1};
     return draw_all(&p, room, false);
 }
 
+/* Of a list that has to scroll the detail stays in sight: it stands at the foot. */
+static bool wants_detail_below(const struct layout *l, const struct view *v, int rows)
+{
+    return l->page_rows > rows && l->detail_row >= 0 && rows > detail_rows(l, v) + FOOT_ROOM;
+}
+
 void page_framed(struct layout *l, const struct view *v, int cols, int room)
 {
     int rows = room - count_foot(v, room);
-    l->page_rows = draw_page(l, v, cols, room, false, 0);
-    if (l->page_rows > rows)
-        l->page_rows = draw_page(l, v, cols, room, true, 0);
-    if (l->page_rows > rows)
-        l->page_rows = draw_page(l, v, cols, room, true, l->page_rows - rows);
+    struct pressed how = {false};
+    l->page_rows = draw_page(l, v, cols, room, how);
+    how.dense = l->page_rows > rows;
+    if (how.dense)
+        l->page_rows = draw_page(l, v, cols, room, how);
+    how.drop = l->page_rows - rows;
+    if (how.drop > 0)
+        l->page_rows = draw_page(l, v, cols, room, how);
+    how.detail_below = wants_detail_below(l, v, rows);
+    if (how.detail_below)
+        l->page_rows = draw_page(l, v, cols, room, how);
     if (l->page_rows > 0)
         (void)canvas_need(&l->page, l->page_rows - 1);
-    draw_foot(l, v, cols, room);
+    draw_foot(l, v, cols, room, how.detail_below);
 }

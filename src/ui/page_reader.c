@@ -66,6 +66,7 @@ static void put_title(struct reader *r)
     snprintf(title, sizeof title, v->section[0] != '\0' ? "%s%s (%s)" : "%s%s", v->test[0] != '\0' ? "TEST - " : "",
         v->title, v->section);
     r->row += page_text(r->l, r->row, 0, r->cols, title, STYLE_PLAIN, false);
+    r->row += page_text(r->l, r->row, 0, r->cols, v->link, STYLE_PLAIN, false);
 }
 
 /* On the page where one signs: how much time there is, said when it opens. */

@@ -34,6 +34,7 @@ struct pen {
     int divider;            /* column of the line between the two */
     int pad_row;            /* top of the keypad beside the next button; -1: none */
     bool in_foot;
+    bool detail_below; /* of options: in the foot */
     const struct item *before; /* shown last */
 };
 

@@ -98,6 +98,7 @@ static void say_title(struct plain *p, const struct view *v)
     char title[PLAIN_LINE];
     snprintf(title, sizeof title, "%s%s (%s)", v->test[0] != '\0' ? "TEST - " : "", v->title, v->section);
     line_once(p, title);
+    line_once(p, v->link);
 }
 
 /* How much time there is: once on a page, before anything else. */

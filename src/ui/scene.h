@@ -5,16 +5,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/chain.h"
 #include "flow/flow.h"
 
 #define CERTS_MAX 64
 
-/* One certificate as the token worker told it; strings are clean. `reason` is enum cert_reason (sign/cert.h), 0 usable. */
+/* One certificate as the token worker told it; strings are clean. `reason` is enum cert_reason, 0 usable, and
+ * `purpose` enum cert_purpose (sign/cert.h). */
 struct cert_row {
     uint8_t ref[32];
     char owner[200], mask[12], issuer[200], reader[128], card[64];
     int64_t not_before, not_after, reason_at;
-    uint8_t reason, pin_min, pin_max, pin_flags;
+    uint8_t reason, pin_min, pin_max, pin_flags, purpose;
 };
 
 /* Long things, owned and written by the shell, read-only for flow, screens and faces. Empty string or 0: not known. */
@@ -40,6 +42,13 @@ struct facts {
     bool keypad_keys;                           /* the keypad can be walked with the arrows */
     char keypad[11];                            /* the digits in the order of its cells, "": 1 to 9 and 0 */
     bool ssh;                                   /* the terminal is remote */
+    uint8_t doctor[LINK_COUNT];                 /* enum link_state of the links judged so far, */
+    size_t doctor_count;                        /* so many */
+    enum err_code doctor_code;                  /* the verdict, once the flow says there is one */
+    uint32_t doctor_arg;
+    char doctor_detail[256];
+    bool forwarded;                             /* a card may be at another desk: one of the drivers serves that */
+    bool forward_ignored;                       /* one is offered, and the settings do not allow it */
     char test_hint[160];                        /* only on a test system */
     char help_line[64], gateway_name[64];
 };

@@ -26,7 +26,7 @@ enum role {
     ROLE_DOCUMENT,  /* the text to be signed: value; exact, wrapped only at blanks; scrolls when it must */
     ROLE_COMBO,     /* label [ value v ] */
     ROLE_OPTION,    /* row of an open list: numbered when usable, "-" when ITEM_DISABLED (focusable all the same); value = the
-                       detail line that stands below the list while the row has the focus */
+                       detail lines ('\n' between) that stand below the list while the row has the focus */
     ROLE_KEYPAD,    /* label = Temizle, value = the digits in their order, "": 1 to 9 and 0; picture, touch and mouse target; never in the reader look; its
                        cells are stops only with ITEM_FOCUS (machines without digit keys) */
     ROLE_TIMER,     /* Kalan Süre: label, count = seconds, value = the word for seconds; spoken in words by the faces */
@@ -80,12 +80,13 @@ struct keybind {
 };
 
 #define VIEW_ITEMS 160
-#define VIEW_ARENA 24576
+#define VIEW_ARENA 262144 /* as many certificates as there can be, with the longest names */
 
 struct view {
     enum flow_state state;     /* what is composed: the place or the interruption */
     bool portal;               /* place: Online İşlemler, else E-İmza Uygulaması; gateway: e-Devlet Kapısı */
     const char *place, *title, *section, *person, *test; /* "" when there is none */
+    const char *link;          /* the banner while a card may be at another desk; "" when none is */
     const char *said, *advice; /* message rows, translated and filled; "" when empty */
     const char *figure;        /* "Şekil 10", for the help page */
     const char *help;          /* translated */

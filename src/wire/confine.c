@@ -3,6 +3,8 @@
 #include "wire/confine.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdbool.h>
@@ -11,29 +13,35 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <asm/sockios.h>
 #include <unistd.h>
 #include "wire/landlock.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof *(a))
 
-/* A call, or the call when one argument compares so. `pid`: compared with our own process id. */
+/* `pid`: compared with our own process id. */
+struct argument {
+    bool is;
+    unsigned number;
+    enum scmp_compare op;
+    uint64_t a, b;
+    bool pid;
+};
+
+/* A call, or the call when its arguments compare so. */
 struct rule {
     int call;
-    struct {
-        bool is;
-        unsigned number;
-        enum scmp_compare op;
-        uint64_t a, b;
-        bool pid;
-    } arg;
+    struct argument arg[2];
 };
 
 /* clang-format off */
 #define CALL(name) { .call = SCMP_SYS(name) }
-#define CALL_IF(name, n, compare, x, y) \
-    { .call = SCMP_SYS(name), .arg = { .is = true, .number = (n), .op = (compare), .a = (x), .b = (y) } }
+#define ARGUMENT(n, compare, x, y) { .is = true, .number = (n), .op = (compare), .a = (x), .b = (y) }
+#define IS(n, x) ARGUMENT(n, SCMP_CMP_MASKED_EQ, UINT32_MAX, x) /* of 32 bits: the kernel does not look at the others */
+#define CALL_IF(name, n, compare, x, y) { .call = SCMP_SYS(name), .arg = { ARGUMENT(n, compare, x, y) } }
+#define CALL_IS(name, n, x) { .call = SCMP_SYS(name), .arg = { IS(n, x) } }
 #define CALL_IF_PID(name, n, compare) \
-    { .call = SCMP_SYS(name), .arg = { .is = true, .number = (n), .op = (compare), .pid = true } }
+    { .call = SCMP_SYS(name), .arg = { { .is = true, .number = (n), .op = (compare), .pid = true } } }
 /* clang-format on */
 
 #define IOCTL_TIOCLINUX 0x541c
@@ -51,13 +59,15 @@ static const struct rule token_denied[] = {
     CALL(execve), CALL(execveat), CALL(fork), CALL(vfork), CALL_IF(clone, 0, SCMP_CMP_MASKED_EQ, THREAD_FLAG, 0),
     CALL_IF_PID(kill, 0, SCMP_CMP_NE), CALL_IF_PID(tgkill, 0, SCMP_CMP_NE), CALL(tkill), CALL(pidfd_send_signal),
     CALL_IF_PID(rt_sigqueueinfo, 0, SCMP_CMP_NE), CALL_IF_PID(rt_tgsigqueueinfo, 0, SCMP_CMP_NE),
-    CALL(pidfd_open), CALL(pidfd_getfd), CALL(process_vm_readv), CALL(process_vm_writev), CALL(process_madvise), CALL(kcmp),
+    CALL_IF(prlimit64, 0, SCMP_CMP_NE, 0, 0), CALL(pidfd_open), CALL(pidfd_getfd), CALL(process_vm_readv), CALL(process_vm_writev), CALL(process_madvise), CALL(kcmp),
 #ifndef WITH_SANITIZERS
     CALL(ptrace),
 #endif
+    /* signals that a file sends to whom it is told to */
+    CALL_IS(fcntl, 1, F_SETOWN), CALL_IS(fcntl, 1, F_SETOWN_EX), CALL_IS(fcntl, 1, F_SETSIG), CALL_IS(ioctl, 1, FIOSETOWN),
+    CALL_IS(ioctl, 1, SIOCSPGRP),
     /* the network, and typing into somebody's terminal */
-    CALL_IF(socket, 0, SCMP_CMP_NE, AF_UNIX, 0), CALL_IF(ioctl, 1, SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCSTI),
-    CALL_IF(ioctl, 1, SCMP_CMP_MASKED_EQ, UINT32_MAX, IOCTL_TIOCLINUX),
+    CALL_IF(socket, 0, SCMP_CMP_NE, AF_UNIX, 0), CALL_IS(ioctl, 1, TIOCSTI), CALL_IS(ioctl, 1, IOCTL_TIOCLINUX),
     /* the kernel's wide surfaces */
     CALL(bpf), CALL(perf_event_open), CALL(userfaultfd), CALL(io_uring_setup), CALL(io_uring_enter),
     CALL(io_uring_register), CALL(keyctl), CALL(add_key), CALL(request_key), CALL(kexec_load), CALL(kexec_file_load),
@@ -76,12 +86,14 @@ static const struct rule net_allowed[] = {
     CALL(read), CALL(readv), CALL(pread64), CALL(preadv), CALL(write), CALL(writev), CALL(pwrite64), CALL(lseek), CALL(close),
     CALL(open), CALL(openat), CALL(fstat), CALL(stat), CALL(lstat), CALL(newfstatat), CALL(statx), CALL(statfs),
     CALL(fstatfs), CALL(access), CALL(faccessat), CALL(faccessat2), CALL(readlink), CALL(readlinkat), CALL(getdents64),
-    CALL(getcwd), CALL(fcntl), CALL(dup), CALL(ftruncate), CALL(fsync), CALL(fdatasync), CALL(fallocate), CALL(fadvise64),
-    CALL(flock), CALL_IF(ioctl, 1, SCMP_CMP_EQ, FIONREAD, 0), CALL_IF(ioctl, 1, SCMP_CMP_EQ, FIONBIO, 0),
-    CALL_IF(ioctl, 1, SCMP_CMP_EQ, TCGETS, 0),
-    /* sockets and waiting */
-    CALL_IF(socket, 0, SCMP_CMP_EQ, AF_INET, 0), CALL_IF(socket, 0, SCMP_CMP_EQ, AF_INET6, 0),
-    CALL_IF(socket, 0, SCMP_CMP_EQ, AF_NETLINK, 0), CALL(socketpair), CALL(connect), CALL(bind), CALL(getsockname),
+    CALL(getcwd), CALL(dup), CALL(ftruncate), CALL(fsync), CALL(fdatasync), CALL(fallocate), CALL(fadvise64),
+    CALL(flock), CALL_IS(fcntl, 1, F_DUPFD), CALL_IS(fcntl, 1, F_DUPFD_CLOEXEC), CALL_IS(fcntl, 1, F_GETFD),
+    CALL_IS(fcntl, 1, F_SETFD), CALL_IS(fcntl, 1, F_GETFL), CALL_IS(fcntl, 1, F_SETFL), CALL_IS(ioctl, 1, FIONREAD),
+    CALL_IS(ioctl, 1, FIONBIO), CALL_IS(ioctl, 1, TCGETS),
+    /* sockets and waiting; a pair of datagram sockets could be sent from to any path */
+    CALL_IS(socket, 0, AF_INET), CALL_IS(socket, 0, AF_INET6),
+    { .call = SCMP_SYS(socket), .arg = { IS(0, AF_NETLINK), IS(2, NETLINK_ROUTE) } },
+    CALL_IF(socketpair, 1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM), CALL(connect), CALL(bind), CALL(getsockname),
     CALL(getpeername), CALL(getsockopt), CALL(setsockopt), CALL(sendto), CALL(sendmsg), CALL(sendmmsg), CALL(recvfrom),
     CALL(recvmsg), CALL(recvmmsg), CALL(shutdown), CALL(poll), CALL(ppoll), CALL(select), CALL(pselect6),
     CALL(epoll_create1), CALL(epoll_ctl), CALL(epoll_wait), CALL(epoll_pwait), CALL(eventfd2), CALL(pipe2),
@@ -102,9 +114,12 @@ static const struct rule net_allowed[] = {
 
 static int rule_add(scmp_filter_ctx filter, uint32_t action, const struct rule *r)
 {
-    struct scmp_arg_cmp cmp = {r->arg.number, r->arg.op, r->arg.pid ? (uint64_t)getpid() : r->arg.a, r->arg.b};
+    struct scmp_arg_cmp cmp[ARRAY_LEN(r->arg)];
+    unsigned n = 0;
 
-    return seccomp_rule_add_array(filter, action, r->call, r->arg.is ? 1 : 0, r->arg.is ? &cmp : NULL);
+    for (const struct argument *a = r->arg; n < ARRAY_LEN(r->arg) && a->is; a++)
+        cmp[n++] = (struct scmp_arg_cmp){a->number, a->op, a->pid ? (uint64_t)getpid() : a->a, a->b};
+    return seccomp_rule_add_array(filter, action, r->call, n, cmp);
 }
 
 struct profile {

@@ -50,6 +50,8 @@ static const struct landlock_rights abi_rights[] = {
 static const char *const system_paths[] = {
     "/usr", "/lib", "/lib32", "/lib64", "/etc", "/sys", "/proc/self", "/run/pcscd", "/dev/null", "/dev/zero",
     "/dev/random", "/dev/urandom",
+    /* where /etc/resolv.conf leads on most machines; folders, because the files are replaced */
+    "/run/systemd/resolve", "/run/NetworkManager", "/run/resolvconf", "/run/connman",
 #ifdef WITH_SANITIZERS
     "/proc", /* the leak check's tracer looks at its parent */
 #endif

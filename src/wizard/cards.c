@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "sign/cert.h" /* the list of reasons only */
 
 static uint16_t small(const struct wire_msg *m, enum wire_field field)
 {
@@ -72,6 +73,7 @@ static bool add(struct cards_list *l, const struct wire_msg *m)
     r->pin_min = (uint8_t)wire_get_u64(m, F_PIN_MIN, 0);
     r->pin_max = (uint8_t)wire_get_u64(m, F_PIN_MAX, UINT8_MAX);
     r->pin_flags = (uint8_t)wire_get_u64(m, F_PIN_FLAGS, 0);
+    r->purpose = (uint8_t)wire_get_u64(m, F_PURPOSE, 0);
     return true;
 }
 
@@ -103,11 +105,20 @@ static size_t find(const struct facts *facts, const struct cert_row *row)
     return i;
 }
 
+/* Whose certificates are wanted is known here before a driver has judged them anew. */
+static uint8_t reason_now(const struct facts *facts, const struct cert_row *row)
+{
+    bool known = facts->person_mask[0] != '\0' && row->mask[0] != '\0';
+    bool others = row->reason == REASON_USABLE && known && strcmp(facts->person_mask, row->mask) != 0;
+    return others ? REASON_OTHER_TCKN : row->reason;
+}
+
 static void put(struct facts *facts, size_t module[CERTS_MAX], size_t at, const struct cert_row *row, size_t from)
 {
     if (at == CERTS_MAX)
         return;
     facts->certs[at] = *row;
+    facts->certs[at].reason = reason_now(facts, row);
     module[at] = from;
     facts->cert_count += at == facts->cert_count;
 }
@@ -121,7 +132,7 @@ static void take(const struct cards *lists, size_t n, bool usable, const struct 
             const struct cert_row *row = &lists[i].now.rows[k];
             size_t at = find(facts, row);
             bool own = usable && is_it(chosen, row) && i == chosen->module;
-            if ((row->reason == 0) == usable && (at == facts->cert_count || own))
+            if ((reason_now(facts, row) == REASON_USABLE) == usable && (at == facts->cert_count || own))
                 put(facts, module, at, row, i);
         }
 }
@@ -129,9 +140,11 @@ static void take(const struct cards *lists, size_t n, bool usable, const struct 
 /* By how near the trouble is to a signature; others say least. */
 static int weight(enum err_code error)
 {
-    static const enum err_code rising[] = {
-        ERR_NO_READER, ERR_MODULE_BAD, ERR_NO_CARD, ERR_CARD_UNKNOWN, ERR_CARD_UNREAD, ERR_CARD_EMPTY};
-    enum err_code kind = error >= ERR_MODULE_MISSING && error <= ERR_MODULE_HANG ? ERR_MODULE_BAD : error;
+    static const enum err_code rising[] = {ERR_NO_READER, ERR_MODULE_BAD, ERR_NO_CARD, ERR_FORWARD_DEAD,
+        ERR_CARD_UNKNOWN, ERR_CARD_UNREAD, ERR_CARD_EMPTY};
+    enum err_code kind = error >= ERR_MODULE_MISSING && error <= ERR_MODULE_HANG      ? ERR_MODULE_BAD
+                         : error == ERR_FORWARD_OTHER || error == ERR_FORWARD_ADDRESS ? ERR_FORWARD_DEAD
+                                                                                      : error;
     for (size_t i = 0; i < sizeof rising / sizeof rising[0]; i++)
         if (rising[i] == kind)
             return (int)i + 2;

@@ -38,10 +38,11 @@ struct cards_memory {
     size_t module;
 };
 
-/* Merges n lists into facts (rows past CERTS_MAX are left out, unusable ones first to go) and fills the EV_CARDS event;
- * module[] gets the list each row came from. A certificate that two modules show is one row: the chosen one its own
- * module's, others the first's that can sign with it. The event's error is the one that says most: of a card that is
- * there, then of an empty reader, then of a driver, last that there is no reader. */
+/* Merges n lists into facts (rows of another person than the facts' are not usable; rows past CERTS_MAX are left out,
+ * unusable ones first to go) and fills the EV_CARDS event; module[] gets the list each row came from. A certificate
+ * that two modules show is one row: the chosen one its own module's, others the first's that can sign with it. The
+ * event's error is the one that says most: of a card that is there, then of a lost link to one, then of an empty
+ * reader, then of a driver, last that there is no reader. */
 void cards_merge(const struct cards *lists, size_t n, const struct cards_memory *chosen, struct facts *facts,
     size_t module[CERTS_MAX], struct event *ret);
 

@@ -146,6 +146,22 @@ static bool take_text(struct wizard *w, const struct wire_view *text)
     return good;
 }
 
+/* The list as it is known: a driver that is slow to judge it anew must not offer another person's certificate. */
+static void merge_cards(struct wizard *w)
+{
+    struct event list;
+    cards_merge(w->cards, w->modules, &w->chosen, &w->facts, w->cert_module, &list);
+    wizard_queue(w, list);
+}
+
+static bool any_has_looked(const struct wizard *w)
+{
+    for (size_t i = 0; i < w->modules; i++)
+        if (w->cards[i].told)
+            return true;
+    return false;
+}
+
 static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     const struct wire_view *text = &m->val[F_TEXT];
@@ -166,6 +182,8 @@ static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *
     digest_text(w);
     if (is_known(&w->settings, w->facts.digest))
         ev->flags |= FLAG_KNOWN_TEXT;
+    if (any_has_looked(w))
+        merge_cards(w);
     for (size_t i = 0; i < w->modules; i++)
         tell_holder(w, &w->tokens[i]);
     return true;
@@ -292,6 +310,25 @@ static bool on_cards(struct wizard *w, const struct worker *worker, const struct
     return true;
 }
 
+/* One link after the other, none twice. */
+static bool on_link(struct wizard *w, const struct wire_msg *m)
+{
+    struct facts *f = &w->facts;
+    if (f->doctor_count == LINK_COUNT || m->num[F_LINK] != f->doctor_count || m->num[F_STATE] == LINK_UNJUDGED)
+        return false;
+    f->doctor[f->doctor_count++] = (uint8_t)m->num[F_STATE];
+    return true;
+}
+
+static bool on_verdict(struct wizard *w, const struct wire_msg *m)
+{
+    w->facts.doctor_code = note_of((enum err_code)m->num[F_ERROR])->code;
+    w->facts.doctor_arg = number(m, F_ARG);
+    clean(m, F_DETAIL, w->facts.doctor_detail, sizeof w->facts.doctor_detail);
+    wizard_queue(w, (struct event){.kind = EV_DOCTOR_DONE, .err = w->facts.doctor_code, .arg = w->facts.doctor_arg});
+    return true;
+}
+
 /* A job's answer counts only while the flow still waits for that very job: facts of an answer that nobody wants any
  * more (another person's, by now) are not taken. A signature's comes from the worker that was asked for it. */
 static bool is_wanted(const struct wizard *w, const struct worker *worker, uint32_t job)
@@ -333,6 +370,10 @@ static bool handle(struct wizard *w, struct worker *worker, const struct wire_ms
         return on_cards(w, worker, m);
     case M_ALIVE:
         return true;
+    case M_LINK:
+        return on_link(w, m);
+    case M_VERDICT:
+        return on_verdict(w, m);
     default:
         return m->type == M_ERR && m->job == 0 ? on_last_word(w, m) : on_answer(w, worker, m, now_ms);
     }
@@ -355,15 +396,19 @@ static void forget_token(struct wizard *w, const struct worker *worker)
         w->held_job = 0;
 }
 
+/* What hangs is then the link: a connection that stands, and over which nothing comes any more. */
+static enum err_code hung(const struct wizard *w, const struct worker *worker, enum err_code otherwise)
+{
+    return wizard_is_forwarded(w, worker) ? ERR_FORWARD_DEAD : otherwise;
+}
+
 /* A driver that ends its worker, or hangs, before anything is told cannot say so itself. */
 static void fail_to_open(struct wizard *w, const struct worker *worker, enum err_code why)
 {
-    struct event list;
     const struct settings *s = &w->settings;
     const char *path = worker->module < s->modules.n ? settings_module_at(s, worker->module)->path : "";
-    cards_fail(&w->cards[worker->module], why == OK ? ERR_MODULE_CRASH : ERR_MODULE_HANG, path);
-    cards_merge(w->cards, w->modules, &w->chosen, &w->facts, w->cert_module, &list);
-    wizard_queue(w, list);
+    cards_fail(&w->cards[worker->module], why == OK ? ERR_MODULE_CRASH : hung(w, worker, ERR_MODULE_HANG), path);
+    merge_cards(w);
 }
 
 static void lose_token(struct wizard *w, struct worker *worker, enum err_code why)
@@ -383,12 +428,12 @@ void inbox_lose(struct wizard *w, struct worker *worker)
         return;
     }
     worker_end(worker, 0);
-    wizard_queue(w, (struct event){.kind = EV_NET_GONE});
+    wizard_queue(w, (struct event){.kind = worker->kind == WIRE_NET ? EV_NET_GONE : EV_DOCTOR_GONE});
 }
 
 void inbox_lose_silent(struct wizard *w, struct worker *worker)
 {
-    lose_token(w, worker, ERR_CARD_SILENT);
+    lose_token(w, worker, hung(w, worker, ERR_CARD_SILENT));
 }
 
 void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms)

@@ -36,6 +36,12 @@ int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms)
     return w->server_time == 0 ? 0 : w->server_time + (int64_t)(elapsed_ms / 1000);
 }
 
+bool wizard_is_forwarded(const struct wizard *w, const struct worker *token)
+{
+    const struct settings *s = &w->settings;
+    return token->module < s->modules.n && settings_forward_address(settings_module_at(s, token->module)) != NULL;
+}
+
 /* --- events through the flow ------------------------------------------------------------------------------------- */
 
 /* Only what the person confirmed: one that merely was the only one for a moment is not chosen when more come. */
@@ -61,6 +67,7 @@ static void step(struct wizard *w, const struct event *ev)
     w->flow = flow_step(w->flow, ev, &fx);
     if (w->flow.english != english)
         i18n_set(w->flow.english ? LANG_EN : LANG_TR);
+    w->stale = true;
     remember_certificate(w);
     deeds_do(w, &fx, ev->now_ms);
     enum flow_state place = flow_place(&w->flow);
@@ -112,6 +119,7 @@ static void show(struct wizard *w, uint64_t now_ms)
         return;
     view_compose(&w->view, screen, &s);
     w->face->ops->show(w->face, &s, &w->view);
+    w->stale = false;
 }
 
 /* The flow holds no rows; it is told what the chosen one says of its PIN. */
@@ -130,9 +138,14 @@ static void add_pin_limits(const struct wizard *w, struct event *ev)
 #define RETIRE_MS 200 /* a driver's time to close in peace while a person waits */
 #define LEAVE_MS 1000 /* ... and when nobody does */
 
+static size_t worker_count(const struct wizard *w)
+{
+    return w->modules + 2;
+}
+
 static struct worker *worker_at(struct wizard *w, size_t i)
 {
-    return i == 0 ? &w->net : &w->tokens[i - 1];
+    return i == 0 ? &w->net : i == w->modules + 1 ? &w->doctor : &w->tokens[i - 1];
 }
 
 static void start_one(struct wizard *w, struct worker *worker, uint64_t now_ms)
@@ -155,7 +168,7 @@ static void retire(struct wizard *w, struct worker *worker, uint64_t now_ms)
 
 static void start_due(struct wizard *w, uint64_t now_ms)
 {
-    for (size_t i = 0; i <= w->modules; i++) {
+    for (size_t i = 0; i < worker_count(w); i++) {
         retire(w, worker_at(w, i), now_ms);
         start_one(w, worker_at(w, i), now_ms);
         drain(w, now_ms);
@@ -317,23 +330,32 @@ static void wait_for_something(struct pollfd *fds, nfds_t n, uint64_t until_ms)
             fds[i].revents = 0;
 }
 
+/* Woken by the terminal's input alone: what is shown is still what it was typed on. */
+static bool is_input_alone(const struct pollfd *fds, nfds_t n)
+{
+    for (nfds_t i = 1; i < n; i++)
+        if (fds[i].revents != 0)
+            return false;
+    return fds[0].revents != 0;
+}
+
 static void turn(struct wizard *w)
 {
-    struct pollfd fds[3 + MODULES_MAX] = {
+    struct pollfd fds[2 + 2 + MODULES_MAX] = {
         {.fd = w->face->input_fd, .events = POLLIN}, {.fd = w->signal_fd, .events = POLLIN}};
-    for (size_t i = 0; i <= w->modules; i++)
+    for (size_t i = 0; i < worker_count(w); i++)
         fds[2 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
     struct scene s = scene_now(w, when_boot_ms());
     uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
     until_ms = earlier(until_ms, earlier(next_start_ms(w), next_silence_ms(w)));
-    wait_for_something(fds, 3 + w->modules, until_ms);
+    wait_for_something(fds, 2 + worker_count(w), until_ms);
 
     uint64_t now_ms = when_boot_ms();
     if (now_ms > until_ms && now_ms - until_ms > LATE_MS)
         forgive_silence(w, now_ms);
     if (fds[1].revents != 0)
         read_signals(w, now_ms);
-    for (size_t i = 0; i <= w->modules; i++)
+    for (size_t i = 0; i < worker_count(w); i++)
         if (fds[2 + i].revents != 0 && worker_at(w, i)->fd >= 0) {
             inbox_read(w, worker_at(w, i), now_ms);
             drain(w, now_ms); /* flow and facts agree before the next message changes them */
@@ -342,7 +364,8 @@ static void turn(struct wizard *w)
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
     start_due(w, now_ms);
-    show(w, now_ms);
+    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 2 + worker_count(w)))
+        show(w, now_ms);
     read_face(w, now_ms);
 }
 
@@ -396,13 +419,10 @@ int wizard_run(struct wizard *w)
 
 /* --- opening and closing ------------------------------------------------------------------------------------------ */
 
-/* Without --config: wizard.yaml beside the program (an unpacked download), else the machine's. */
 static const char *find_config(void)
 {
-    static char beside[PATH_MAX];
-    if (place_part(beside, sizeof beside, "wizard.yaml") == OK && access(beside, R_OK) == 0)
-        return beside;
-    return CONF_DIR "/wizard.yaml";
+    static char found[PATH_MAX];
+    return place_config(found, sizeof found) == OK ? found : CONF_DIR "/wizard.yaml";
 }
 
 /* The workers read them, but a person would hear of a missing one only in the middle of the way, as something else. */
@@ -427,9 +447,17 @@ static bool make_secrets(struct wizard *w)
     return made;
 }
 
+/* A card at another desk is offered to us, and the settings let nobody look at it. */
+static bool is_offer_ignored(const struct wizard *w)
+{
+    const char *address = getenv(SETTINGS_FORWARD);
+    return address != NULL && address[0] != '\0' && !w->settings.forwarded_cards && !w->settings.kiosk;
+}
+
 static void fill_facts(struct wizard *w)
 {
     const char *ssh = getenv("SSH_CONNECTION");
+    w->facts.forward_ignored = is_offer_ignored(w);
     w->facts.text = "";
     w->facts.test = w->settings.test;
     w->facts.keypad_keys = w->settings.keypad == KEYPAD_KEYS;
@@ -443,6 +471,7 @@ static void fill_facts(struct wizard *w)
 static void set_up_workers(struct wizard *w)
 {
     w->net = (struct worker){.kind = WIRE_NET, .config = w->config_path, .fd = -1};
+    w->doctor = (struct worker){.kind = WIRE_DOCTOR, .config = w->config_path, .remote = w->facts.ssh, .fd = -1};
     w->modules = w->settings.modules.n < MODULES_MAX ? w->settings.modules.n : MODULES_MAX;
     for (size_t i = 0; i < w->modules; i++)
         w->tokens[i] = (struct worker){.kind = WIRE_TOKEN,
@@ -450,6 +479,8 @@ static void set_up_workers(struct wizard *w)
             .module = i,
             .environment = &settings_module_at(&w->settings, i)->environment,
             .fd = -1};
+    for (size_t i = 0; i < w->modules; i++)
+        w->facts.forwarded |= wizard_is_forwarded(w, &w->tokens[i]);
 }
 
 static bool open_face(struct wizard *w, struct err *err)
@@ -464,12 +495,15 @@ static bool open_face(struct wizard *w, struct err *err)
 bool wizard_open(struct wizard *w, const struct options *o, struct face *face, int *ret_status)
 {
     struct err err = {0};
-    *w = (struct wizard){.options = o, .signal_fd = -1, .net.fd = -1, .text = BUF_INIT(16384), .cms = BUF_INIT(49152)};
+    *w = (struct wizard){
+        .options = o, .signal_fd = -1, .net.fd = -1, .doctor.fd = -1, .text = BUF_INIT(16384), .cms = BUF_INIT(49152)};
     w->face = face;
     w->desk.form = &w->form;
     memcpy(w->given_code, o->code, sizeof w->given_code);
     w->config_path = o->config != NULL ? o->config : find_config();
     *ret_status = EX_CONFIG;
+    if (o->kiosk)
+        settings_forget_environment();
     if (settings_load(w->config_path, &w->settings, &err) != OK) {
         fprintf(stderr, "eonay: %s\n", err.detail);
         if (o->config == NULL && access(w->config_path, F_OK) != 0)
@@ -509,10 +543,10 @@ static void say_goodbye(const struct wizard *w)
 
 static void end_workers(struct wizard *w)
 {
-    struct worker *all[1 + MODULES_MAX];
-    for (size_t i = 0; i <= w->modules; i++)
+    struct worker *all[2 + MODULES_MAX];
+    for (size_t i = 0; i < worker_count(w); i++)
         all[i] = worker_at(w, i);
-    workers_end(all, 1 + w->modules, LEAVE_MS);
+    workers_end(all, worker_count(w), LEAVE_MS);
 }
 
 void wizard_close(struct wizard *w)

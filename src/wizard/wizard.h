@@ -27,7 +27,7 @@ struct wizard {
     struct desk desk;
     struct face *face;
     bool plain;
-    struct worker net, tokens[MODULES_MAX];
+    struct worker net, tokens[MODULES_MAX], doctor;
     struct cards cards[MODULES_MAX]; /* what each token worker told last */
     size_t modules;
     struct cards_memory chosen;     /* the certificate the person confirmed */
@@ -46,6 +46,7 @@ struct wizard {
     int status;                                              /* exit status */
     int signal_fd;
     struct view view;
+    bool stale;                                      /* something happened since the view was shown */
     uint8_t in_frame[WIRE_MAX], out_frame[WIRE_MAX]; /* wiped when heard and told */
 };
 
@@ -56,6 +57,7 @@ int wizard_run(struct wizard *w);    /* returns the exit status */
 void wizard_close(struct wizard *w); /* workers ended, terminal restored, secrets wiped */
 
 void wizard_queue(struct wizard *w, struct event ev);
+bool wizard_is_forwarded(const struct wizard *w, const struct worker *token); /* its cards are at another desk */
 int64_t wizard_signing_time(const struct wizard *w, uint64_t now_ms);
 
 /* inbox.c */

@@ -1,7 +1,8 @@
 /* İmzala-to-CMS beside the raw C_Sign of the same token, in interleaved runs. The worker is the real eonay-token: each
- * run is a SIGN message with a PIN until its SIGNED answer (login, signature, CMS built and verified, logout). The raw
- * runs use the module directly on a session that is logged in. Prints a line and writes JSON. bench-sign BUILD OUT.json
- * CONFIG   (PIN on standard input) */
+ * run is a SIGN message with a PIN until its SIGNED answer (login, signature, CMS built and verified, logout), as the
+ * UI sees it. The raw runs use the module directly: C_SignInit and C_Sign on a session that is logged in, then C_Login
+ * alone. Prints lines and writes JSON; leaves with 1 when the limit of 1.5 times the raw C_Sign plus 5 ms is not met.
+ * bench-sign BUILD OUT.json CONFIG   (PIN on standard input) */
 #include "config.h"
 
 #include <dlfcn.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <pkcs11-helper-1.0/pkcs11.h>
@@ -23,7 +25,9 @@
 #include "tests/bench/pty.h"
 #include "wire/wire.h"
 
-#define RUNS 15
+#define RUNS 41
+#define LIMIT_RATIO 1.5
+#define LIMIT_MS 5.0
 
 static uint8_t frame[WIRE_MAX];
 
@@ -95,12 +99,23 @@ static double sign_once(int fd, const uint8_t ref[32], const char *pin, uint32_t
     return took;
 }
 
-/* --- the module alone -----------------------------------------------------------------------------------------------
- */
+/* What a process has used of the CPUs: a busy machine makes it wait, but not use more. */
+static double cpu_ms(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec t;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+        die("the worker's clock");
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* --- the module alone ------------------------------------------------------------------------------------------- */
 
 struct raw {
     CK_FUNCTION_LIST *f;
     CK_SESSION_HANDLE session;
+    CK_UTF8CHAR pin[64];
+    CK_ULONG pin_len;
     CK_OBJECT_HANDLE key;
     CK_MECHANISM mechanism;
     CK_BYTE input[64];
@@ -136,19 +151,18 @@ static void raw_open(struct raw *r, const struct settings_module *module, const 
     if (list == NULL || list(&r->f) != CKR_OK || r->f->C_Initialize(NULL) != CKR_OK ||
         r->f->C_GetSlotList(CK_TRUE, slots, &n) != CKR_OK)
         die("module");
-    CK_UTF8CHAR copy[64];
-    size_t len = strlen(pin);
-    memcpy(copy, pin, len);
+    r->pin_len = strlen(pin);
+    memcpy(r->pin, pin, r->pin_len);
     for (CK_ULONG i = 0; i < n; i++)
         if (r->f->C_OpenSession(slots[i], CKF_SERIAL_SESSION, NULL, NULL, &r->session) == CKR_OK &&
-            r->f->C_Login(r->session, CKU_USER, copy, (CK_ULONG)len) == CKR_OK) {
+            r->f->C_Login(r->session, CKU_USER, r->pin, r->pin_len) == CKR_OK) {
             raw_find_key(r);
             return;
         }
     die("login");
 }
 
-static double raw_once(struct raw *r)
+static double raw_sign(struct raw *r)
 {
     CK_BYTE out[512];
     CK_ULONG len = sizeof out;
@@ -158,6 +172,25 @@ static double raw_once(struct raw *r)
         die("C_Sign");
     return clock_ms() - start;
 }
+
+static double raw_login(struct raw *r)
+{
+    if (r->f->C_Logout(r->session) != CKR_OK)
+        die("C_Logout");
+    double start = clock_ms();
+    if (r->f->C_Login(r->session, CKU_USER, r->pin, r->pin_len) != CKR_OK)
+        die("C_Login");
+    double took = clock_ms() - start;
+    raw_find_key(r); /* its handle went with the logout */
+    return took;
+}
+
+/* --- the figures ------------------------------------------------------------------------------------------------ */
+
+struct figures {
+    double ours[RUNS], cpu[RUNS], sign[RUNS], login[RUNS];
+    double first; /* of ours: what a person sees, who signs once */
+};
 
 static int by_value(const void *a, const void *b)
 {
@@ -171,15 +204,46 @@ static double median(double v[RUNS])
     return v[RUNS / 2];
 }
 
+static void measure(struct figures *g, int fd, pid_t pid, const uint8_t ref[32], const char *pin, struct raw *raw)
+{
+    for (size_t i = 0; i < RUNS; i++) {
+        double used = cpu_ms(pid);
+        g->ours[i] = sign_once(fd, ref, pin, (uint32_t)i + 1);
+        g->sign[i] = raw_sign(raw);
+        g->login[i] = raw_login(raw);
+        g->cpu[i] = cpu_ms(pid) - used; /* last: with the look at the card that follows an answer */
+    }
+    g->first = g->ours[0];
+}
+
+static bool tell(struct figures *g, const char *key, FILE *out)
+{
+    double ours = median(g->ours), best = g->ours[0], cpu = median(g->cpu);
+    double sign = median(g->sign), login = median(g->login), limit = LIMIT_RATIO * sign + LIMIT_MS;
+    bool met = ours <= limit;
+    printf("sign %-4s  İmzala-to-CMS %6.2f ms  raw C_Sign %5.2f ms  ratio %5.2f  1.5 x raw + 5 ms = %.2f ms: %s\n", key,
+        ours, sign, ours / sign, limit, met ? "met" : "NOT met");
+    printf("           first %.2f, best %.2f, the worker's CPU time %.2f; the card alone: C_Login %.2f + C_Sign %.2f = "
+           "%.2f\n",
+        g->first, best, cpu, login, sign, login + sign);
+    if (!met && cpu <= limit)
+        printf("           others had the CPUs meanwhile: to be measured again on a quiet machine\n");
+    fprintf(out,
+        "{\"runs\":%d,\"cms_ms\":%.3f,\"c_sign_ms\":%.3f,\"ratio\":%.3f,\"limit_ms\":%.3f,\"met\":%s,"
+        "\"first_ms\":%.3f,\"best_ms\":%.3f,\"cpu_ms\":%.3f,\"c_login_ms\":%.3f}\n",
+        RUNS, ours, sign, ours / sign, limit, met ? "true" : "false", g->first, best, cpu, login);
+    return met;
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings;
     struct err err = {0};
     struct wire_msg m;
     struct raw raw = {0};
+    static struct figures figures;
     char pin[64];
     uint8_t ref[32];
-    double ours[RUNS], theirs[RUNS];
     pid_t pid;
     if (argc != 4 || fgets(pin, sizeof pin, stdin) == NULL || settings_load(argv[3], &settings, &err) != OK)
         die("usage: bench-sign BUILD OUT.json CONFIG < PIN");
@@ -189,19 +253,13 @@ int main(int argc, char **argv)
     await(fd, M_CERT, &m);
     memcpy(ref, m.val[F_CERT].data, sizeof ref);
     raw_open(&raw, module, pin);
-    for (size_t i = 0; i < RUNS; i++) {
-        ours[i] = sign_once(fd, ref, pin, (uint32_t)i + 1);
-        theirs[i] = raw_once(&raw);
-    }
+    measure(&figures, fd, pid, ref, pin, &raw);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-    double a = median(ours), b = median(theirs);
-    printf("sign %-8s  İmzala-to-CMS %6.2f ms  raw C_Sign %6.2f ms  ratio %.2f  (1.5 x raw + 5 ms = %.2f)\n",
-        raw.mechanism.mechanism == CKM_RSA_PKCS ? "RSA" : "EC", a, b, a / b, 1.5 * b + 5);
     FILE *out = fopen(argv[2], "w");
     if (out == NULL)
         die("cannot write");
-    fprintf(out, "{\"runs\":%d,\"cms_ms\":%.3f,\"c_sign_ms\":%.3f,\"ratio\":%.3f}\n", RUNS, a, b, a / b);
+    bool met = tell(&figures, raw.mechanism.mechanism == CKM_RSA_PKCS ? "RSA" : "EC", out);
     settings_free(&settings);
-    return fclose(out) == 0 ? 0 : 74;
+    return fclose(out) != 0 ? 74 : met ? 0 : 1;
 }

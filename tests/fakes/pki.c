@@ -103,6 +103,8 @@ static void add_statements(char *text, unsigned flaws)
     if (flaws & PKI_SEAL_2)
         add_statement(text, "2.16.792.1.61.0.1.5070.2.2");
     add_statement(text, "0.4.0.1862.1.4");
+    for (unsigned i = 0; (flaws & PKI_MANY_QC) && i < 16; i++)
+        add_statement(text, "0.4.0.1862.1.5");
 }
 
 static void describe_person(char *text, const struct pki_spec *s)
@@ -190,12 +192,12 @@ static void date_it(X509 *x, int64_t from, int64_t to)
     MUST(X509_time_adj_ex(X509_getm_notAfter(x), 0, 0, &t) != NULL);
 }
 
-static void date_by_flaws(X509 *x, const struct pki *p, unsigned flaws)
+static void date_by_spec(X509 *x, const struct pki *p, const struct pki_spec *s)
 {
-    int64_t from = p->now - 400 * DAY, to = p->now + 400 * DAY;
-    if (flaws & PKI_EXPIRED)
+    int64_t from = p->now - 400 * DAY, to = s->not_after != 0 ? s->not_after : p->now + 400 * DAY;
+    if (s->flaws & PKI_EXPIRED)
         to = p->now - DAY;
-    if (flaws & PKI_NOT_YET)
+    if (s->flaws & PKI_NOT_YET)
         from = p->now + DAY;
     date_it(x, from, to);
 }
@@ -229,7 +231,7 @@ static struct pki_identity make_identity(struct pki *p, const struct pki_spec *s
     if (by == NULL)
         by = &self;
     MUST(X509_set_issuer_name(x, X509_get_subject_name(by->cert)) == 1);
-    date_by_flaws(x, p, s->flaws);
+    date_by_spec(x, p, s);
     describe(text, s);
     add_extensions(x, by->cert, text);
     if (s->flaws & PKI_DOUBLE_QC)
@@ -248,7 +250,12 @@ static struct pki_identity make_identity(struct pki *p, const struct pki_spec *s
 
 void pki_init(struct pki *p)
 {
-    *p = (struct pki){.now = when_utc(), .serial = 4096};
+    pki_init_at(p, when_utc());
+}
+
+void pki_init_at(struct pki *p, int64_t now)
+{
+    *p = (struct pki){.now = now, .serial = 4096};
     const struct pki_spec root = {.name = "TEST Kök", .flaws = PKI_CA},
                           issuer = {.name = "TEST NES Hizmeti", .flaws = PKI_CA};
     p->root = make_identity(p, &root, NULL);

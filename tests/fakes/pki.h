@@ -35,6 +35,7 @@ enum pki_flaw {
     PKI_EXPIRED = 1 << 18,   /* ended yesterday */
     PKI_NOT_YET = 1 << 19,   /* begins tomorrow */
     PKI_DOUBLE_QC = 1 << 20, /* qcStatements twice */
+    PKI_MANY_QC = 1 << 22,   /* more statements than anybody makes */
 };
 
 struct pki_identity {
@@ -51,12 +52,14 @@ struct pki_spec {
     const char *tckn; /* subject serialNumber */
     enum pki_key key;
     unsigned flaws;                  /* enum pki_flaw, or'ed */
+    int64_t not_after;               /* 0: by the flaws */
     const char *ocsp_url, *crl_url;  /* NULL: none */
     const struct pki_identity *twin; /* NULL, or whose serial number this one repeats */
     const struct pki_identity *same; /* NULL, or whose key this one has */
 };
 
-void pki_init(struct pki *p); /* a P-256 root and an issuing authority below it; "TEST" in every name */
+void pki_init(struct pki *p);                 /* a P-256 root and an issuing authority below it; "TEST" in every name */
+void pki_init_at(struct pki *p, int64_t now); /* the same with another clock */
 void pki_done(struct pki *p);
 struct pki_identity pki_issue(struct pki *p, const struct pki_spec *spec);
 void pki_identity_done(struct pki_identity *i);

@@ -29,9 +29,13 @@ static void check_facts(const struct cert_facts *f)
     int64_t at = 0;
     HOLDS(fuzz_is_clean(f->owner, sizeof f->owner) && fuzz_is_clean(f->issuer, sizeof f->issuer));
     HOLDS(f->tckn[0] == '\0' || tckn_is_valid(f->tckn));
-    enum cert_reason r = cert_judge(f, 1700000000, "100******46", &at);
+    struct rule nes;
+    struct rule_flaw flaw;
+    HOLDS(rule_parse(RULE_NES, &nes, &flaw));
+    HOLDS(f->statement_count <= CERT_STATEMENTS);
+    enum cert_reason r = cert_judge(f, &nes, 1700000000, "100******46", &at);
     HOLDS(r < REASON_COUNT);
-    HOLDS(r != REASON_USABLE || (cert_is_strong(f) && cert_judge_nes(f) == REASON_USABLE && f->tckn[0] != '\0'));
+    HOLDS(r != REASON_USABLE || (cert_is_strong(f) && cert_judge_nes(f, &nes) == REASON_USABLE && f->tckn[0] != '\0'));
 }
 
 bool fuzz_cert(const uint8_t *data, size_t len)

@@ -22,6 +22,7 @@
     X(words)                                                                                                           \
     X(code)                                                                                                            \
     X(text)                                                                                                            \
+    X(rule)                                                                                                            \
     X(flow)
 
 /* True when the input was taken for what it should be: the kept corpus holds such inputs for every target. */

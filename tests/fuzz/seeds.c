@@ -1,5 +1,6 @@
 #include "config.h"
 #include "fuzz/seeds.h"
+#include "base/rule.h"
 
 #define TOKEN "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789-_aBcDe"
 #define DIGEST "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" /* of the word "test" */
@@ -56,6 +57,18 @@ static const struct seed seeds[] = {
     {"words", "number", "18446744073709551615"},
     {"words", "number-past", "18446744073709551616"},
     {"words", "hex", DIGEST},
+    {"rule", "nes", RULE_NES},
+    {"rule", "one", "2.16.792.1.61.0.1.5070.1.1"},
+    {"rule", "close", "1.2 OR 1.3 AND 1.4"},
+    {"rule", "small", "(1.2 or ((0.4.0.1862.1.1)))and 1.3"},
+    {"rule", "cut", "(0.4.0.1862.1.1 AND"},
+    {"rule", "twice", "1.2 AND AND 1.3"},
+    {"rule", "zero", "1.02 OR 1.3"},
+    {"rule", "deep", "((((((((1.2))))))))"},
+    {"rule", "deeper", "(((((((((1.2)))))))))"},
+    {"rule", "sixteen",
+        "1.1 OR 1.2 OR 1.3 OR 1.4 OR 1.5 OR 1.6 OR 1.7 OR 1.8 AND 1.9 AND 1.10 AND 1.11 AND 1.12 AND 1.13 AND 1.14 AND "
+        "1.15 AND 1.16"},
     {"code", "grouped", "K7QM-3XPD-9R4F"},
     {"code", "bad-check", "K7QM-3XPD-9R4T"},
     {"code", "typed", "k7qm 3xpd 9r4f\n"},

@@ -28,6 +28,7 @@ static struct cert_row cert(const char *owner, enum cert_reason reason, const ch
     snprintf(c.issuer, sizeof c.issuer, "Test NES Hizmeti");
     snprintf(c.reader, sizeof c.reader, "%s", reader);
     snprintf(c.card, sizeof c.card, "AKIS");
+    c.purpose = reason == REASON_SEAL ? PURPOSE_SEAL : reason == REASON_ENCRYPTION ? PURPOSE_ENCRYPTION : PURPOSE_NES;
     c.not_before = at("2019-01-01T00:00:00Z");
     c.not_after = c.reason_at = at(until);
     return c;
@@ -356,6 +357,45 @@ static void certs(struct stage *s)
         s->facts.certs[i] = cert(rows[i].owner, rows[i].reason, rows[i].until, rows[i].reader);
 }
 
+/* Of the two usable ones the first ends within two months. */
+static void certs_ending(struct stage *s)
+{
+    certs(s);
+    s->facts.certs[0].not_after = at("2019-10-26T20:59:59Z");
+}
+
+/* Three cards full: the list scrolls, the detail does not. */
+static void certs_many(struct stage *s)
+{
+    certs(s);
+    s->flow.cards = 3;
+    while (s->facts.cert_count < 20) {
+        struct cert_row *c = &s->facts.certs[s->facts.cert_count++];
+        char owner[64];
+        snprintf(owner, sizeof owner, "YEDEK %zu", s->facts.cert_count);
+        *c = cert(owner, REASON_NO_KEY, "2028-03-14T09:00:00Z", "SCM SCR3310");
+    }
+    s->flow.certs = (uint16_t)s->facts.cert_count;
+}
+
+/* One that can be used among others: chosen, and a way to the list. */
+static void sign_others(struct stage *s)
+{
+    certs(s);
+    go(s, ST_SIGN);
+    for (size_t i = 1; i + 1 < s->facts.cert_count; i++)
+        s->facts.certs[i] = s->facts.certs[i + 1];
+    s->flow.certs = (uint16_t)--s->facts.cert_count;
+    s->flow.usable = s->flow.chosen = 1;
+    tell(s, ERR_CERT_CHOSEN, 0, FOCUS_CERT);
+}
+
+static void sign_ending(struct stage *s)
+{
+    sign_cert(s);
+    s->facts.certs[0].not_after = at("2019-10-26T20:59:59Z");
+}
+
 static void text_ask(struct stage *s)
 {
     sign_text(s);
@@ -388,6 +428,85 @@ static void no_reader(struct stage *s)
     no_card(s);
     s->flow.readers = 0;
     tell(s, ERR_NO_READER_SSH, 0, FOCUS_DEFAULT);
+}
+
+static void doctor_at(struct stage *s, uint8_t phase, const enum link_state *links, size_t n)
+{
+    no_card(s);
+    go(s, ST_DOCTOR);
+    s->flow.note = OK;
+    s->flow.doctor = phase;
+    for (size_t i = 0; i < n; i++)
+        s->facts.doctor[i] = (uint8_t)links[i];
+    s->facts.doctor_count = n;
+}
+
+static void doctor_looks(struct stage *s)
+{
+    const enum link_state links[] = {LINK_OK, LINK_OK};
+    doctor_at(s, DOCTOR_LOOKING, links, 2);
+}
+
+static void doctor_found(struct stage *s)
+{
+    const enum link_state links[] = {LINK_OK, LINK_OK, LINK_OK, LINK_BROKEN};
+    doctor_at(s, DOCTOR_DONE, links, 4);
+    s->facts.doctor_code = ERR_DR_CARD_MUTE;
+    snprintf(s->facts.doctor_detail, sizeof s->facts.doctor_detail, "SCardConnect: 0x80100066");
+    tell(s, ERR_DR_CARD_MUTE, 0, FOCUS_DEFAULT);
+}
+
+/* Another message took the verdict's place; the longest that can stand here. */
+static void doctor_late(struct stage *s)
+{
+    const enum link_state links[] = {
+        LINK_SKIPPED, LINK_SKIPPED, LINK_SKIPPED, LINK_SKIPPED, LINK_OK, LINK_OK, LINK_OK, LINK_OK, LINK_BROKEN};
+    doctor_at(s, DOCTOR_DONE, links, 9);
+    s->facts.doctor_code = ERR_DR_CLOCK;
+    s->facts.doctor_arg = 7200;
+    snprintf(s->facts.doctor_detail, sizeof s->facts.doctor_detail, "-7200 s");
+    s->flow.sign_deadline_ms = NOW_MS + 29000;
+    tell(s, ERR_TIME_30, 0, FOCUS_DEFAULT);
+}
+
+static void doctor_whole(struct stage *s)
+{
+    enum link_state links[LINK_COUNT];
+    for (size_t i = 0; i < LINK_COUNT; i++)
+        links[i] = LINK_OK;
+    doctor_at(s, DOCTOR_DONE, links, LINK_COUNT);
+    s->facts.doctor_code = ERR_DR_WHOLE;
+    tell(s, ERR_DR_WHOLE, 0, FOCUS_DEFAULT);
+}
+
+static void sign_forwarded(struct stage *s)
+{
+    sign_pin(s);
+    s->facts.forwarded = true;
+}
+
+static void forward_dead(struct stage *s)
+{
+    no_card(s);
+    s->facts.forwarded = true;
+    s->flow.readers = 0;
+    s->flow.cards_err = ERR_FORWARD_DEAD;
+    tell(s, ERR_FORWARD_DEAD, 0, FOCUS_DEFAULT);
+}
+
+static void forward_help(struct stage *s)
+{
+    forward_dead(s);
+    snprintf(s->facts.module_detail, sizeof s->facts.module_detail, "/run/user/1000/kart.sock: Connection refused");
+    s->flow.help = true;
+}
+
+static void forward_ignored(struct stage *s)
+{
+    no_reader(s);
+    tell(s, ERR_NO_READER, 0, FOCUS_DEFAULT);
+    s->facts.forward_ignored = true;
+    s->flow.help = true;
 }
 
 static void last_try(struct stage *s)
@@ -600,6 +719,8 @@ const struct scene_case scene_cases[] = {
     {"code-expired", code_expired},
     {"sign-text", sign_text},
     {"sign-cert", sign_cert},
+    {"sign-others", sign_others},
+    {"sign-ending", sign_ending},
     {"sign-pin", sign_pin},
     {"sign-refused", sign_refused},
     {"sign-low", sign_low},
@@ -609,10 +730,20 @@ const struct scene_case scene_cases[] = {
     {"sign-help", sign_help},
     {"sign-refused-help", sign_refused_help},
     {"certs", certs},
+    {"certs-ending", certs_ending},
+    {"certs-many", certs_many},
     {"text-ask", text_ask},
     {"signing", signing},
     {"no-card", no_card},
     {"no-reader", no_reader},
+    {"doctor", doctor_looks},
+    {"doctor-found", doctor_found},
+    {"doctor-late", doctor_late},
+    {"doctor-whole", doctor_whole},
+    {"sign-forwarded", sign_forwarded},
+    {"forward-dead", forward_dead},
+    {"forward-help", forward_help},
+    {"forward-ignored", forward_ignored},
     {"last-try", last_try},
     {"locked", locked},
     {"pin-change", pin_change},

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "tests/golden/scenes.h"
 #include "ui/act.h"
 
@@ -77,6 +78,29 @@ static void draw(const struct trial *t)
     check_window(t);
 }
 
+static bool stands_at(const struct canvas *c, int row, int col, const char *words)
+{
+    size_t at = 0, len = strlen(words);
+    while (at < len && col < c->cols)
+        if (canvas_at(c, row, col++)->cp != utf8_next(words, len, &at))
+            return false;
+    return at == len && (col == c->cols || canvas_at(c, row, col)->cp == ' ');
+}
+
+/* That a card may be at another desk is said whole on every screen: on the frame's edge; below the title, in the reader
+ * look. */
+static void check_banner(const struct trial *t)
+{
+    const struct layout *l = t->l;
+    bool said = false;
+    for (int row = 0; l->look == LOOK_READER && row < l->page.rows && row < 4; row++)
+        said = said || stands_at(&l->page, row, 0, t->v->link);
+    if (l->look != LOOK_READER)
+        said = stands_at(&l->window, l->rows - 2 - l->message_rows, 3, t->v->link);
+    demand(t, t->v->link[0] == '\0' || said, "the banner is not said");
+    demand(t, (t->v->link[0] != '\0') == t->s->facts->forwarded, "the banner does not say what is so");
+}
+
 /* Tab through everything, once round; Down through the lines of texts. */
 static void walk(const struct trial *t)
 {
@@ -121,8 +145,8 @@ static void page(const struct trial *t)
     demand(t, next >= l->page_rows, "the end is out of reach");
 }
 
-static void try_size(
-    const struct scene_case *c, enum lang lang, enum flow_look look, int rows, int cols, unsigned *failures)
+static void try_size(const struct scene_case *c, enum lang lang, enum flow_look look, const int size[2], bool forwarded,
+    unsigned *failures)
 {
     static struct stage stage;
     static struct view view;
@@ -130,12 +154,13 @@ static void try_size(
     struct focus_state focus = {.begun = false};
     stage_init(&stage);
     c->fill(&stage);
+    stage.facts.forwarded = forwarded;
     i18n_set(lang);
     stage.flow.look = look;
     stage.flow.english = lang == LANG_EN;
     struct scene s = {.flow = &stage.flow, .facts = &stage.facts, .form = &stage.form, .now_ms = stage.now_ms};
     view_compose(&view, screen_of(stage.flow.state), &s);
-    if (!layout_make(&l, &view, &s, rows, cols))
+    if (!layout_make(&l, &view, &s, size[0], size[1]))
         abort();
     focus_settle(&focus, &l, &view, &s);
     struct trial t = {c, lang, &l, &focus, &s, &view, failures};
@@ -145,6 +170,7 @@ static void try_size(
         demand(&t, l.seen_rows >= 3, "too little of the page is seen");
         draw(&t);
         demand(&t, l.window.clipped == 0, "something is cut off");
+        check_banner(&t);
         check_stops(&t);
         walk(&t);
         page(&t);
@@ -164,8 +190,8 @@ int main(void)
         for (size_t k = 0; k < sizeof looks / sizeof looks[0]; k++) {
             unsigned failures = 0;
             for (size_t c = 0; c < scene_case_count; c++)
-                for (int lang = LANG_TR; lang <= LANG_EN; lang++)
-                    try_size(&scene_cases[c], (enum lang)lang, looks[k], sizes[z][0], sizes[z][1], &failures);
+                for (int i = 0; i < 4; i++)
+                    try_size(&scene_cases[c], i & 1 ? LANG_EN : LANG_TR, looks[k], sizes[z], i & 2, &failures);
             printf("%s %u - every scene at %dx%d, look %zu\n", failures == 0 ? "ok" : "not ok", ++n, sizes[z][1],
                 sizes[z][0], k);
             bad += failures > 0;

@@ -76,7 +76,7 @@ ok "then it signs in" shows "${sign[home]}"
 # --- the authority ----------------------------------------------------------------------------------------------
 sandbox set ocsp=away crl=away
 way home pin && onward pin
-ok "revocation unknown: received, being checked" shows "denetleniyor"
+ok "revocation unknown: received, being checked" shows "İmzanız alındı, denetleniyor"
 sandbox set ocsp=good crl=good
 keys Enter
 ok "once it is known the consent holds" shows "E-Onay işleminiz başarıyla tamamlandı"

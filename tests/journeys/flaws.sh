@@ -39,12 +39,14 @@ reason "şifreleme için verilmiş"
 reason "giriş yapan kişiye ait değil"
 keys F2
 for words in "expired on" "valid from" "not a qualified certificate" "it lacks the NES notice" "a corporate seal" "a fiscal seal" \
-  "not issued for signing" "issued for encryption" "belongs to another person"; do
+  "not issued for signing" "issued for encryption"; do
   ok "in English: $words" shows "cannot be used: $words"
 done
+keys Down Down Down Down Down Down Down Down Down Down # the words are longer: what does not fit comes with the focus
+ok "in English: belongs to another person" shows "cannot be used: belongs to another person"
 keys F2
 gone "cannot be used"
-keys Down Down Enter
+keys Enter
 ok "an unusable one cannot be chosen" shows "Bu sertifika kullanılamıyor; nedeni satırında yazılı"
 keys Escape
 ok "Esc closes the list" shows "Sözleşme ve PIN Kodu"

@@ -1,5 +1,6 @@
 #include "config.h"
 #include "base/modules.h"
+#include "base/rule.h"
 #include "base/settings.h"
 #include "base/url.h"
 #include "unit.h"
@@ -59,6 +60,7 @@ static void defaults(void **state)
     assert_int_equal(s.hang_ms, 20000);
     assert_int_equal(s.connect_ms, 5000);
     assert_int_equal(s.answer_ms, 20000);
+    assert_string_equal(s.nes_rule, RULE_NES);
     assert_true(s.modules.n >= 1); /* whatever this machine has */
     assert_false(settings_gateway_is_loopback(&s));
     settings_free(&s);
@@ -70,7 +72,7 @@ static void everything_given(void **state)
     struct settings s;
     struct err err = {OK, ""};
     enum err_code code = load(LEAST
-        "gateway: https://127.0.0.1:4433\nknown_texts: [" HASH "]\n"
+        "gateway: https://127.0.0.1:4433\nnes_rule: 1.2 OR 1.3\nknown_texts: [" HASH "]\n"
         "modules:\n- path: /usr/lib/softhsm/libsofthsm2.so\n  environment: {SOFTHSM2_CONF: /d/softhsm2.conf}\n  "
         "writable: [tokens]\n"
         "- path: other.so\npublisher_ca: pub.pem\ndownload_dir: down\nlang: en\ntest: true\nhelp_line: 444 5 576\n"
@@ -79,6 +81,7 @@ static void everything_given(void **state)
         &s, &err);
     assert_string_equal(err.detail, "");
     assert_int_equal(code, OK);
+    assert_string_equal(s.nes_rule, "1.2 OR 1.3");
     assert_int_equal(s.modules.n, 2);
     assert_string_equal(settings_module_at(&s, 0)->path, "/usr/lib/softhsm/libsofthsm2.so");
     assert_string_equal(settings_module_at(&s, 0)->environment.v[0], "SOFTHSM2_CONF=/d/softhsm2.conf");
@@ -106,6 +109,11 @@ static void mistakes(void **state)
             ":1:9: \"portal\" should be an address like https://name/"},
         {LEAST "gateway: https://a@b/\n", ":5:10: \"gateway\" should be an address"},
         {LEAST "known_texts: [abc]\n", ":5:15: \"known_texts\" should be 64 hex digits in lower case."},
+        {LEAST "nes_rule: 1.2 AND x\n", ":5:19: \"nes_rule\": expected here: an object identifier such as"},
+        {LEAST "nes_rule: '(1.2 OR 1.3'\n", ":5:23: \"nes_rule\": expected here: AND, OR or \")\"."},
+        {LEAST "nes_rule: (1.2\n  OR\n", ":5:11: \"nes_rule\": expected here: an object identifier"}, /* folded */
+        {LEAST "nes_rule: \"1.\\x32 AND\"\n", ":5:11: \"nes_rule\": expected here: an object"},       /* an escape */
+        {LEAST "nes_rule: []\n", ":5:11: \"nes_rule\" should be a text on one line."},
         {LEAST "lang: de\n", ":5:7: \"lang\" should be one of: tr, en."},
         {LEAST "keypad: mouse\n", ":5:9: \"keypad\" should be one of: picture, keys."},
         {LEAST "keypad_order: random\n", ":5:15: \"keypad_order\" should be one of: fixed, shuffled."},
@@ -162,27 +170,56 @@ static void drivers_are_found_where_makers_put_them(void **state)
     unit_remove(root);
 }
 
-static void a_card_at_another_desk_is_only_there_when_named(void **state)
+static size_t modules_of(const char *yaml)
 {
     struct settings s;
-    size_t here;
-    (void)state;
-    assert_int_equal(load(LEAST "modules: auto\n", &s, NULL), OK);
-    here = s.modules.n;
+    size_t n;
+    assert_int_equal(load(yaml, &s, NULL), OK);
+    n = s.modules.n;
     settings_free(&s);
+    return n;
+}
+
+static void a_card_at_another_desk_is_only_there_when_asked_for(void **state)
+{
+    struct settings s;
+    size_t here = modules_of(LEAST "modules: auto\nforwarded_cards: true\n");
+    (void)state;
     assert_int_equal(setenv("P11_KIT_SERVER_ADDRESS", "unix:path=/run/desk", 1), 0);
-    assert_int_equal(load(LEAST, &s, NULL), OK);
+    assert_int_equal(modules_of(LEAST), here); /* off by default */
+    assert_int_equal(modules_of(LEAST "forwarded_cards: false\n"), here);
+    assert_int_equal(modules_of(LEAST "forwarded_cards: true\nkiosk: true\n"), here);
+    assert_int_equal(modules_of(LEAST "forwarded_cards: true\nmodules: []\n"), 1);
+    assert_int_equal(modules_of(LEAST "forwarded_cards: true\nmodules: [{path: /a.so}, {path: /b.so}]\n"), 3);
+    assert_int_equal(modules_of(LEAST "modules: [{path: /a.so}, {path: /b.so}]\n"), 2);
+    assert_int_equal(load(LEAST "forwarded_cards: true\n", &s, NULL), OK);
     assert_int_equal(s.modules.n, here + 1);
     assert_non_null(strstr(settings_module_at(&s, here)->path, "p11-kit-client.so"));
     assert_string_equal(settings_module_at(&s, here)->environment.v[0], "P11_KIT_SERVER_ADDRESS=unix:path=/run/desk");
+    assert_string_equal(settings_forward_address(settings_module_at(&s, here)), "unix:path=/run/desk");
+    assert_null(settings_forward_address(settings_module_at(&s, 0)));
     settings_free(&s);
-    assert_int_equal(load(LEAST "modules: []\n", &s, NULL), OK);
-    assert_int_equal(s.modules.n, 0);
-    settings_free(&s);
-    assert_int_equal(unsetenv("P11_KIT_SERVER_ADDRESS"), 0);
-    assert_int_equal(load(LEAST "modules:\n- environment: {P11_KIT_SERVER_ADDRESS: \"unix:path=/x\"}\n", &s, NULL), OK);
+    assert_int_equal(setenv("P11_KIT_SERVER_ADDRESS", "", 1), 0);
+    assert_int_equal(modules_of(LEAST "forwarded_cards: true\n"), here);
+    assert_int_equal(setenv("P11_KIT_SERVER_ADDRESS", "unix:path=/run/desk", 1), 0);
+    settings_forget_environment();
+    assert_int_equal(modules_of(LEAST "forwarded_cards: true\n"), here);
+}
+
+/* Written there by whoever runs the machine: needs no further word, on a kiosk neither. */
+static void settings_name_a_card_at_another_desk(void **state)
+{
+    struct settings s;
+    (void)state;
+    assert_int_equal(
+        load(LEAST "kiosk: true\nmodules:\n- environment: {P11_KIT_SERVER_ADDRESS: \"unix:path=/x\"}\n", &s, NULL), OK);
     assert_int_equal(s.modules.n, 1);
     assert_non_null(strstr(settings_module_at(&s, 0)->path, "p11-kit-client.so"));
+    assert_string_equal(settings_forward_address(settings_module_at(&s, 0)), "unix:path=/x");
+    settings_free(&s);
+    assert_int_equal(
+        load(LEAST "modules:\n- path: /m.so\n  environment: {P11_KIT_SERVER_ADDRESSES: x}\n", &s, NULL), OK);
+    assert_null(settings_forward_address(settings_module_at(&s, 0)));
     settings_free(&s);
 }
 
@@ -279,7 +316,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(defaults), cmocka_unit_test(everything_given),
         cmocka_unit_test(mistakes), cmocka_unit_test(drivers_are_found_where_makers_put_them),
-        cmocka_unit_test(a_card_at_another_desk_is_only_there_when_named), cmocka_unit_test(loopback_literals),
+        cmocka_unit_test(a_card_at_another_desk_is_only_there_when_asked_for),
+        cmocka_unit_test(settings_name_a_card_at_another_desk), cmocka_unit_test(loopback_literals),
         cmocka_unit_test(everything_else_is_elsewhere), cmocka_unit_test(near_misses),
         cmocka_unit_test(https_addresses)};
     setlocale(LC_ALL, "");

@@ -119,6 +119,33 @@ static void months_before_never_runs_back(void **state)
     }
 }
 
+/* "Within two months" begins with the very moment two calendar months before the end, by the citizen's calendar. */
+static void the_end_is_near_for_two_months(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *end, *first;
+    } cases[] = {
+        {"2027-01-12T09:00:00Z", "2026-11-12T09:00:00Z"},
+        {"2026-04-30T09:00:00Z", "2026-02-28T09:00:00Z"},
+        {"2028-04-30T09:00:00Z", "2028-02-29T09:00:00Z"},
+        {"2026-05-01T09:00:00Z", "2026-03-01T09:00:00Z"},
+        {"2026-01-31T09:00:00Z", "2025-11-30T09:00:00Z"},
+        {"2026-02-28T20:59:59Z", "2025-12-28T20:59:59Z"},
+        /* 30 April 00:30 in Istanbul: 28 February 00:30 there */
+        {"2026-04-29T21:30:00Z", "2026-02-27T21:30:00Z"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        int64_t end = at(cases[i].end), first = at(cases[i].first);
+        assert_false(when_ends_soon(first - 1, end));
+        assert_true(when_ends_soon(first, end));
+        assert_true(when_ends_soon(end, end));
+        assert_false(when_ends_soon(end + 1, end));
+    }
+    assert_false(when_ends_soon(0, at("2028-01-01T00:00:00Z")));
+    assert_false(when_ends_soon(INT64_MAX, INT64_MAX - 1));
+}
+
 static void clocks_run(void **state)
 {
     (void)state;
@@ -130,4 +157,4 @@ static void clocks_run(void **state)
 UNIT_MAIN(cmocka_unit_test(shows_istanbul), cmocka_unit_test(utc_goes_there_and_back),
     cmocka_unit_test(beyond_the_calendar_is_empty), cmocka_unit_test(parse_is_exact),
     cmocka_unit_test(months_end_where_they_end), cmocka_unit_test(months_before_never_runs_back),
-    cmocka_unit_test(clocks_run))
+    cmocka_unit_test(the_end_is_near_for_two_months), cmocka_unit_test(clocks_run))

@@ -113,6 +113,7 @@ static void test_wizard_values(void **state)
     struct settings least, whole;
     load_wizard(sample("wizard.yaml"), &least);
     load_wizard(with_all_lines("wizard.yaml"), &whole);
+    assert_string_equal(least.nes_rule, whole.nes_rule);
     assert_int_equal(least.lang, whole.lang);
     assert_int_equal(least.keypad, whole.keypad);
     assert_int_equal(least.keypad_order, whole.keypad_order);
@@ -177,6 +178,7 @@ static void test_service_values(void **state)
     struct service_conf least, whole;
     load_service(sample("service.yaml"), &least);
     load_service(with_all_lines("service.yaml"), &whole);
+    assert_string_equal(least.nes_rule, whole.nes_rule);
     assert_int_equal(least.code_lifetime_s, whole.code_lifetime_s);
     assert_int_equal(least.sign_window_s, whole.sign_window_s);
     assert_int_equal(least.extensions, whole.extensions);
@@ -204,6 +206,7 @@ static void test_same_service(void **state)
     load_wizard(sample("wizard.yaml"), &wizard);
     load_service(sample("service.yaml"), &service);
     assert_string_equal(wizard.service, service.service);
+    assert_string_equal(wizard.nes_rule, service.nes_rule);
     settings_free(&wizard);
     service_conf_free(&service);
 }

@@ -160,12 +160,100 @@ static void no_card_at_all(void **state)
     drive_event(&d, (struct event){.kind = EV_CARDS, .err = ERR_NO_PCSCD});
     assert_note(&d, ERR_NO_PCSCD);
     choose(&d, CH_WHY);
-    assert_true(d.f.help);
+    assert_state(&d, ST_DOCTOR);
     back(&d);
     assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_NO_PCSCD);
     cards(&d, 1, 1, 1, 0, 0);
     assert_state(&d, ST_SIGN);
     assert_focus(&d, FOCUS_CERT);
+}
+
+/* --- Tanı --- */
+
+static void go_doctor(struct drive *d)
+{
+    go_sign(d, 0);
+    go_pin(d);
+    cards(d, 0, 0, 0, 0, 0);
+    assert_state(d, ST_NO_CARD);
+    choose(d, CH_WHY);
+    assert_state(d, ST_DOCTOR);
+    assert_int_equal(d->f.doctor, DOCTOR_LOOKING);
+    assert_non_null(effect_of(d, FX_DOCTOR_START));
+}
+
+static void says(struct drive *d, enum event_kind kind, enum err_code err)
+{
+    drive_event(d, (struct event){.kind = kind, .err = err});
+}
+
+static void the_doctor_says_what_is_broken(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_doctor(&d);
+    choose(&d, CH_RETRY); /* it looks already */
+    assert_null(effect_of(&d, FX_DOCTOR_START));
+    says(&d, EV_DOCTOR_DONE, ERR_DR_PCSCD_AWAY);
+    assert_note(&d, ERR_DR_PCSCD_AWAY);
+    assert_int_equal(d.f.doctor, DOCTOR_DONE);
+    says(&d, EV_DOCTOR_GONE, OK); /* it ends when it is done */
+    assert_note(&d, ERR_DR_PCSCD_AWAY);
+    choose(&d, CH_RETRY);
+    assert_non_null(effect_of(&d, FX_DOCTOR_START));
+    assert_note(&d, OK);
+    says(&d, EV_DOCTOR_GONE, OK);
+    assert_note(&d, ERR_WORKER_GONE);
+    says(&d, EV_DOCTOR_DONE, ERR_DR_WHOLE); /* nobody waits for it any more */
+    assert_note(&d, ERR_WORKER_GONE);
+    back(&d);
+    assert_state(&d, ST_NO_CARD);
+    assert_non_null(effect_of(&d, FX_DOCTOR_STOP));
+    says(&d, EV_DOCTOR_DONE, ERR_DR_WHOLE);
+    assert_note(&d, ERR_NO_CARD);
+}
+
+static void time_and_cards_go_on_beside_the_doctor(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_doctor(&d);
+    drive_simple(&d, EV_TIME, 0, 0, 0);
+    assert_state(&d, ST_TIME);
+    assert_null(effect_of(&d, FX_DOCTOR_STOP)); /* it looks on below */
+    says(&d, EV_DOCTOR_DONE, ERR_DR_CARD_MUTE);
+    back(&d);
+    assert_state(&d, ST_DOCTOR);
+    assert_int_equal(d.f.doctor, DOCTOR_DONE);
+    choose(&d, CH_EXTEND);
+    assert_non_null(effect_of(&d, FX_EXTEND));
+    assert_state(&d, ST_DOCTOR);
+    cards(&d, 0, 0, 0, 0, 0);
+    assert_state(&d, ST_DOCTOR);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, 0);
+    assert_state(&d, ST_SIGN); /* goes on by itself */
+    assert_non_null(effect_of(&d, FX_DOCTOR_STOP));
+}
+
+static void a_locked_card_comes_back_to_the_doctor(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_doctor(&d);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, PIN_LOCKED);
+    assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_PIN_LOCKED);
+}
+
+static void time_ends_at_the_doctor(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_doctor(&d);
+    later(&d, WINDOW_S * 1000);
+    assert_state(&d, ST_EXPIRED);
+    assert_non_null(effect_of(&d, FX_DOCTOR_STOP));
 }
 
 static void why_there_is_no_card_is_remembered(void **state)
@@ -331,6 +419,50 @@ static void a_hanging_card_is_killed(void **state)
     assert_true(d.f.cert_confirmed);
 }
 
+/* The card is still in the list then: nobody said that it was taken out. */
+static void a_link_that_hung_comes_back(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    go_pin(&d);
+    drive_event(&d, (struct event){.kind = EV_TOKEN_GONE, .value = 1, .err = ERR_FORWARD_DEAD});
+    assert_effect(&d, FX_WIPE_PIN);
+    assert_state(&d, ST_SIGN);
+    assert_note(&d, ERR_FORWARD_DEAD);
+    later(&d, 1);
+    assert_effect(&d, FX_TOKEN_START);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, 0);
+    assert_state(&d, ST_SIGN);
+    assert_note(&d, ERR_CARD_SEEN);
+    assert_focus(&d, FOCUS_PIN);
+    assert_true(d.f.cert_confirmed);
+    drive_event(&d, (struct event){.kind = EV_CARDS, .err = ERR_FORWARD_DEAD}); /* now it is cut */
+    assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_FORWARD_DEAD);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, 0);
+    assert_state(&d, ST_SIGN);
+    assert_note(&d, ERR_CARD_SEEN);
+}
+
+static void a_link_that_hangs_at_the_signature_is_named(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    go_pin(&d);
+    choose(&d, CH_SIGN);
+    later(&d, FLOW_HANG_MS);
+    assert_note(&d, ERR_CARD_SILENT);
+    drive_simple(&d, EV_TOKEN_GONE, 1, 0, 0);
+    drive_event(&d, (struct event){.kind = EV_CARDS, .err = ERR_FORWARD_DEAD}); /* started again, it hangs again */
+    assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_FORWARD_DEAD);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, 0);
+    assert_state(&d, ST_SIGN);
+    assert_note(&d, ERR_CARD_SEEN);
+}
+
 static void a_crashing_driver(void **state)
 {
     (void)state;
@@ -367,10 +499,46 @@ static void no_pin_is_spent_on_a_driver_that_starts(void **state)
     choose(&d, CH_SIGN);
     assert_no_effect(&d, FX_SIGN);
     assert_no_effect(&d, FX_WIPE_PIN);
-    assert_note(&d, ERR_WAITING);
+    assert_note(&d, ERR_CARD_STARTING);
     drive_simple(&d, EV_TOKEN_UP, 0, 0, 0);
+    assert_note(&d, ERR_CARD_READY);
+    assert_int_equal(d.f.pin_len, 6);
     choose(&d, CH_SIGN);
     assert_effect(&d, FX_SIGN);
+}
+
+/* Of several drivers one may have gone where nobody needed it: it is started for the next signature all the same. */
+static void one_of_several_drivers_is_started_again(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_code(&d, 0);
+    drive_simple(&d, EV_TOKEN_UP, 0, 0, 0);
+    drive_simple(&d, EV_TOKEN_GONE, 0, 1, 0);
+    assert_int_equal(d.f.token_start_at_ms, 0);
+    choose(&d, CH_HERE);
+    assert_state(&d, ST_CODE_FULL); /* the others are up */
+    assert_effect(&d, FX_TOKEN_START);
+    choose(&d, CH_NEXT);
+    answer(&d, EV_OPENED, WINDOW_S, 3, FLAG_KNOWN_TEXT);
+    assert_effect(&d, FX_TOKEN_START); /* it may have gone meanwhile */
+}
+
+/* Another driver's end does not put off what is waited for. */
+static void a_further_loss_puts_no_start_off(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    go_pin(&d);
+    for (int i = 0; i < 8; i++)
+        drive_simple(&d, EV_TOKEN_GONE, 0, 1, 0);
+    uint64_t due_ms = flow_wake_ms(&d.f, d.now_ms) - d.now_ms;
+    assert_true(due_ms <= 8001);
+    later(&d, due_ms - 1);
+    drive_simple(&d, EV_TOKEN_GONE, 0, 1, 0);
+    later(&d, 1);
+    assert_effect(&d, FX_TOKEN_START);
 }
 
 static void a_longer_list_is_no_other_card(void **state)
@@ -451,6 +619,10 @@ int main(void)
         cmocka_unit_test(card_swapped),
         cmocka_unit_test(a_second_card_before_the_first_is_confirmed),
         cmocka_unit_test(no_card_at_all),
+        cmocka_unit_test(the_doctor_says_what_is_broken),
+        cmocka_unit_test(time_and_cards_go_on_beside_the_doctor),
+        cmocka_unit_test(a_locked_card_comes_back_to_the_doctor),
+        cmocka_unit_test(time_ends_at_the_doctor),
         cmocka_unit_test(why_there_is_no_card_is_remembered),
         cmocka_unit_test(a_card_without_certificates_waits),
         cmocka_unit_test(wrong_pin),
@@ -459,8 +631,12 @@ int main(void)
         cmocka_unit_test(locked),
         cmocka_unit_test(pin_pad),
         cmocka_unit_test(a_hanging_card_is_killed),
+        cmocka_unit_test(a_link_that_hung_comes_back),
+        cmocka_unit_test(a_link_that_hangs_at_the_signature_is_named),
         cmocka_unit_test(a_crashing_driver),
         cmocka_unit_test(no_pin_is_spent_on_a_driver_that_starts),
+        cmocka_unit_test(one_of_several_drivers_is_started_again),
+        cmocka_unit_test(a_further_loss_puts_no_start_off),
         cmocka_unit_test(a_longer_list_is_no_other_card),
         cmocka_unit_test(another_modules_worker_dies),
         cmocka_unit_test(card_forgotten),

@@ -292,6 +292,33 @@ static void unfit_certificates(void **state)
     assert_int_equal(w->asked_ocsp, 0);
 }
 
+/* The rule is the configuration's: what it asks for is an NES then, and seals are none whatever it says. */
+static void another_rule(void **state)
+{
+    static const struct {
+        const char *rule;
+        unsigned flaws;
+        int status;
+    } cases[] = {
+        {"0.4.0.1862.1.1", PKI_NO_BTK, 200},
+        {"0.4.0.1862.1.1", PKI_NO_ETSI, 422},
+        {"0.4.0.1862.1.1", PKI_SEAL, 422},
+        {"0.4.0.1862.1.1 AND 2.16.792.1.61.0.1.5070.2.1", 0, 422},
+        {"0.4.0.1862.1.1 AND 2.16.792.1.61.0.1.5070.2.1", PKI_NES_2, 200},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct world *w = calloc(1, sizeof *w);
+        char line[128];
+        snprintf(line, sizeof line, "nes_rule: %s\n", cases[i].rule);
+        world_open(w, line);
+        world_start(w);
+        submit_flawed(w, ME, PKI_P256, cases[i].flaws, cases[i].status, cases[i].status == 200 ? NULL : "rej-nes");
+        world_close(w);
+        free(w);
+    }
+}
+
 static void another_person(void **state)
 {
     struct world *w = *state;
@@ -445,6 +472,15 @@ static void wait_state(struct world *w, const struct visit *v, const char *state
     }
 }
 
+/* What the service tells of it to whoever watches. */
+static void health_says(struct world *w, const char *revocation)
+{
+    struct reply r = world_json(w, "GET", "/v1/health", NULL, NULL);
+    assert_int_equal(r.status, 200);
+    assert_string_equal(reply_str(&r, "revocation"), revocation);
+    reply_done(&r);
+}
+
 static void unknown_is_checked_until_good(void **state)
 {
     struct world *w = *state;
@@ -457,6 +493,7 @@ static void unknown_is_checked_until_good(void **state)
     assert_int_equal(r.status, 202);
     assert_string_equal(reply_str(&r, "state"), "checking");
     reply_done(&r);
+    health_says(w, "away");
     expect(visit_submit(w, &v, &cms), 202, NULL);
     expect(world_json(w, "POST", "/v1/consent-requests", v.token, "{}"), 409, "already");
     world_stop(w); /* it is remembered over a restart */
@@ -464,6 +501,7 @@ static void unknown_is_checked_until_good(void **state)
     world_mood(w, AUTHORITY_GOOD, AUTHORITY_AWAY);
     world_clock(w, 30);
     wait_state(w, &v, "accepted");
+    health_says(w, "good");
     expect(visit_submit(w, &v, &cms), 200, NULL);
     buf_done(&cms);
     pki_identity_done(&who);
@@ -656,6 +694,7 @@ int main(void)
         CASE(a_broken_signature),
         CASE(a_foreign_authority),
         CASE(unfit_certificates),
+        cmocka_unit_test(another_rule),
         CASE(another_person),
         CASE(consented_elsewhere),
         CASE(revoked_and_suspended),

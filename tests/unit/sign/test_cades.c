@@ -447,6 +447,29 @@ static void test_not_der(void **state)
     buf_done(&der);
 }
 
+/* What is in the file counts, not what the reader holds. */
+static void test_known(void **state)
+{
+    (void)state;
+    struct buf der = BUF_INIT(CADES_MAX);
+    struct cades_facts f;
+    STACK_OF(X509) *known = sk_X509_new_null();
+    build(&p256, chain, &der);
+    assert_true(sk_X509_push(known, twin.cert) > 0 && sk_X509_push(known, other.cert) > 0);
+    assert_int_equal(cades_read_known(der.data, der.len, known, &f, NULL), OK);
+    assert_ptr_not_equal(f.signer, twin.cert); /* the same issuer and serial number */
+    assert_int_equal(X509_cmp(f.signer, p256.cert), 0);
+    cades_facts_done(&f);
+    assert_true(sk_X509_push(known, p256.cert) > 0);
+    assert_int_equal(cades_read_known(der.data, der.len, known, &f, NULL), OK);
+    assert_ptr_equal(f.signer, p256.cert);
+    assert_int_equal(sk_X509_num(f.certs), 2);
+    assert_int_equal(cades_check(&f, &claim, TCKN, trust, claim.signing_time, NULL), OK);
+    cades_facts_done(&f);
+    sk_X509_free(known);
+    buf_done(&der);
+}
+
 static void test_cut_off(void **state)
 {
     (void)state;
@@ -640,6 +663,7 @@ int main(void)
         cmocka_unit_test(test_signing_time),
         cmocka_unit_test(test_nothing_wanted),
         cmocka_unit_test(test_not_der),
+        cmocka_unit_test(test_known),
         cmocka_unit_test(test_cut_off),
         cmocka_unit_test(test_every_bit),
         cmocka_unit_test(test_bad_token),

@@ -13,11 +13,14 @@
 #define TCKN "10000000146"
 
 static struct pki pki;
+static struct rule nes;
 
 static int setup(void **state)
 {
     (void)state;
+    struct rule_flaw flaw;
     pki_init(&pki);
+    assert_true(rule_parse(RULE_NES, &nes, &flaw));
     return 0;
 }
 
@@ -40,7 +43,7 @@ static struct cert_facts facts_of(const struct pki_spec *spec)
 static enum cert_reason judge(const struct pki_spec *spec, const char *mask, int64_t *at)
 {
     struct cert_facts f = facts_of(spec);
-    return cert_judge(&f, pki.now, mask, at);
+    return cert_judge(&f, &nes, pki.now, mask, at);
 }
 
 static void test_facts(void **state)
@@ -50,7 +53,9 @@ static void test_facts(void **state)
     assert_string_equal(f.owner, "İPEK IŞIK");
     assert_string_equal(f.issuer, "TEST NES Hizmeti");
     assert_string_equal(f.tckn, TCKN);
-    assert_true(f.qc_compliance && f.qc_btk && f.notice && f.non_repudiation);
+    assert_true(cert_has_statement(&f, "0.4.0.1862.1.1") && cert_has_statement(&f, "2.16.792.1.61.0.1.5070.1.1"));
+    assert_false(cert_has_statement(&f, "2.16.792.1.61.0.1.5070.2.1"));
+    assert_true(f.notice && f.non_repudiation);
     assert_false(f.ca || f.seal || f.mali_muhur || f.key_encipherment || f.two_serials || f.signature_weak);
     assert_int_equal(f.key, CERT_KEY_P384);
     assert_int_equal(f.key_bits, 384);
@@ -112,6 +117,33 @@ static void test_reasons(void **state)
     }
 }
 
+/* What it is for does not hang on its dates, its owner or its key. */
+static void test_purposes(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned flaws;
+        enum cert_purpose purpose;
+    } cases[] = {
+        {0, PURPOSE_NES},
+        {PKI_EXPIRED | PKI_NO_TCKN, PURPOSE_NES},
+        {PKI_NO_ETSI, PURPOSE_SIGNATURE},
+        {PKI_NO_NOTICE, PURPOSE_SIGNATURE},
+        {PKI_WRONG_USAGE, PURPOSE_OTHER},
+        {PKI_NO_USAGE | PKI_NO_BTK, PURPOSE_OTHER},
+        {PKI_ENCRYPTION | PKI_EXPIRED, PURPOSE_ENCRYPTION},
+        {PKI_SEAL, PURPOSE_SEAL},
+        {PKI_SEAL_2 | PKI_NOT_YET, PURPOSE_SEAL},
+        {PKI_MALI_MUHUR, PURPOSE_MALI_MUHUR},
+        {PKI_CA, PURPOSE_CA},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct cert_facts f = facts_of(&(struct pki_spec){.name = "A", .tckn = TCKN, .flaws = cases[i].flaws});
+        if (cert_purpose(&f, &nes) != cases[i].purpose)
+            fail_msg("case %zu: %d", i, cert_purpose(&f, &nes));
+    }
+}
+
 static void test_person(void **state)
 {
     (void)state;
@@ -130,19 +162,19 @@ static void test_dates_of_reasons(void **state)
     (void)state;
     int64_t at = -1;
     struct cert_facts f = facts_of(&(struct pki_spec){.name = "A", .tckn = TCKN});
-    assert_int_equal(cert_judge(&f, f.not_after, NULL, &at), REASON_USABLE);
+    assert_int_equal(cert_judge(&f, &nes, f.not_after, NULL, &at), REASON_USABLE);
     assert_int_equal(at, 0);
-    assert_int_equal(cert_judge(&f, f.not_after + 1, NULL, &at), REASON_EXPIRED);
+    assert_int_equal(cert_judge(&f, &nes, f.not_after + 1, NULL, &at), REASON_EXPIRED);
     assert_int_equal(at, f.not_after);
-    assert_int_equal(cert_judge(&f, f.not_before, NULL, &at), REASON_USABLE);
-    assert_int_equal(cert_judge(&f, f.not_before - 1, NULL, &at), REASON_NOT_YET_VALID);
+    assert_int_equal(cert_judge(&f, &nes, f.not_before, NULL, &at), REASON_USABLE);
+    assert_int_equal(cert_judge(&f, &nes, f.not_before - 1, NULL, &at), REASON_NOT_YET_VALID);
     assert_int_equal(at, f.not_before);
 }
 
 static void test_broken_extensions(void **state)
 {
     (void)state;
-    static const unsigned flaws[] = {PKI_BROKEN_QC, PKI_DOUBLE_QC};
+    static const unsigned flaws[] = {PKI_BROKEN_QC, PKI_DOUBLE_QC, PKI_MANY_QC};
     for (size_t i = 0; i < sizeof flaws / sizeof flaws[0]; i++) {
         struct pki_identity who = pki_issue(&pki, &(struct pki_spec){.name = "A", .tckn = TCKN, .flaws = flaws[i]});
         struct cert_facts f = {.key_bits = -7};
@@ -204,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_facts),
         cmocka_unit_test(test_terminal_is_safe),
         cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_purposes),
         cmocka_unit_test(test_person),
         cmocka_unit_test(test_dates_of_reasons),
         cmocka_unit_test(test_broken_extensions),

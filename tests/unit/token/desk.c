@@ -207,7 +207,11 @@ static void cert_take(struct desk *d)
     assert_true(wire_get_str(m, F_MASK, c->mask, sizeof c->mask));
     assert_true(wire_get_str(m, F_READER, c->reader, sizeof c->reader));
     assert_true(wire_get_str(m, F_CARD, c->card, sizeof c->card));
+    assert_true(wire_get_str(m, F_ISSUER, c->issuer, sizeof c->issuer));
     c->reason = (enum cert_reason)m->num[F_REASON];
+    c->purpose = (enum cert_purpose)m->num[F_PURPOSE];
+    c->not_before = m->num[F_NOT_BEFORE];
+    c->not_after = m->num[F_NOT_AFTER];
     c->reason_at = m->num[F_REASON_AT];
     c->pin_min = m->num[F_PIN_MIN];
     c->pin_max = m->num[F_PIN_MAX];

@@ -19,7 +19,10 @@
 struct desk_cert {
     uint8_t ref[32];
     char owner[201], mask[12], reader[129], card[65];
+    char issuer[201];
     enum cert_reason reason;
+    enum cert_purpose purpose;
+    uint64_t not_before, not_after;
     uint64_t reason_at, pin_min, pin_max, pin_flags;
 };
 

@@ -60,6 +60,8 @@ static void names_are_clean_and_masked(void **state)
     assert_string_equal(rsa->card, "Deneme İmza");
     assert_string_equal(p256->card, "TEST: Nitelikli Elektronik Kart"); /* half a letter cut off */
     assert_string_equal(rsa->mask, CAST_MASK);
+    assert_string_equal(rsa->issuer, "TEST NES Hizmeti");
+    assert_int_equal(rsa->not_after - rsa->not_before, 800 * 86400);
     assert_true(rsa->reader[0] != '\0' && rsa->reader[strlen(rsa->reader) - 1] != ' ');
     assert_int_equal(rsa->pin_min, 4);
     assert_int_equal(rsa->pin_max, 255);
@@ -85,6 +87,45 @@ static void holder_and_server_time_are_obeyed(void **state)
     reason_is("TEST p256", REASON_NOT_YET_VALID);
     desk_close(&desk);
     desk_remove(&desk);
+}
+
+/* The configuration says which statements make an NES; a seal is none whatever it says. */
+static void the_rule_is_the_configurations(void **state)
+{
+    struct pki_identity half =
+        pki_issue(&cast.pki, &(struct pki_spec){.name = "TEST half", .tckn = CAST_TCKN, .flaws = PKI_NO_BTK});
+    struct pki_identity seal =
+        pki_issue(&cast.pki, &(struct pki_spec){.name = "TEST seal", .tckn = CAST_TCKN, .flaws = PKI_SEAL});
+    static const struct {
+        const char *settings;
+        enum cert_reason half, whole;
+    } cases[] = {
+        {NULL, REASON_NO_QC, REASON_USABLE},
+        {"nes_rule: 0.4.0.1862.1.1\n", REASON_USABLE, REASON_USABLE},
+        {"nes_rule: 0.4.0.1862.1.1 AND 2.16.792.1.61.0.1.5070.2.1\n", REASON_NO_QC, REASON_NO_QC},
+    };
+
+    (void)state;
+    cast_desk_fake(&cast, &desk);
+    fake_put(&desk.fake, "half.pem", &half);
+    fake_put(&desk.fake, "seal.pem", &seal);
+    fake_put(&desk.fake, "whole.pem", &cast.p256);
+    fake_script(&desk.fake, "slot 3 TEST\ntoken TEST\ncert 01 half.pem\nkey 01 half.pem\ncert 02 seal.pem\n"
+                            "key 02 seal.pem\ncert 03 whole.pem\nkey 03 whole.pem\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        desk.settings = cases[i].settings;
+        desk_open(&desk, fake_module());
+        reason_is("TEST half", cases[i].half);
+        reason_is("TEST p256", cases[i].whole);
+        reason_is("TEST seal", REASON_SEAL);
+        assert_int_equal(desk_find(&desk, "TEST seal")->purpose, PURPOSE_SEAL);
+        assert_int_equal(
+            desk_find(&desk, "TEST p256")->purpose, cases[i].whole == REASON_USABLE ? PURPOSE_NES : PURPOSE_SIGNATURE);
+        desk_close(&desk);
+    }
+    desk_remove(&desk);
+    pki_identity_done(&half);
+    pki_identity_done(&seal);
 }
 
 /* ---- cards come and go ---- */
@@ -321,6 +362,7 @@ int main(void)
         cmocka_unit_test(lists_every_certificate_with_its_reason),
         cmocka_unit_test(names_are_clean_and_masked),
         cmocka_unit_test(holder_and_server_time_are_obeyed),
+        cmocka_unit_test(the_rule_is_the_configurations),
         cmocka_unit_test(a_card_taken_out_and_put_back_is_seen),
         cmocka_unit_test(a_token_folder_moved_away_and_back_is_seen),
         cmocka_unit_test(a_driver_that_takes_no_argument_is_started),

@@ -131,6 +131,36 @@ static void cells_take_one_column_each(void **state)
     canvas_done(&c);
 }
 
+static void a_row_is_copied_as_it_stands(void **state)
+{
+    (void)state;
+    struct canvas page = {0}, window = {0};
+    assert_true(canvas_reset(&page, 2, 4) && canvas_reset(&window, 3, 6));
+    canvas_text(&page, 1, 0, 4, "şa b", strlen("şa b"), STYLE_CODE);
+    canvas_copy(&window, 2, 1, &page, 1);
+    assert_int_equal(canvas_at(&window, 2, 0)->cp, ' ');
+    assert_int_equal(canvas_at(&window, 2, 1)->cp, 0x15f);
+    assert_int_equal(canvas_at(&window, 2, 4)->cp, 'b');
+    assert_int_equal(canvas_at(&window, 2, 4)->style, STYLE_CODE);
+    assert_int_equal(canvas_at(&window, 2, 5)->style, STYLE_PLAIN);
+    assert_int_equal(window.clipped + window.overdrawn, 0);
+    canvas_copy(&window, 2, 0, &page, 1); /* its second letter over its first */
+    assert_int_equal(window.overdrawn, 1);
+    canvas_copy(&window, 0, 4, &page, 1);
+    assert_int_equal(canvas_at(&window, 0, 5)->cp, 'a');
+    assert_int_equal(window.clipped, 2);
+    canvas_copy(&window, 0, -1, &page, 1);
+    assert_int_equal(canvas_at(&window, 0, 0)->cp, 'a');
+    assert_int_equal(window.clipped, 3);
+    canvas_copy(&window, 3, 0, &page, 1);
+    canvas_copy(&window, -1, 0, &page, 1);
+    canvas_copy(&window, 0, 6, &page, 1);
+    canvas_copy(&window, 0, -4, &page, 1);
+    assert_int_equal(window.clipped, 19);
+    canvas_done(&page);
+    canvas_done(&window);
+}
+
 static void every_role_can_be_told_without_colour(void **state)
 {
     (void)state;
@@ -250,6 +280,7 @@ int main(void)
         cmocka_unit_test(roles_that_act_can_have_the_focus),
         cmocka_unit_test(lines_break_at_blanks),
         cmocka_unit_test(cells_take_one_column_each),
+        cmocka_unit_test(a_row_is_copied_as_it_stands),
         cmocka_unit_test(every_role_can_be_told_without_colour),
         cmocka_unit_test(codes_stand_in_groups),
         cmocka_unit_test(the_footer_drops_look_and_language_first),

@@ -3,9 +3,12 @@
 #include "wire/confine.h"
 
 #include <arpa/inet.h>
+#include <asm/sockios.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -19,6 +22,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -168,6 +172,24 @@ static int socket_netlink(void)
 {
     return sockets(AF_NETLINK, SOCK_RAW);
 }
+static int socket_uevents(void)
+{
+    return result(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT));
+}
+static int pair_of(int type)
+{
+    int pair[2];
+
+    return result(socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair));
+}
+static int pair_stream(void)
+{
+    return pair_of(SOCK_STREAM);
+}
+static int pair_datagram(void)
+{
+    return pair_of(SOCK_DGRAM);
+}
 
 static int connects(void)
 {
@@ -201,7 +223,27 @@ static int tgkills_self(void)
 {
     return result(syscall(SYS_tgkill, getpid(), gettid(), 0));
 }
-#ifndef WITH_SANITIZERS /* their leak check needs it */
+static int owns_signals(void)
+{
+    return result(fcntl(passed_fd, F_SETOWN, getppid()));
+}
+static int picks_signal(void)
+{
+    return result(fcntl(passed_fd, F_SETSIG, SIGKILL));
+}
+static int owns_signals_by_ioctl(void)
+{
+    int pid = getppid();
+
+    return result(ioctl(passed_fd, FIOSETOWN, &pid));
+}
+#ifndef WITH_SANITIZERS /* their leak check needs these */
+static int limits_parent(void)
+{
+    const struct rlimit none = {0, 0};
+
+    return result(syscall(SYS_prlimit64, getppid(), RLIMIT_CORE, &none, NULL));
+}
 static int traces(void)
 {
     return result(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL));
@@ -267,13 +309,20 @@ static const struct deed {
     {"socket AF_INET", socket_inet, EPERM, WORKS},
     {"socket AF_INET6", socket_inet6, EPERM, WORKS},
     {"socket AF_NETLINK", socket_netlink, EPERM, WORKS},
+    {"another socket AF_NETLINK", socket_uevents, EPERM, EPERM},
+    {"a pair of stream sockets", pair_stream, WORKS, WORKS},
+    {"a pair of datagram sockets", pair_datagram, WORKS, EPERM},
     {"connect by TCP", connects, EPERM, WORKS},
     {"signal the parent", kills_parent, EPERM, EPERM},
     {"signal itself", kills_self, WORKS, WORKS},
     {"signal its group", kills_group, EPERM, EPERM},
     {"signal the parent's thread", tgkills_parent, EPERM, EPERM},
     {"signal its own thread", tgkills_self, WORKS, WORKS},
+    {"let a file signal the parent", owns_signals, EPERM, EPERM},
+    {"the same by ioctl", owns_signals_by_ioctl, EPERM, EPERM},
+    {"choose the signal a file sends", picks_signal, EPERM, EPERM},
 #ifndef WITH_SANITIZERS
+    {"limit the parent", limits_parent, EPERM, EPERM},
     {"ptrace", traces, EPERM, EPERM},
 #endif
     {"read the parent's memory", reads_parent, EPERM, EPERM},
@@ -340,20 +389,56 @@ static void unconfined_child_is_free(void **state)
     assert_int_equal(forks(), 0);
 }
 
-static int landlock_of_child(void)
-{
-    const struct confine_places none = {NULL, 0, NULL, 0};
-    int abi = 0;
-
-    return confine_token(&none, &abi, NULL) == OK ? abi : 255;
-}
-
 static void file_make(const char *path)
 {
     FILE *f = fopen(path, "w");
 
     assert_non_null(f);
     fclose(f);
+}
+
+/* /etc/resolv.conf is a link into /run on most machines; the resolver reads it anew whenever it changes. */
+static int reads_resolver(void)
+{
+    const struct confine_places none = {NULL, 0, NULL, 0};
+    static const char file[] = "/run/systemd/resolve/stub-resolv.conf", other[] = "/run/other";
+
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", "/run", "tmpfs", 0, NULL) != 0)
+        return 254;
+    if (mkdir("/run/systemd", 0755) != 0 || mkdir("/run/systemd/resolve", 0755) != 0)
+        return 253;
+    file_make(file);
+    file_make(other);
+    if (confine_net(&none, NULL, NULL) != OK)
+        return 255;
+    return opens(other, O_RDONLY) != EACCES ? 252 : opens(file, O_RDONLY);
+}
+
+static void net_reads_the_resolver(void **state)
+{
+    int status;
+    pid_t pid;
+
+    (void)state;
+    if (geteuid() != 0 || !has_landlock)
+        return; /* only root may mount, only Landlock could refuse */
+    pid = fork();
+    if (pid == 0)
+        _exit(reads_resolver());
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) != 254) /* root of a container that may not mount either */
+        assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static int landlock_of_child(void)
+{
+    const struct confine_places none = {NULL, 0, NULL, 0};
+    int abi = 0;
+
+    return confine_token(&none, &abi, NULL) == OK ? abi : 255;
 }
 
 static int places_make(void **state)
@@ -406,6 +491,7 @@ int main(void)
         cmocka_unit_test(unconfined_child_is_free),
         cmocka_unit_test(token_does),
         cmocka_unit_test(net_does),
+        cmocka_unit_test(net_reads_the_resolver),
     };
 
     return cmocka_run_group_tests_name("confine", tests, places_make, places_remove);

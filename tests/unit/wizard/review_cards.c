@@ -1,5 +1,6 @@
 #include "config.h"
 #include "review_rig.h"
+#include "sign/cert.h"
 
 static char letter(const struct rig *r, size_t row)
 {
@@ -43,6 +44,43 @@ static void usable_ones_come_first(void **state)
     assert_int_equal(letter(r, 1), 'D');
     assert_int_equal(r->w.cert_module[0], 0);
     assert_int_equal(r->w.cert_module[1], 1);
+    rig_free(r);
+}
+
+static void say_two_of(struct rig *r, const char *first, const char *second)
+{
+    const char *masks[] = {first, second};
+    struct wire_out out;
+    uint8_t ref[32];
+    wire_begin(&out, r->frame, M_CARDS, 0);
+    wire_u64(&out, F_COUNT, 2);
+    wire_u64(&out, F_CARDS, 1);
+    rig_say(r, &r->w.tokens[0], r->token[0], &out);
+    for (size_t i = 0; i < 2; i++) {
+        memset(ref, 'A' + (int)i, sizeof ref);
+        wire_begin(&out, r->frame, M_CERT, 0);
+        wire_u64(&out, F_INDEX, i);
+        wire_bytes(&out, F_CERT, ref, sizeof ref);
+        wire_str(&out, F_MASK, masks[i]);
+        rig_say(r, &r->w.tokens[0], r->token[0], &out);
+    }
+}
+
+/* A driver judges for whom it was told last: what it said before the code was opened counts for the person of the code
+ * alone, at once. */
+static void another_persons_is_not_offered_until_it_is_judged_anew(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(1);
+    say_two_of(r, "200******22", "100******46");
+    assert_int_equal(last_cards(r).usable, 2);
+    snprintf(r->w.facts.person_mask, sizeof r->w.facts.person_mask, "100******46");
+    say_two_of(r, "200******22", "100******46");
+    struct event ev = last_cards(r);
+    assert_int_equal(ev.usable, 1);
+    assert_int_equal(ev.chosen, 1);
+    assert_int_equal(letter(r, 0), 'B');
+    assert_int_equal(r->w.facts.certs[1].reason, REASON_OTHER_TCKN);
     rig_free(r);
 }
 
@@ -166,6 +204,12 @@ static void the_trouble_that_says_most_is_told(void **state)
         say_trouble(r, 1 - first, ERR_NO_CARD, "");
         assert_int_equal(last_cards(r).err, ERR_NO_CARD);
         assert_string_equal(r->w.facts.module_detail, "no such ?[2J file");
+        say_trouble(r, first, ERR_NO_CARD, "no such \033[2J file");
+        for (enum err_code cut = ERR_FORWARD_DEAD; cut != OK; cut = cut == ERR_FORWARD_DEAD ? ERR_FORWARD_OTHER : OK) {
+            say_trouble(r, 1 - first, cut, "/run/socket");
+            assert_int_equal(last_cards(r).err, cut);
+            assert_string_equal(r->w.facts.module_detail, "/run/socket");
+        }
         say_trouble(r, 1 - first, ERR_CARD_UNKNOWN, "ATR");
         assert_int_equal(last_cards(r).err, ERR_CARD_UNKNOWN);
         assert_string_equal(r->w.facts.module_detail, "ATR");
@@ -246,8 +290,10 @@ static void rows_of_cards_that_went_are_wiped(void **state)
     rig_free(r);
 }
 
-UNIT_MAIN(cmocka_unit_test(usable_ones_come_first), cmocka_unit_test(the_only_one_is_chosen_and_brings_its_limits),
-    cmocka_unit_test(the_chosen_one_is_found_again), cmocka_unit_test(a_list_that_comes_takes_nothing_away),
-    cmocka_unit_test(two_modules_on_one_card), cmocka_unit_test(more_than_there_is_room_for),
-    cmocka_unit_test(the_trouble_that_says_most_is_told), cmocka_unit_test(a_card_names_itself_cleanly),
-    cmocka_unit_test(certificates_come_in_a_list), cmocka_unit_test(rows_of_cards_that_went_are_wiped))
+UNIT_MAIN(cmocka_unit_test(usable_ones_come_first),
+    cmocka_unit_test(another_persons_is_not_offered_until_it_is_judged_anew),
+    cmocka_unit_test(the_only_one_is_chosen_and_brings_its_limits), cmocka_unit_test(the_chosen_one_is_found_again),
+    cmocka_unit_test(a_list_that_comes_takes_nothing_away), cmocka_unit_test(two_modules_on_one_card),
+    cmocka_unit_test(more_than_there_is_room_for), cmocka_unit_test(the_trouble_that_says_most_is_told),
+    cmocka_unit_test(a_card_names_itself_cleanly), cmocka_unit_test(certificates_come_in_a_list),
+    cmocka_unit_test(rows_of_cards_that_went_are_wiped))

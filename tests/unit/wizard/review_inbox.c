@@ -44,6 +44,19 @@ static void assert_lost(struct rig *r, const struct worker *worker)
     assert_int_equal(r->w.queued, 0);
 }
 
+/* Before the text is shown: what is known of the cards is judged for whose code it is. */
+static void the_cards_are_judged_for_the_person_first(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(1);
+    rig_say_cards(r, 0, "A");
+    r->w.queued = 0;
+    open_text(r, text);
+    assert_int_equal(rig_event(r).kind, EV_CARDS);
+    assert_int_equal(rig_event(r).kind, EV_OPENED);
+    rig_free(r);
+}
+
 static void an_opened_text_is_kept(void **state)
 {
     (void)state;
@@ -206,6 +219,24 @@ static void the_details_of_an_error_are_clean(void **state)
     assert_int_equal(ev.err, ERR_INTERNAL);
     assert_int_equal(ev.arg, UINT32_MAX);
     assert_string_equal(r->w.facts.module_detail, "?c?");
+    rig_free(r);
+}
+
+/* Who hangs at another desk's card hangs on the link to it. */
+static void a_silent_link_is_no_silent_card(void **state)
+{
+    (void)state;
+    char *variable[] = {(char[]){"P11_KIT_SERVER_ADDRESS=unix:path=/x"}};
+    struct settings_module here = {.path = (char[]){"/m.so"}},
+                           there = {.path = here.path, .environment = {variable, 1}};
+    struct rig *r = rig_new(1);
+    r->w.settings.modules = (struct conf_maps){&here, 1};
+    inbox_lose_silent(&r->w, &r->w.tokens[0]);
+    r->w.settings.modules = (struct conf_maps){&there, 1};
+    inbox_lose_silent(&r->w, &r->w.tokens[0]);
+    assert_int_equal(r->w.queued, 2);
+    assert_int_equal(r->w.queue[0].err, ERR_CARD_SILENT);
+    assert_int_equal(r->w.queue[1].err, ERR_FORWARD_DEAD);
     rig_free(r);
 }
 
@@ -395,8 +426,95 @@ static void a_second_pin_is_remembered(void **state)
     rig_free(r);
 }
 
-UNIT_MAIN(cmocka_unit_test(an_opened_text_is_kept), cmocka_unit_test(a_text_is_known_by_its_digest),
-    cmocka_unit_test(an_old_job_changes_nothing), cmocka_unit_test(an_answer_fits_its_job),
+/* --- the doctor --- */
+
+static void say_link(struct rig *r, int end, uint64_t link, uint64_t how)
+{
+    struct wire_out out;
+    begin(r, &out, M_LINK, 0);
+    wire_u64(&out, F_LINK, link);
+    wire_u64(&out, F_STATE, how);
+    rig_say(r, &r->w.doctor, end, &out);
+}
+
+static void what_the_doctor_finds_is_kept(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(0);
+    struct wire_out out;
+    int end = rig_connect(&r->w.doctor);
+    say_link(r, end, LINK_PCSCD, LINK_SKIPPED);
+    say_link(r, end, LINK_ACCESS, LINK_BROKEN);
+    assert_int_equal(r->w.facts.doctor_count, 2);
+    assert_int_equal(r->w.facts.doctor[LINK_ACCESS], LINK_BROKEN);
+    begin(r, &out, M_VERDICT, 0);
+    wire_u64(&out, F_ERROR, ERR_DR_ACCESS_SSH);
+    wire_u64(&out, F_ARG, 7);
+    wire_str(&out, F_DETAIL, "\033[2J");
+    rig_say(r, &r->w.doctor, end, &out);
+    struct event ev = rig_event(r);
+    assert_int_equal(ev.kind, EV_DOCTOR_DONE);
+    assert_int_equal(ev.err, ERR_DR_ACCESS_SSH);
+    assert_int_equal(ev.arg, 7);
+    assert_int_equal(r->w.facts.doctor_code, ERR_DR_ACCESS_SSH);
+    assert_string_equal(r->w.facts.doctor_detail, "?[2J");
+    close(end); /* it is done */
+    inbox_read(&r->w, &r->w.doctor, NOW_MS);
+    assert_int_equal(rig_event(r).kind, EV_DOCTOR_GONE);
+    assert_int_equal(r->w.doctor.fd, -1);
+    rig_free(r);
+}
+
+static void links_come_in_their_order(void **state)
+{
+    (void)state;
+    static const uint64_t bad[][2] = {{LINK_ACCESS, LINK_OK}, {LINK_COUNT, LINK_OK}, {LINK_PCSCD, LINK_UNJUDGED}};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct rig *r = rig_new(0);
+        int end = rig_connect(&r->w.doctor);
+        say_link(r, end, bad[i][0], bad[i][1]);
+        assert_int_equal(r->w.facts.doctor_count, 0);
+        assert_int_equal(r->w.doctor.fd, -1);
+        assert_int_equal(rig_event(r).kind, EV_DOCTOR_GONE);
+        close(end);
+        rig_free(r);
+    }
+    struct rig *r = rig_new(0);
+    int end = rig_connect(&r->w.doctor);
+    for (uint64_t l = 0; l < LINK_COUNT; l++)
+        say_link(r, end, l, LINK_OK);
+    say_link(r, end, LINK_COUNT, LINK_OK); /* there are no more */
+    assert_int_equal(r->w.facts.doctor_count, LINK_COUNT);
+    assert_int_equal(r->w.doctor.fd, -1);
+    close(end);
+    rig_free(r);
+}
+
+static void the_doctor_says_nothing_else(void **state)
+{
+    (void)state;
+    static const enum wire_type others[] = {M_READY, M_CARDS, M_PERSON};
+    for (size_t i = 0; i < COUNT(others); i++) {
+        struct rig *r = rig_new(0);
+        struct wire_out out;
+        int end = rig_connect(&r->w.doctor);
+        begin(r, &out, others[i], 0);
+        if (others[i] == M_CARDS)
+            wire_u64(&out, F_COUNT, 0);
+        if (others[i] == M_PERSON) {
+            wire_str(&out, F_NAME, "A");
+            wire_str(&out, F_MASK, "1");
+        }
+        rig_say(r, &r->w.doctor, end, &out);
+        assert_int_equal(r->w.doctor.fd, -1);
+        close(end);
+        rig_free(r);
+    }
+}
+
+UNIT_MAIN(cmocka_unit_test(the_cards_are_judged_for_the_person_first), cmocka_unit_test(an_opened_text_is_kept),
+    cmocka_unit_test(a_text_is_known_by_its_digest), cmocka_unit_test(an_old_job_changes_nothing),
+    cmocka_unit_test(a_silent_link_is_no_silent_card), cmocka_unit_test(an_answer_fits_its_job),
     cmocka_unit_test(no_code_comes_by_another_job), cmocka_unit_test(a_text_that_may_not_be_shown_is_refused),
     cmocka_unit_test(times_are_within_reason), cmocka_unit_test(names_are_clean),
     cmocka_unit_test(the_details_of_an_error_are_clean), cmocka_unit_test(a_last_word_is_kept_for_the_help_page),
@@ -404,4 +522,6 @@ UNIT_MAIN(cmocka_unit_test(an_opened_text_is_kept), cmocka_unit_test(a_text_is_k
     cmocka_unit_test(a_signature_comes_from_the_worker_that_was_asked),
     cmocka_unit_test(who_speaks_out_of_turn_is_lost), cmocka_unit_test(descriptors_that_come_along_are_closed),
     cmocka_unit_test(nothing_heard_stays_in_the_frame), cmocka_unit_test(only_who_starts_is_told_the_holder),
-    cmocka_unit_test(a_second_pin_is_remembered), cmocka_unit_test(a_change_is_answered_by_ok_alone))
+    cmocka_unit_test(a_second_pin_is_remembered), cmocka_unit_test(a_change_is_answered_by_ok_alone),
+    cmocka_unit_test(what_the_doctor_finds_is_kept), cmocka_unit_test(links_come_in_their_order),
+    cmocka_unit_test(the_doctor_says_nothing_else))

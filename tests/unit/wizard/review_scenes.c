@@ -2,9 +2,10 @@
 #include "config.h"
 #include "unit/base/unit.h"
 #include "base/i18n.h"
+#include "sign/cert.h"
 #include "ui/screen.h"
 
-#define CERTS 16 /* of the longest names; of common ones as many as there can be */
+#define CERTS CERTS_MAX
 
 static struct facts facts;
 static struct form form;
@@ -48,7 +49,8 @@ static void fill_facts(void)
         fill(r->reader, sizeof r->reader);
         fill(r->card, sizeof r->card);
         r->not_before = r->not_after = r->reason_at = 1500000000;
-        r->reason = i < 1 ? 0 : (uint8_t)(i % 12);
+        r->purpose = (uint8_t)(i % PURPOSE_COUNT);
+        r->reason = i < CERTS / 2 ? 0 : (uint8_t)(i % REASON_COUNT);
     }
 }
 
@@ -59,7 +61,8 @@ static struct flow flow_at(enum flow_state state, enum flow_look look)
     f.under = ST_SIGN;
     f.look = look;
     f.certs = CERTS;
-    f.usable = f.chosen = f.readers = f.cards = 1;
+    f.usable = CERTS / 2;
+    f.chosen = f.readers = f.cards = 1;
     f.sign_deadline_ms = 240000;
     f.text_known = true;
     f.logged_in = true;

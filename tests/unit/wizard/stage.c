@@ -20,6 +20,9 @@ struct player {
     struct face face;
     const struct cue *script;
     size_t cues, at, typed;
+    size_t shown; /* since the last wait */
+    bool waited;  /* this is the first reading after it */
+    bool key;     /* ... and there was input */
     uint64_t until_ms;
     struct wizard *wizard;
 };
@@ -34,12 +37,14 @@ static struct player *player_of(const struct face *f)
 
 static void show(struct face *f, const struct scene *s, const struct view *v)
 {
-    (void)f, (void)s, (void)v;
+    (void)s, (void)v;
+    player_of(f)->shown++;
 }
 
-static bool comes(const struct cue *c, const struct scene *s)
+static bool comes(const struct player *p, const struct cue *c, const struct scene *s)
 {
-    return s->flow->state == c->at && (!c->card_up || s->flow->token_up) && (c->note == OK || s->flow->note == c->note);
+    return (!c->key || p->key) && s->flow->state == c->at && (!c->card_up || s->flow->token_up) &&
+           (c->note == OK || s->flow->note == c->note);
 }
 
 /* One character a call, as a keyboard gives them. */
@@ -68,12 +73,17 @@ static bool type_plain(struct player *p, const struct cue *c, struct form *form,
     return true;
 }
 
-static bool play(struct face *f, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret)
+void stage_knock(struct wizard *w)
+{
+    (void)eventfd_write(w->face->input_fd, 1);
+}
+
+static bool act(struct face *f, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret)
 {
     struct player *p = player_of(f);
     (void)v;
     const struct cue *c = &p->script[p->at];
-    if (p->at >= p->cues || (p->typed == 0 && !comes(c, s)) || s->flow->state != c->at) /* typing changes notes */
+    if (p->at >= p->cues || (p->typed == 0 && !comes(p, c, s)) || s->flow->state != c->at) /* typing changes notes */
         return false;
     if (type_secret(p, c->pin, desk->pin, EV_PIN, ret) ||
         type_secret(p, c->password, desk->password, EV_PASSWORD, ret) || type_plain(p, c, desk->form, ret))
@@ -87,6 +97,19 @@ static bool play(struct face *f, const struct scene *s, const struct view *v, st
     ev.now_ms = ret->now_ms;
     *ret = ev;
     return true;
+}
+
+static bool play(struct face *f, const struct scene *s, const struct view *v, struct desk *desk, struct event *ret)
+{
+    struct player *p = player_of(f);
+    eventfd_t knocks;
+    p->key = p->waited && eventfd_read(f->input_fd, &knocks) == 0;
+    on_stage->keys += p->key;
+    on_stage->at_once += p->key && p->shown == 0;
+    p->waited = !act(f, s, v, desk, ret);
+    if (p->waited)
+        p->shown = 0;
+    return !p->waited;
 }
 
 static uint64_t wake_ms(const struct face *f, const struct scene *s)
@@ -214,7 +237,7 @@ bool stage_play(struct stage *s, struct options options, const struct cue *scrip
 {
     char config[200];
     struct wizard *w = calloc(1, sizeof *w);
-    struct player p = {.face = {.ops = &ops, .input_fd = eventfd(0, EFD_CLOEXEC)},
+    struct player p = {.face = {.ops = &ops, .input_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
         .script = script,
         .cues = cues,
         .until_ms = when_boot_ms() + PATIENCE_MS,

@@ -9,6 +9,7 @@ struct cue {
     enum flow_state at;
     enum err_code note;   /* OK: whatever stands there */
     bool card_up;         /* waits for the card software too */
+    bool key;             /* waits for input, see stage_knock */
     struct event ev;      /* fed to the flow; kind EV_TICK: nothing */
     const char *pin;      /* typed, then EV_PIN */
     const char *password; /* likewise */
@@ -36,6 +37,7 @@ struct stage {
     char said[4096]; /* every FX_SAY, a line each */
     char copied[64];
     int bells;
+    size_t keys, at_once; /* inputs that came, and those read before anything was shown again */
 };
 
 /* net_mode, token_mode: words for the fakes; modules: how many. settings: further lines of wizard.yaml ("" none). */
@@ -43,6 +45,7 @@ void stage_open(struct stage *s, const char *net_mode, const char *token_mode, s
 /* Runs the wizard over the script to its end; false when it did not get there in 20 seconds. Nothing of it stays. */
 bool stage_play(struct stage *s, struct options options, const struct cue *script, size_t cues);
 void stage_close(struct stage *s);
+void stage_knock(struct wizard *w); /* for cues: there is something to read at the face's descriptor */
 /* Files of the world, for cues: made, removed, read whole. */
 void stage_touch(const char *name);
 void stage_remove(const char *name);

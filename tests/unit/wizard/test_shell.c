@@ -614,6 +614,25 @@ static void a_bad_configuration_is_told(void **state)
     stage_close(&s);
 }
 
+/* What is shown is what the key was typed on: it is not made a second time before the key is read. (A message of a
+ * worker may come with one of them.) */
+static void a_key_is_read_at_once(void **state)
+{
+    (void)state;
+#define KEY_CUE                                                                                                        \
+    {                                                                                                                  \
+        .at = ST_MENU, .key = true, .then = stage_knock                                                                \
+    }
+    static const struct cue script[] = {{.at = ST_MENU, .card_up = true, .then = stage_knock}, KEY_CUE, KEY_CUE,
+        KEY_CUE, KEY_CUE, KEY_CUE, KEY_CUE, KEY_CUE, KEY_CUE, CHOOSE(ST_MENU, CH_EXIT)};
+    struct stage s;
+    stage_open(&s, "", "", 1, "");
+    assert_true(PLAY(&s, standard, script));
+    assert_true(s.keys >= 8);
+    assert_true(s.at_once >= 4);
+    stage_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -642,6 +661,7 @@ int main(void)
         cmocka_unit_test(copy_and_download),
         cmocka_unit_test(a_download_that_is_not_the_published_one_is_deleted),
         cmocka_unit_test(a_file_name_with_a_way_in_it_is_refused),
+        cmocka_unit_test(a_key_is_read_at_once),
         cmocka_unit_test(sigterm),
         cmocka_unit_test(sigint_asks),
         cmocka_unit_test(a_kiosk_forgets),
