@@ -230,6 +230,7 @@ struct flow {
     bool cert_confirmed, last_try_taken;
     uint8_t pin_min, pin_max, pin_flags;
     bool pin_expired;                  /* the card said so at the last login: it wants another one first */
+    bool pin_fixed;                    /* it cannot be changed here: what the flags wish is no bar any more */
     uint8_t part_len[PART_COUNT];
     bool parts_same;                   /* the new PIN was typed the same twice */
     bool have_cms;                     /* signed, not answered yet */
@@ -240,7 +241,7 @@ struct flow {
     uint8_t download;                  /* per cent + 1; 0 not started, 101 done */
     uint8_t exit_status;
     uint8_t doctor;                    /* DOCTOR_NONE anywhere but at ST_DOCTOR and what stands over it */
-    uint8_t spare[4];                  /* fills the last eight bytes */
+    uint8_t spare[3];                  /* fills the last eight bytes */
 };
 
 struct flow flow_init(void);

@@ -152,7 +152,7 @@ struct flow give_up(struct flow f, struct effects *fx)
     f.code_len = f.code_fit = f.download = 0;
     f.code_whole = f.code_carried = f.code_gone = false;
     f.text_end = f.text_accepted = f.text_known = f.text_trusted = false;
-    f.cert_confirmed = f.last_try_taken = f.pin_expired = false;
+    f.cert_confirmed = f.last_try_taken = f.pin_expired = f.pin_fixed = false;
     f.have_cms = f.sent = f.doubt = false;
     return f;
 }

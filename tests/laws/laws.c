@@ -177,7 +177,9 @@ static const char *change_laws(const struct step *s)
 /* A card that wants another PIN, as far as it has said so, does not sign with this one. */
 static const char *due_laws(const struct step *s)
 {
-    LAW(implies(did(s, FX_SIGN), !(s->before.pin_flags & PIN_DUE) && !s->before.pin_expired));
+    LAW(implies(did(s, FX_SIGN), !s->before.pin_expired && (!(s->before.pin_flags & PIN_DUE) || s->before.pin_fixed)));
+    LAW(implies(!s->before.pin_fixed && s->after.pin_fixed,
+        s->ev.kind == EV_FAILED && s->ev.err == ERR_PIN_FIXED && s->before.token_what == FX_CHANGE_PIN));
     return NULL;
 }
 
