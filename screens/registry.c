@@ -3,8 +3,8 @@
 
 extern const struct screen screen_menu, screen_gateway, screen_login, screen_home, screen_nes, screen_accept,
     screen_code, screen_opening, screen_code_empty, screen_code_full, screen_text_ask, screen_sign, screen_certs,
-    screen_signing, screen_no_card, screen_last_try, screen_locked, screen_pin_change, screen_expired, screen_success,
-    screen_result, screen_already, screen_away, screen_time, screen_leave, screen_idle;
+    screen_signing, screen_no_card, screen_doctor, screen_last_try, screen_locked, screen_pin_change, screen_expired,
+    screen_success, screen_result, screen_already, screen_away, screen_time, screen_leave, screen_idle;
 
 static const struct screen *const screens[ST_COUNT] = {
     [ST_MENU] = &screen_menu,
@@ -22,6 +22,7 @@ static const struct screen *const screens[ST_COUNT] = {
     [ST_CERTS] = &screen_certs,
     [ST_SIGNING] = &screen_signing,
     [ST_NO_CARD] = &screen_no_card,
+    [ST_DOCTOR] = &screen_doctor,
     [ST_LAST_TRY] = &screen_last_try,
     [ST_LOCKED] = &screen_locked,
     [ST_PIN_CHANGE] = &screen_pin_change,

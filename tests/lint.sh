@@ -84,6 +84,8 @@ never_links() {
 notices "a library is noticed" never_links eonay yaml
 holds "eonay links no OpenSSL, libcurl or PKCS#11" never_links eonay crypto ssl curl pkcs11 p11 microhttpd sqlite3 jansson
 holds "eonay-pin links no OpenSSL, libcurl or PKCS#11" never_links eonay-pin crypto ssl curl pkcs11 p11 jansson ncurses
+holds "eonay-doctor holds no card and no screen" never_links eonay-doctor pkcs11 p11 pcsclite microhttpd sqlite3 ncurses
+holds "eonay-report neither" never_links eonay-report pkcs11 p11 pcsclite microhttpd sqlite3 ncurses
 holds "eonay-token knows no network" never_links eonay-token curl microhttpd sqlite3 jansson ncurses
 holds "eonay-net knows no card" never_links eonay-net pkcs11 p11 ncurses sqlite3 microhttpd
 holds "eonayd knows neither card nor screen" never_links eonayd pkcs11 p11 ncurses
@@ -91,7 +93,7 @@ has_stand_ins() {
   local p; for p in "$@"; do nm "$build/$p" | grep -E ' [Tt] (box_open|kit_make|papers_service|tickets_)' | sed "s/^/$p: /"; done
 }
 notices "a stand-in is noticed" has_stand_ins eonay-sandbox
-holds "the product links nothing of the sandbox" has_stand_ins eonay eonayd eonayctl eonay-net eonay-token eonay-verify eonay-pin
+holds "the product links nothing of the sandbox" has_stand_ins eonay eonayd eonayctl eonay-net eonay-token eonay-verify eonay-pin eonay-doctor eonay-readers eonay-report
 
 # ---- sources -------------------------------------------------------------------------------------------------------
 packages='ncursesw libpkcs11-helper-1 libcurl yaml-0.1 jansson libmicrohttpd sqlite3 libcrypto'
@@ -203,6 +205,8 @@ undescribed() {
 holds "the manual of eonay names every option" undescribed src/wizard/options.c docs/eonay.1
 holds "the manual of verify names every option" undescribed src/tools/verify.c docs/eonay-verify.1
 holds "the manual of pin names every option" undescribed src/tools/pin.c docs/eonay-pin.1
+holds "the manual of doctor names every option" undescribed src/tools/doctor.c docs/eonay-doctor.1
+holds "the manual of report names every option" undescribed src/tools/report.c docs/eonay-report.1
 holds "the manual of the sandbox names every option" undescribed src/sandbox/main.c docs/eonay-sandbox.1
 holds "the manual of eonayctl names every option" undescribed src/service/program.c docs/eonayctl.1
 pages() {

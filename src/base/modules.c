@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof *(a))
@@ -95,4 +96,20 @@ enum err_code modules_find_client(const char *root, char **ret)
     if (rc == OK)
         *ret = found;
     return rc;
+}
+
+static bool has_name(const struct maker *m, const char *file)
+{
+    for (size_t i = 0; i < PLACES_MAX && m->places[i] != NULL; i++)
+        if (strcmp(strrchr(m->places[i], '/') + 1, file) == 0)
+            return true;
+    return false;
+}
+
+bool modules_is_name(const char *file)
+{
+    for (size_t i = 0; i < ARRAY_LEN(makers); i++)
+        if (has_name(&makers[i], file))
+            return true;
+    return has_name(&client, file);
 }

@@ -2,6 +2,7 @@
 #ifndef EONAY_BASE_MODULES_H
 #define EONAY_BASE_MODULES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "base/err.h"
 
@@ -14,5 +15,7 @@
 enum err_code modules_find(const char *root, char *ret[MODULES_FOUND_MAX], size_t *ret_n) MUST_CHECK;
 /* p11-kit's client, which speaks with a card at another desk; likewise its first place when it is nowhere. */
 enum err_code modules_find_client(const char *root, char **ret) MUST_CHECK;
+/* Is this the name, without folder, that one of the makers gives a driver? */
+bool modules_is_name(const char *file);
 
 #endif

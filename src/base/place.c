@@ -50,6 +50,17 @@ enum err_code place_part(char *out, size_t out_len, const char *name)
     return join(out, out_len, name, LIBEXEC_DIR, true);
 }
 
+enum err_code place_config(char *out, size_t out_len)
+{
+    static const char installed[] = CONF_DIR "/wizard.yaml";
+    if (place_part(out, out_len, "wizard.yaml") == OK && access(out, R_OK) == 0)
+        return OK;
+    if (sizeof installed > out_len)
+        return ERR_TOO_BIG;
+    memcpy(out, installed, sizeof installed);
+    return OK;
+}
+
 enum err_code place_locale(char *out, size_t out_len)
 {
     return join(out, out_len, "locale", LOCALE_DIR, false);

@@ -8,6 +8,8 @@
 
 /* Full path of a program or module of ours ("eonay-net", "eonay-guard.so"). */
 enum err_code place_part(char *out, size_t out_len, const char *name) MUST_CHECK;
+/* The settings without --config: wizard.yaml beside the program (an unpacked download), else the machine's. */
+enum err_code place_config(char *out, size_t out_len) MUST_CHECK;
 /* Folder of the catalogues, for bindtextdomain. */
 enum err_code place_locale(char *out, size_t out_len) MUST_CHECK;
 

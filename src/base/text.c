@@ -65,7 +65,8 @@ static uint32_t decode(const uint8_t *s, size_t len, size_t *used)
 uint32_t utf8_next(const char *s, size_t len, size_t *at)
 {
     size_t used = 1;
-    uint32_t cp = decode((const uint8_t *)s + *at, len - *at, &used);
+    uint8_t first = (uint8_t)s[*at];
+    uint32_t cp = first < 0x80 && *at < len ? first : decode((const uint8_t *)s + *at, len - *at, &used);
     *at += cp == UINT32_MAX ? 1 : used;
     return cp;
 }

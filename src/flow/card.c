@@ -105,6 +105,8 @@ static struct flow at_place(struct flow f, const struct event *ev, struct effect
         return other ? card_changed(token_drop(f, fx), fx) : f;
     case ST_SIGNING:
         return f.token_job != 0 && !has_card(&f) ? card_missing(token_drop(f, fx), fx, gone) : f;
+    case ST_DOCTOR: /* what is missing is what is being looked for */
+        return has_card(&f) ? card_back(arrive(f, fx, ST_NO_CARD), fx, is_same(ev)) : f;
     case ST_NO_CARD:
         return has_card(&f) ? card_back(f, fx, is_same(ev)) : tell(f, gone != OK ? gone : why_missing(&f), 0);
     case ST_SUCCESS:
@@ -172,8 +174,7 @@ struct flow in_no_card(struct flow f, enum choice wish, const struct event *ev, 
 {
     switch (wish) {
     case CH_WHY:
-        f.help = true;
-        return f;
+        return doctor_open(f, fx);
     case CH_RETRY:
         return start_again(f, fx);
     case CH_CANCEL:

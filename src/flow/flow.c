@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+_Static_assert(offsetof(struct flow, spare) + sizeof((struct flow *)NULL)->spare == sizeof(struct flow),
+    "no padding: two flows are compared byte by byte");
+
 static const char *const names[ST_COUNT] = {
 #define X(id, name, figure) [ST_##id] = name,
     FLOW_STATES(X)
@@ -171,6 +174,7 @@ static state_fn *const in_state[ST_COUNT] = {
     [ST_CERTS] = in_certs,
     [ST_SIGNING] = in_signing,
     [ST_NO_CARD] = in_no_card,
+    [ST_DOCTOR] = in_doctor,
     [ST_LAST_TRY] = in_last_try,
     [ST_LOCKED] = in_locked,
     [ST_PIN_CHANGE] = in_pin_change,
@@ -235,6 +239,8 @@ static struct flow (*const on_event[EV_COUNT])(struct flow, const struct event *
     [EV_TOKEN_UP] = on_token_up,
     [EV_TOKEN_GONE] = on_token_gone,
     [EV_CARDS] = on_cards,
+    [EV_DOCTOR_DONE] = on_doctor,
+    [EV_DOCTOR_GONE] = on_doctor,
     [EV_METHODS] = on_answer,
     [EV_PERSON] = on_answer,
     [EV_REQUESTED] = on_answer,
@@ -293,5 +299,8 @@ struct flow flow_step(struct flow f, const struct event *ev, struct effects *fx)
         return f;
     if (!f.started)
         return ev->kind == EV_START ? start(f, ev, fx) : f;
-    return f.state == ST_DONE ? finish(f, ev, fx) : time_settles(take(f, ev, fx), ev->now_ms);
+    if (f.state == ST_DONE)
+        return finish(f, ev, fx);
+    enum flow_state before = flow_place(&f);
+    return doctor_settles(time_settles(take(f, ev, fx), ev->now_ms), before, fx);
 }

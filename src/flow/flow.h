@@ -28,6 +28,7 @@
     X(CERTS, "certs", "") \
     X(SIGNING, "signing", "") \
     X(NO_CARD, "no-card", "") \
+    X(DOCTOR, "doctor", "") \
     X(LAST_TRY, "last-try", "") \
     X(LOCKED, "locked", "") \
     X(PIN_CHANGE, "pin-change", "") \
@@ -69,7 +70,7 @@ enum choice {
     CH_TRUST_TEXT,                               /* unknown text: read and wanted all the same */
     CH_WHY, CH_OTHER_CARD, CH_LAST_TRY,
     CH_CLOSE,                                    /* Şekil 11: Uygulamayı Kapat */
-    CH_RETRY,                                    /* Şimdi dene; on the card's page: start the card software again */
+    CH_RETRY,                                    /* Şimdi dene; on the card's page: start the card software again; Yeniden bak */
     CH_EXTEND, CH_NO_EXTEND,
     CH_LEAVE, CH_STAY,
     CH_CANCEL,                                   /* Vazgeç, Geri: same as Esc */
@@ -101,6 +102,8 @@ enum event_kind {
     EV_TOKEN_UP,   /* job 0; after the EV_CARDS of a worker that found a card, or once all have looked; again: no change */
     EV_TOKEN_GONE, /* job 0; value: 1 it had the chosen certificate or the signature to make; arg: 1 others are still up;
                     * err: why it was ended, OK: it ended by itself */
+    EV_DOCTOR_DONE, /* job 0; err: the verdict, arg: its number */
+    EV_DOCTOR_GONE, /* job 0; it ended without one */
     EV_METHODS,    /* value: bits, flags: PANEL */
     EV_PERSON,     /* flags: CONSENTED, CHECKING, SAME_PERSON */
     EV_REQUESTED,  /* value: lifetime s */
@@ -127,6 +130,7 @@ enum {
     FLAG_INPUT_END = 16384,
     FLAG_SAME_PIN = 32768,    /* the new PIN and its repetition are alike; decided where they live */
 };
+enum { DOCTOR_NONE, DOCTOR_LOOKING, DOCTOR_DONE, DOCTOR_GONE }; /* done: there is a verdict */
 enum { PIN_LOW = 1, PIN_LAST = 2, PIN_LOCKED = 4, PIN_PAD = 8, PIN_DUE = 16 /* for a change */ };
 enum pin_part { PART_OLD, PART_NEW, PART_AGAIN, PART_COUNT };
 #define PARTS_ALL 7
@@ -154,6 +158,8 @@ enum effect_kind {
     FX_TOKEN_START,  /* start the token workers that do not run */
     FX_NET_START,    /* likewise; stands before a net job whenever the worker is not known to be up */
     FX_TOKEN_KILL,   /* it hung while signing */
+    FX_DOCTOR_START, /* looks from the beginning */
+    FX_DOCTOR_STOP,
     FX_WIPE_PIN, FX_WIPE_PASSWORD,
     FX_WIPE_PARTS,   /* value: a bit for each enum pin_part */
     FX_CARRY_CODE,   /* the issued code goes into the code field as if pasted; no EV_CODE is wanted back */
@@ -233,7 +239,8 @@ struct flow {
     uint8_t token_losses, retries;
     uint8_t download;                  /* per cent + 1; 0 not started, 101 done */
     uint8_t exit_status;
-    uint8_t spare[5];                  /* fills the last eight bytes */
+    uint8_t doctor;                    /* DOCTOR_NONE anywhere but at ST_DOCTOR and what stands over it */
+    uint8_t spare[4];                  /* fills the last eight bytes */
 };
 
 struct flow flow_init(void);

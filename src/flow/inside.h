@@ -97,6 +97,12 @@ struct flow on_token_gone(struct flow f, const struct event *ev, struct effects 
 struct flow card_missing(struct flow f, struct effects *fx, enum err_code why);
 bool has_card(const struct flow *f);
 
+/* --- doctor.c ----------------------------------------------------------------------------------------------------- */
+struct flow doctor_open(struct flow f, struct effects *fx);
+/* After the step that began at the place `before`: nobody looks on for somebody who is not there any more. */
+struct flow doctor_settles(struct flow f, enum flow_state before, struct effects *fx);
+struct flow on_doctor(struct flow f, const struct event *ev, struct effects *fx);
+
 /* --- one function per state: what the person chooses there (Esc is CH_CANCEL) ---------------------------------------
  */
 typedef struct flow state_fn(struct flow f, enum choice wish, const struct event *ev, struct effects *fx);
@@ -105,6 +111,7 @@ state_fn in_opening, in_code_entry;                                             
 state_fn in_text_ask, in_sign, in_certs, in_signing, in_expired, in_success;                        /* sign.c */
 state_fn in_no_card, in_last_try, in_locked;                                                        /* card.c */
 state_fn in_pin_change;                                                                             /* change.c */
+state_fn in_doctor;                                                                                 /* doctor.c */
 state_fn in_away, in_time, in_leave;                                                                /* pause.c */
 
 #endif

@@ -20,6 +20,9 @@
 #define GATEWAY_CALLS 8     /* at once; who comes then is told to try again */
 #define REVOCATION_CALLS 16 /* at once; who comes then is taken in as "checking" */
 
+/* What the last question to a certificate authority came to; written by whoever asked, read by /v1/health. */
+enum standing_word { STANDING_UNASKED, STANDING_GOOD, STANDING_AWAY };
+
 struct portal {
     const struct service_conf *conf;
     struct diary *diary;
@@ -34,6 +37,7 @@ struct portal {
     struct bucket wrong_codes, new_logins;
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
+    _Atomic enum standing_word standing;
     struct httpd *server;
     char url[300]; /* as others reach it */
     char redirect_uri[400];

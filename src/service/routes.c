@@ -28,13 +28,23 @@ const struct httpd_route *routes_all(size_t *ret_count)
     return routes;
 }
 
+/* Is it there to be read? Nobody has this number. */
+static bool is_store_well(struct portal *p)
+{
+    struct consent none;
+    return store_consent_by_number(p->store, "", &none) == ERR_NOT_FOUND;
+}
+
+/* For whoever watches, and for the wizard's doctor: nothing of anybody. No time stamps are asked for yet: "none". */
 void on_health(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
+    static const char *const states[] = {"unasked", "good", "away"}; /* enum standing_word */
     struct portal *p = ctx;
     (void)q;
     httpd_json(a, 200,
-        json_pack("{s:s, s:s, s:o, s:b}", "status", "ok", "service", p->conf->service, "time",
-            json_time(hour_now(p->hour)), "test", (int)p->conf->test));
+        json_pack("{s:s, s:s, s:o, s:b, s:s, s:s, s:s}", "status", "ok", "service", p->conf->service, "time",
+            json_time(hour_now(p->hour)), "test", (int)p->conf->test, "store", is_store_well(p) ? "good" : "away",
+            "revocation", states[p->standing], "timestamp", "none"));
 }
 
 void on_consent(void *ctx, struct httpd_request *q, struct httpd_answer *a)

@@ -57,6 +57,8 @@ struct revocation_answer standing_ask(struct portal *p, X509 *x, X509 *issuer, i
     if ((e != OK || got.status == REV_UNKNOWN) && may_ask(p, crl))
         e = ask_crl(h, crl, x, issuer, now, &got, err);
     outgoing_give(p->revocation_calls, h);
+    if (may_ask(p, ocsp) || may_ask(p, crl))
+        p->standing = e == OK ? STANDING_GOOD : STANDING_AWAY;
     if (e != OK)
         got = (struct revocation_answer){.status = REV_UNKNOWN};
     return got;

@@ -15,12 +15,12 @@ struct card_cert {
     size_t card; /* index into struct cards */
     uint8_t id[KEY_ID_MAX];
     size_t id_len;
-    X509 *x; /* owned; NULL: it could not be read */
+    X509 *x;               /* owned; NULL: it could not be read */
+    STACK_OF(X509) *chain; /* owned; as it was verified when the list was judged. NULL: not yet, or none found */
     enum key_fit key;
     struct cert_facts facts; /* of an unreadable one: owner (the object's label) and ref alone */
     enum cert_reason reason;
     int64_t reason_at;
-    STACK_OF(X509) *chain;     /* owned; as it was verified when the list was judged. NULL: not yet, or none found */
     enum cert_purpose purpose; /* of an unreadable one: UNKNOWN */
 };
 

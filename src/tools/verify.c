@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "sign/trust.h"
+#include "tools/say.h"
 
 #define TEXT_FILE_MAX (1024 * 1024)
 
@@ -80,18 +80,6 @@ static int options_read(int argc, char **argv, struct options *o)
         return refuse();
     o->file = argv[optind];
     return -1;
-}
-
-/* English for those whose locale is English, Turkish for everyone else. */
-static enum lang lang_of_environment(void)
-{
-    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        const char *value = getenv(variables[i]);
-        if (value != NULL && value[0] != '\0')
-            return ascii_starts(value, "en") ? LANG_EN : LANG_TR;
-    }
-    return LANG_TR;
 }
 
 static enum err_code compare_text(const struct cades_facts *f, const struct buf *text, struct err *err)
@@ -166,7 +154,7 @@ static int run(const struct options *o)
 int main(int argc, char **argv)
 {
     struct options o = {0};
-    i18n_init(lang_of_environment());
+    i18n_init(say_lang());
     int status = options_read(argc, argv, &o);
     return status != -1 ? status : run(&o);
 }

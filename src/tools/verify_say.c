@@ -10,6 +10,7 @@
 #include "base/person.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "tools/say.h"
 
 static const struct verdict verdicts[] = {
     {OK, NULL, "TOTAL-PASSED", NULL,
@@ -61,28 +62,14 @@ static struct lines draw_up(const struct cades_facts *f)
     return l;
 }
 
-/* Everything that is printed passes here: cleaned, and in the terminal's own characters. */
-static void put(const char *text)
-{
-    char clean[1024], shown[1024];
-    text_clean(clean, sizeof clean, text, strlen(text));
-    if (i18n_charset() == CHARSET_LATIN5)
-        text_latin5(shown, sizeof shown, clean);
-    else if (i18n_charset() == CHARSET_ASCII)
-        text_ascii(shown, sizeof shown, clean);
-    else
-        memcpy(shown, clean, sizeof shown);
-    fputs(shown, stdout);
-}
-
 #define LABEL_COLUMNS 18
 static void put_row(const char *label, const char *value)
 {
     size_t width = text_width(label);
-    put(label);
+    say(label);
     for (size_t i = width; i < LABEL_COLUMNS; i++)
         putchar(' ');
-    put(value[0] != '\0' ? value : "-");
+    say(value[0] != '\0' ? value : "-");
     putchar('\n');
 }
 
@@ -104,15 +91,15 @@ static void put_table(const struct cades_facts *f)
 
 static void put_line(const char *text)
 {
-    put(text);
+    say(text);
     putchar('\n');
 }
 
 void finding_say(const struct finding *f)
 {
     const struct verdict *v = f->verdict;
-    put(v->indication);
-    put(v->sub_indication != NULL ? ", " : "");
+    say(v->indication);
+    say(v->sub_indication != NULL ? ", " : "");
     put_line(v->sub_indication != NULL ? v->sub_indication : "");
     put_line(tr(v->said));
     if (v->code == ERR_REJ_NES)

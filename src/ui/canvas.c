@@ -60,7 +60,6 @@ void canvas_done(struct canvas *c)
 static bool takes_one_column(uint32_t cp)
 {
     static const uint32_t ranges[][2] = {
-        {0x20, 0x7e},
         {0xa0, 0xac},
         {0xae, 0x24f},
         {0x2010, 0x2027},
@@ -68,24 +67,33 @@ static bool takes_one_column(uint32_t cp)
         {0x2190, 0x2193},
         {0x2500, 0x259f},
     };
+    if (cp >= 0x20 && cp <= 0x7e)
+        return true;
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         if (cp >= ranges[i][0] && cp <= ranges[i][1])
             return true;
     return false;
 }
 
-void canvas_put(struct canvas *c, int row, int col, uint32_t cp, enum style style)
+static uint32_t clean(uint32_t cp)
+{
+    return cp == 0xa0 ? ' ' : takes_one_column(cp) ? cp : '?';
+}
+
+static void put_clean(struct canvas *c, int row, int col, uint32_t cp, enum style style)
 {
     if (row < 0 || col < 0 || row >= c->rows || col >= c->cols) {
         c->clipped++;
         return;
     }
-    if (cp == 0xa0)
-        cp = ' ';
     struct cell *cell = &c->cells[(size_t)row * (size_t)c->cols + (size_t)col];
-    if (cell->cp != ' ' && cp != ' ')
-        c->overdrawn++;
-    *cell = (struct cell){takes_one_column(cp) ? cp : '?', style};
+    c->overdrawn += cell->cp != ' ' && cp != ' ';
+    *cell = (struct cell){cp, style};
+}
+
+void canvas_put(struct canvas *c, int row, int col, uint32_t cp, enum style style)
+{
+    put_clean(c, row, col, clean(cp), style);
 }
 
 int canvas_text(struct canvas *c, int row, int col, int width, const char *s, size_t len, enum style style)
@@ -117,8 +125,9 @@ int canvas_cut(struct canvas *c, int row, int col, int width, const char *s, enu
 
 void canvas_fill(struct canvas *c, int row, int col, int width, uint32_t cp, enum style style)
 {
+    uint32_t shown = clean(cp);
     for (int i = 0; i < width; i++)
-        canvas_put(c, row, col + i, cp, style);
+        put_clean(c, row, col + i, shown, style);
 }
 
 void canvas_box(struct canvas *c, int row, int col, int rows, int cols, enum style style)

@@ -7,14 +7,17 @@
 #include "ui/act.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/fd.h"
 #include "base/text.h"
 #include "ui/clock.h"
 #include "ui/keys.h"
@@ -48,6 +51,8 @@ enum { SHEET_PLACE, SHEET_ABOVE, SHEETS };
 struct fullscreen {
     struct face face;
     SCREEN *screen;
+    FILE *out;            /* curses' own way to the terminal */
+    int frame_fd;         /* where a picture is collected; -1: it leaves in pieces */
     struct termios modes; /* as the terminal was */
     enum charset charset;
     struct layout layout;
@@ -89,6 +94,27 @@ static bool write_all(const char *bytes, size_t len)
         at += n > 0 ? (size_t)n : 0;
     }
     return true;
+}
+
+#define FEW_ROWS 4 /* go as they are: a focus move is two */
+
+/* Curses sends what it has at every movement of the cursor, and over SSH each piece would travel alone: while it draws
+ * a picture, its descriptor is a file in memory, and the picture leaves as one. */
+static bool frame_begin(struct fullscreen *f)
+{
+    return f->frame_fd >= 0 && dup3(f->frame_fd, fileno(f->out), O_CLOEXEC) >= 0;
+}
+
+static void frame_end(struct fullscreen *f)
+{
+    char bytes[8192];
+    ssize_t n;
+    (void)dup3(STDOUT_FILENO, fileno(f->out), O_CLOEXEC);
+    for (off_t at = 0; (n = pread(f->frame_fd, bytes, sizeof bytes, at)) > 0; at += n)
+        (void)write_all(bytes, (size_t)n);
+    (void)!ftruncate(f->frame_fd, 0);
+    (void)lseek(f->frame_fd, 0, SEEK_SET);
+    explicit_bzero(bytes, sizeof bytes);
 }
 
 static const char *capability(const char *name)
@@ -253,30 +279,36 @@ static void put_cell(const struct fullscreen *f, int row, int col, const struct 
         (void)mvwadd_wch(f->sheet->window, row, col, &c);
 }
 
-static void paint_row(struct fullscreen *f, int row, int cols)
+/* False when the row is as it was. */
+static bool paint_row(struct fullscreen *f, int row, int cols)
 {
-    const struct sheet *sheet = f->sheet;
-    const struct cell *now = canvas_at(&f->layout.window, row, 0), *shown = canvas_at(&sheet->shown, row, 0);
+    struct sheet *sheet = f->sheet;
+    const struct cell *now = canvas_at(&f->layout.window, row, 0);
+    struct cell *shown = sheet->shown.cells + (size_t)row * (size_t)sheet->shown.cols;
     if (!sheet->repaint && memcmp(now, shown, (size_t)cols * sizeof *now) == 0)
-        return; /* as most rows are at most keys */
+        return false; /* as most rows are at most keys */
     for (int col = 0; col < cols; col++)
         if (sheet->repaint || now[col].cp != shown[col].cp || now[col].style != shown[col].style)
             put_cell(f, row, col, &now[col]);
+    memcpy(shown, now, (size_t)cols * sizeof *now);
+    return true;
 }
 
-static void paint_changes(struct fullscreen *f)
+/* How many rows there were to paint. */
+static int paint_changes(struct fullscreen *f)
 {
+    int painted = 0;
     const struct canvas *now = &f->layout.window;
     struct sheet *sheet = f->sheet;
     if (sheet->repaint || sheet->shown.rows != now->rows || sheet->shown.cols != now->cols) {
         if (!canvas_reset(&sheet->shown, now->rows, now->cols))
-            return;
+            return 0;
         (void)werase(sheet->window);
     }
     for (int row = 0; row < now->rows; row++)
-        paint_row(f, row, row < now->rows - 1 ? now->cols : now->cols - 1); /* old terminals scroll in the last cell */
-    memcpy(sheet->shown.cells, now->cells, (size_t)now->rows * (size_t)now->cols * sizeof *now->cells);
+        painted += paint_row(f, row, row < now->rows - 1 ? now->cols : now->cols - 1); /* the last cell may scroll */
     sheet->repaint = false;
+    return painted;
 }
 
 static void repaint_all(struct fullscreen *f)
@@ -335,7 +367,7 @@ static bool window_size(struct winsize *ret)
 }
 
 /* Curses asks the terminal itself before it makes its first windows, unless LINES and COLUMNS say otherwise. */
-static SCREEN *new_screen(void)
+static SCREEN *new_screen(FILE *out)
 {
     struct winsize size;
     char rows[8], cols[8];
@@ -345,7 +377,7 @@ static SCREEN *new_screen(void)
     if (told && (setenv("LINES", rows, 1) != 0 || setenv("COLUMNS", cols, 1) != 0))
         return NULL;
     use_tioctl(FALSE);
-    SCREEN *screen = newterm(NULL, stdout, stdin);
+    SCREEN *screen = newterm(NULL, out, stdin);
     (void)unsetenv("LINES"); /* neither for curses nor for our workers: the window may change */
     (void)unsetenv("COLUMNS");
     return screen;
@@ -459,11 +491,13 @@ static void resend_line(struct fullscreen *f)
 static void show(struct face *face, const struct scene *s, const struct view *v)
 {
     struct fullscreen *f = self(face);
-    if (f->away) {
+    bool back = f->away;
+    if (back) {
         take_terminal(f);
         (void)clearok(curscr, TRUE);
     }
     use_size(f);
+    const struct sheet *before = f->sheet;
     use_sheet(f, s->flow);
     use_look(f, s->flow->look);
     if (!(f->look == LOOK_READER ? make_reader : make)(f, s, v))
@@ -479,11 +513,14 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
     f->clock = running(v, ROLE_CLOCK) != NULL;
     layout_draw(&f->layout, v, f->focus.stop, f->focus.line);
     announce(f);
-    paint_changes(f);
+    bool much = paint_changes(f) > FEW_ROWS || f->sheet != before;
     resend_line(f);
     (void)wmove(f->sheet->window, f->layout.cursor_row, f->layout.cursor_col);
     update_panels();
+    bool whole = much && !back && frame_begin(f); /* coming back, curses has the terminal's modes to set as well */
     (void)doupdate();
+    if (whole)
+        frame_end(f);
 }
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
@@ -652,6 +689,8 @@ static void free_fullscreen(struct face **face)
     suspend(*face);
     drop_sheets(f);
     delscreen(f->screen);
+    (void)fclose(f->out);
+    fd_close(&f->frame_fd);
     layout_done(&f->layout);
     input_wipe(&f->keys.input);
     explicit_bzero(f, sizeof *f);
@@ -687,12 +726,26 @@ bool face_must_be_plain(void)
     return !moves;
 }
 
+static bool open_screen(struct fullscreen *f)
+{
+    int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (fd < 0 || (f->out = fdopen(fd, "w")) == NULL) {
+        fd_close(&fd);
+        return false;
+    }
+    f->screen = new_screen(f->out);
+    f->frame_fd = f->screen == NULL ? -1 : memfd_create("frame", MFD_CLOEXEC);
+    if (f->screen == NULL)
+        (void)fclose(f->out);
+    return f->screen != NULL;
+}
+
 enum err_code face_fullscreen_new(struct face **ret, struct err *err)
 {
     struct fullscreen *f = calloc(1, sizeof *f);
     if (f == NULL)
         return err_set(err, ERR_NOMEM, "full-screen face");
-    if (tcgetattr(STDIN_FILENO, &f->modes) != 0 || (f->screen = new_screen()) == NULL) {
+    if (tcgetattr(STDIN_FILENO, &f->modes) != 0 || !open_screen(f)) {
         free(f);
         return err_set(err, ERR_FILE, "the terminal cannot be used for the full screen");
     }

@@ -46,7 +46,8 @@ static bool waits(const struct flow *f)
     if (f->state >= ST_FIRST_INTERRUPTION)
         return f->state == ST_DONE;
     bool net = f->net_what != FX_NONE && f->net_what != FX_STATUS;
-    return f->state == ST_OPENING || f->state == ST_SIGNING || net || f->token_job != 0;
+    bool looking = f->state == ST_DOCTOR && f->doctor == DOCTOR_LOOKING;
+    return f->state == ST_OPENING || f->state == ST_SIGNING || looking || net || f->token_job != 0;
 }
 
 void plain_forget_line(struct plain *p)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/chain.h"
 #include "flow/flow.h"
 
 #define CERTS_MAX 64
@@ -41,6 +42,11 @@ struct facts {
     bool keypad_keys;                           /* the keypad can be walked with the arrows */
     char keypad[11];                            /* the digits in the order of its cells, "": 1 to 9 and 0 */
     bool ssh;                                   /* the terminal is remote */
+    uint8_t doctor[LINK_COUNT];                 /* enum link_state of the links judged so far, */
+    size_t doctor_count;                        /* so many */
+    enum err_code doctor_code;                  /* the verdict, once the flow says there is one */
+    uint32_t doctor_arg;
+    char doctor_detail[256];
     bool forwarded;                             /* a card may be at another desk: one of the drivers serves that */
     bool forward_ignored;                       /* one is offered, and the settings do not allow it */
     char test_hint[160];                        /* only on a test system */

@@ -16,7 +16,7 @@
 #define WIRE_FD 3 /* where a worker finds its socket */
 
 enum wire_side { WIRE_UI, WIRE_WORKER };
-enum wire_worker { WIRE_NET = 1, WIRE_TOKEN = 2, WIRE_BOTH = 3 };
+enum wire_worker { WIRE_NET = 1, WIRE_TOKEN = 2, WIRE_BOTH = 3, WIRE_DOCTOR = 4 };
 
 enum wire_type {
 #define MESSAGE(id, number, sender, worker, must, may) M_##id = (number),

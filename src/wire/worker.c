@@ -60,16 +60,29 @@ static int set_up(posix_spawn_file_actions_t *files, posix_spawnattr_t *how, int
     return bad;
 }
 
+static const char *program_of(const struct worker *w)
+{
+    return w->kind == WIRE_TOKEN ? "eonay-token" : w->kind == WIRE_DOCTOR ? "eonay-doctor" : "eonay-net";
+}
+
 static pid_t spawn(const struct worker *w, int socket)
 {
     char program[PATH_MAX], module[24], config_word[] = "--config", module_word[] = "--module", config[PATH_MAX];
+    char wire_word[] = "--wire", remote_word[] = "--remote";
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     pid_t pid = 0;
     snprintf(module, sizeof module, "%zu", w->module);
     snprintf(config, sizeof config, "%s", w->config);
-    char *argv[] = {program, config_word, config, w->kind == WIRE_TOKEN ? module_word : NULL, module, NULL};
-    if (place_part(program, sizeof program, w->kind == WIRE_TOKEN ? "eonay-token" : "eonay-net") != OK)
+    char *argv[] = {program, config_word, config, NULL, NULL, NULL};
+    if (w->kind == WIRE_TOKEN) {
+        argv[3] = module_word;
+        argv[4] = module;
+    } else if (w->kind == WIRE_DOCTOR) {
+        argv[3] = wire_word;
+        argv[4] = w->remote ? remote_word : NULL;
+    }
+    if (place_part(program, sizeof program, program_of(w)) != OK)
         return 0;
     char **environment = list_environment(w);
     if (environment == NULL)

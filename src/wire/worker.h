@@ -14,6 +14,7 @@ struct worker {
     const char *config;                     /* borrowed: its --config */
     size_t module;                          /* of a token worker: its --module */
     const struct conf_strings *environment; /* borrowed, NULL: none beside the fixed ones */
+    bool remote;                            /* of the doctor: the person sits elsewhere */
     pid_t pid;                              /* 0: not running */
     int fd;                                 /* -1: not running */
     bool ready;
@@ -27,8 +28,9 @@ struct worker {
     1000 /* between two starts of one worker: a driver that dies at once must not eat the machine                      \
           */
 
-/* eonay-net or eonay-token beside us: own session, 0-2 on /dev/null, its socket on WIRE_FD, no other descriptor, an
- * empty environment but PATH and what the configuration names. ERR_WORKER_GONE when it cannot be started. */
+/* eonay-net, eonay-token or eonay-doctor beside us: own session, 0-2 on /dev/null, its socket on WIRE_FD, no other
+ * descriptor, an empty environment but PATH and what the configuration names. ERR_WORKER_GONE when it cannot be
+ * started. */
 enum err_code worker_start(struct worker *w, uint64_t now_ms) MUST_CHECK;
 /* Sends what was put together; `secret` (may be NULL) follows in its own frame. Both are wiped whatever happens.
  * ERR_PROTOCOL: what was put together is not a message; anything else: the worker is of no use any more. */

@@ -265,6 +265,25 @@ static void do_token_kill(struct wizard *w, const struct effect *fx, uint64_t no
     inbox_lose_silent(w, &w->tokens[w->signer]);
 }
 
+static void do_doctor_stop(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    (void)fx, (void)now_ms;
+    worker_end(&w->doctor, 0);
+}
+
+/* The one before may not have ended yet. */
+static void do_doctor_start(struct wizard *w, const struct effect *fx, uint64_t now_ms)
+{
+    do_doctor_stop(w, fx, now_ms);
+    memset(w->facts.doctor, 0, sizeof w->facts.doctor);
+    w->facts.doctor_count = 0;
+    w->facts.doctor_code = OK;
+    w->facts.doctor_arg = 0;
+    w->facts.doctor_detail[0] = '\0';
+    if (worker_start(&w->doctor, now_ms) != OK)
+        inbox_lose(w, &w->doctor);
+}
+
 static void do_wipe_pin(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     (void)fx, (void)now_ms;
@@ -386,6 +405,8 @@ static deed *const deeds[FX_COUNT] = {
     [FX_TOKEN_START] = do_token_start,
     [FX_NET_START] = do_net_start,
     [FX_TOKEN_KILL] = do_token_kill,
+    [FX_DOCTOR_START] = do_doctor_start,
+    [FX_DOCTOR_STOP] = do_doctor_stop,
     [FX_WIPE_PIN] = do_wipe_pin,
     [FX_WIPE_PARTS] = do_wipe_parts,
     [FX_WIPE_PASSWORD] = do_wipe_password,

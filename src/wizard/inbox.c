@@ -310,6 +310,25 @@ static bool on_cards(struct wizard *w, const struct worker *worker, const struct
     return true;
 }
 
+/* One link after the other, none twice. */
+static bool on_link(struct wizard *w, const struct wire_msg *m)
+{
+    struct facts *f = &w->facts;
+    if (f->doctor_count == LINK_COUNT || m->num[F_LINK] != f->doctor_count || m->num[F_STATE] == LINK_UNJUDGED)
+        return false;
+    f->doctor[f->doctor_count++] = (uint8_t)m->num[F_STATE];
+    return true;
+}
+
+static bool on_verdict(struct wizard *w, const struct wire_msg *m)
+{
+    w->facts.doctor_code = note_of((enum err_code)m->num[F_ERROR])->code;
+    w->facts.doctor_arg = number(m, F_ARG);
+    clean(m, F_DETAIL, w->facts.doctor_detail, sizeof w->facts.doctor_detail);
+    wizard_queue(w, (struct event){.kind = EV_DOCTOR_DONE, .err = w->facts.doctor_code, .arg = w->facts.doctor_arg});
+    return true;
+}
+
 /* A job's answer counts only while the flow still waits for that very job: facts of an answer that nobody wants any
  * more (another person's, by now) are not taken. A signature's comes from the worker that was asked for it. */
 static bool is_wanted(const struct wizard *w, const struct worker *worker, uint32_t job)
@@ -351,6 +370,10 @@ static bool handle(struct wizard *w, struct worker *worker, const struct wire_ms
         return on_cards(w, worker, m);
     case M_ALIVE:
         return true;
+    case M_LINK:
+        return on_link(w, m);
+    case M_VERDICT:
+        return on_verdict(w, m);
     default:
         return m->type == M_ERR && m->job == 0 ? on_last_word(w, m) : on_answer(w, worker, m, now_ms);
     }
@@ -405,7 +428,7 @@ void inbox_lose(struct wizard *w, struct worker *worker)
         return;
     }
     worker_end(worker, 0);
-    wizard_queue(w, (struct event){.kind = EV_NET_GONE});
+    wizard_queue(w, (struct event){.kind = worker->kind == WIRE_NET ? EV_NET_GONE : EV_DOCTOR_GONE});
 }
 
 void inbox_lose_silent(struct wizard *w, struct worker *worker)

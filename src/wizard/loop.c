@@ -63,11 +63,11 @@ static void step(struct wizard *w, const struct event *ev)
 {
     struct effects fx;
     bool english = w->flow.english;
-    w->stale = true;
     enum flow_state before = flow_place(&w->flow);
     w->flow = flow_step(w->flow, ev, &fx);
     if (w->flow.english != english)
         i18n_set(w->flow.english ? LANG_EN : LANG_TR);
+    w->stale = true;
     remember_certificate(w);
     deeds_do(w, &fx, ev->now_ms);
     enum flow_state place = flow_place(&w->flow);
@@ -138,9 +138,14 @@ static void add_pin_limits(const struct wizard *w, struct event *ev)
 #define RETIRE_MS 200 /* a driver's time to close in peace while a person waits */
 #define LEAVE_MS 1000 /* ... and when nobody does */
 
+static size_t worker_count(const struct wizard *w)
+{
+    return w->modules + 2;
+}
+
 static struct worker *worker_at(struct wizard *w, size_t i)
 {
-    return i == 0 ? &w->net : &w->tokens[i - 1];
+    return i == 0 ? &w->net : i == w->modules + 1 ? &w->doctor : &w->tokens[i - 1];
 }
 
 static void start_one(struct wizard *w, struct worker *worker, uint64_t now_ms)
@@ -163,7 +168,7 @@ static void retire(struct wizard *w, struct worker *worker, uint64_t now_ms)
 
 static void start_due(struct wizard *w, uint64_t now_ms)
 {
-    for (size_t i = 0; i <= w->modules; i++) {
+    for (size_t i = 0; i < worker_count(w); i++) {
         retire(w, worker_at(w, i), now_ms);
         start_one(w, worker_at(w, i), now_ms);
         drain(w, now_ms);
@@ -342,23 +347,23 @@ static bool is_input_alone(const struct pollfd *fds, nfds_t n)
 
 static void turn(struct wizard *w)
 {
-    struct pollfd fds[3 + MODULES_MAX] = {
+    struct pollfd fds[2 + 2 + MODULES_MAX] = {
         {.fd = w->face->input_fd, .events = POLLIN}, {.fd = w->signal_fd, .events = POLLIN}};
-    for (size_t i = 0; i <= w->modules; i++)
+    for (size_t i = 0; i < worker_count(w); i++)
         fds[2 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
     struct scene s = scene_now(w, when_boot_ms());
     uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
     until_ms = earlier(until_ms, earlier(next_start_ms(w), next_silence_ms(w)));
     if (w->more_input)
         until_ms = earlier(until_ms, s.now_ms);
-    wait_for_something(fds, 3 + w->modules, until_ms);
+    wait_for_something(fds, 2 + worker_count(w), until_ms);
 
     uint64_t now_ms = when_boot_ms();
     if (now_ms > until_ms && now_ms - until_ms > LATE_MS)
         forgive_silence(w, now_ms);
     if (fds[1].revents != 0)
         read_signals(w, now_ms);
-    for (size_t i = 0; i <= w->modules; i++)
+    for (size_t i = 0; i < worker_count(w); i++)
         if (fds[2 + i].revents != 0 && worker_at(w, i)->fd >= 0) {
             inbox_read(w, worker_at(w, i), now_ms);
             drain(w, now_ms); /* flow and facts agree before the next message changes them */
@@ -367,7 +372,7 @@ static void turn(struct wizard *w)
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
     start_due(w, now_ms);
-    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 3 + w->modules))
+    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 2 + worker_count(w)))
         show(w, now_ms);
     read_face(w, now_ms);
 }
@@ -422,13 +427,10 @@ int wizard_run(struct wizard *w)
 
 /* --- opening and closing ------------------------------------------------------------------------------------------ */
 
-/* Without --config: wizard.yaml beside the program (an unpacked download), else the machine's. */
 static const char *find_config(void)
 {
-    static char beside[PATH_MAX];
-    if (place_part(beside, sizeof beside, "wizard.yaml") == OK && access(beside, R_OK) == 0)
-        return beside;
-    return CONF_DIR "/wizard.yaml";
+    static char found[PATH_MAX];
+    return place_config(found, sizeof found) == OK ? found : CONF_DIR "/wizard.yaml";
 }
 
 /* The workers read them, but a person would hear of a missing one only in the middle of the way, as something else. */
@@ -477,6 +479,7 @@ static void fill_facts(struct wizard *w)
 static void set_up_workers(struct wizard *w)
 {
     w->net = (struct worker){.kind = WIRE_NET, .config = w->config_path, .fd = -1};
+    w->doctor = (struct worker){.kind = WIRE_DOCTOR, .config = w->config_path, .remote = w->facts.ssh, .fd = -1};
     w->modules = w->settings.modules.n < MODULES_MAX ? w->settings.modules.n : MODULES_MAX;
     for (size_t i = 0; i < w->modules; i++)
         w->tokens[i] = (struct worker){.kind = WIRE_TOKEN,
@@ -500,7 +503,8 @@ static bool open_face(struct wizard *w, struct err *err)
 bool wizard_open(struct wizard *w, const struct options *o, struct face *face, int *ret_status)
 {
     struct err err = {0};
-    *w = (struct wizard){.options = o, .signal_fd = -1, .net.fd = -1, .text = BUF_INIT(16384), .cms = BUF_INIT(49152)};
+    *w = (struct wizard){
+        .options = o, .signal_fd = -1, .net.fd = -1, .doctor.fd = -1, .text = BUF_INIT(16384), .cms = BUF_INIT(49152)};
     w->face = face;
     w->desk.form = &w->form;
     memcpy(w->given_code, o->code, sizeof w->given_code);
@@ -547,10 +551,10 @@ static void say_goodbye(const struct wizard *w)
 
 static void end_workers(struct wizard *w)
 {
-    struct worker *all[1 + MODULES_MAX];
-    for (size_t i = 0; i <= w->modules; i++)
+    struct worker *all[2 + MODULES_MAX];
+    for (size_t i = 0; i < worker_count(w); i++)
         all[i] = worker_at(w, i);
-    workers_end(all, 1 + w->modules, LEAVE_MS);
+    workers_end(all, worker_count(w), LEAVE_MS);
 }
 
 void wizard_close(struct wizard *w)

@@ -15,12 +15,14 @@
 #include "base/text.h"
 
 /* Tools that are programs of their own (src/tools). */
-static const char *const tools[] = {"verify", "pin"};
+static const char *const tools[] = {"verify", "pin", "doctor", "report"};
 
 static const char usage[] =
     N_("Usage: eonay [--config FILE] [--plain] [--reader] [--lang tr|en] [--code CODE|-] [--kiosk]\n"
        "       eonay verify FILE --ca FILE [--text FILE] [--json]\n"
        "       eonay pin change [--config FILE] [--card N]\n"
+       "       eonay doctor [--config FILE] [--json]\n"
+       "       eonay report [--config FILE] [--out FILE]\n"
        "\n"
        "  --config FILE   the wizard's settings (wizard.yaml)\n"
        "  --plain         line by line, also for pipes; by itself when there is no terminal\n"

@@ -27,7 +27,7 @@ struct wizard {
     struct desk desk;
     struct face *face;
     bool plain;
-    struct worker net, tokens[MODULES_MAX];
+    struct worker net, tokens[MODULES_MAX], doctor;
     struct cards cards[MODULES_MAX]; /* what each token worker told last */
     size_t modules;
     struct cards_memory chosen;     /* the certificate the person confirmed */

@@ -430,6 +430,55 @@ static void no_reader(struct stage *s)
     tell(s, ERR_NO_READER_SSH, 0, FOCUS_DEFAULT);
 }
 
+static void doctor_at(struct stage *s, uint8_t phase, const enum link_state *links, size_t n)
+{
+    no_card(s);
+    go(s, ST_DOCTOR);
+    s->flow.note = OK;
+    s->flow.doctor = phase;
+    for (size_t i = 0; i < n; i++)
+        s->facts.doctor[i] = (uint8_t)links[i];
+    s->facts.doctor_count = n;
+}
+
+static void doctor_looks(struct stage *s)
+{
+    const enum link_state links[] = {LINK_OK, LINK_OK};
+    doctor_at(s, DOCTOR_LOOKING, links, 2);
+}
+
+static void doctor_found(struct stage *s)
+{
+    const enum link_state links[] = {LINK_OK, LINK_OK, LINK_OK, LINK_BROKEN};
+    doctor_at(s, DOCTOR_DONE, links, 4);
+    s->facts.doctor_code = ERR_DR_CARD_MUTE;
+    snprintf(s->facts.doctor_detail, sizeof s->facts.doctor_detail, "SCardConnect: 0x80100066");
+    tell(s, ERR_DR_CARD_MUTE, 0, FOCUS_DEFAULT);
+}
+
+/* Another message took the verdict's place; the longest that can stand here. */
+static void doctor_late(struct stage *s)
+{
+    const enum link_state links[] = {
+        LINK_SKIPPED, LINK_SKIPPED, LINK_SKIPPED, LINK_SKIPPED, LINK_OK, LINK_OK, LINK_OK, LINK_OK, LINK_BROKEN};
+    doctor_at(s, DOCTOR_DONE, links, 9);
+    s->facts.doctor_code = ERR_DR_CLOCK;
+    s->facts.doctor_arg = 7200;
+    snprintf(s->facts.doctor_detail, sizeof s->facts.doctor_detail, "-7200 s");
+    s->flow.sign_deadline_ms = NOW_MS + 29000;
+    tell(s, ERR_TIME_30, 0, FOCUS_DEFAULT);
+}
+
+static void doctor_whole(struct stage *s)
+{
+    enum link_state links[LINK_COUNT];
+    for (size_t i = 0; i < LINK_COUNT; i++)
+        links[i] = LINK_OK;
+    doctor_at(s, DOCTOR_DONE, links, LINK_COUNT);
+    s->facts.doctor_code = ERR_DR_WHOLE;
+    tell(s, ERR_DR_WHOLE, 0, FOCUS_DEFAULT);
+}
+
 static void sign_forwarded(struct stage *s)
 {
     sign_pin(s);
@@ -687,6 +736,10 @@ const struct scene_case scene_cases[] = {
     {"signing", signing},
     {"no-card", no_card},
     {"no-reader", no_reader},
+    {"doctor", doctor_looks},
+    {"doctor-found", doctor_found},
+    {"doctor-late", doctor_late},
+    {"doctor-whole", doctor_whole},
     {"sign-forwarded", sign_forwarded},
     {"forward-dead", forward_dead},
     {"forward-help", forward_help},

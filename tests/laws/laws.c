@@ -31,7 +31,7 @@ static bool field_open(const struct flow *f, enum flow_state place)
 
 static bool is_signing_place(enum flow_state s)
 {
-    return s == ST_TEXT_ASK || s == ST_SIGN || s == ST_CERTS || s == ST_SIGNING || s == ST_NO_CARD ||
+    return s == ST_TEXT_ASK || s == ST_SIGN || s == ST_CERTS || s == ST_SIGNING || s == ST_NO_CARD || s == ST_DOCTOR ||
            s == ST_LAST_TRY || s == ST_LOCKED || s == ST_PIN_CHANGE;
 }
 
@@ -300,10 +300,28 @@ static const char *job_laws(const struct step *s)
     return NULL;
 }
 
+/* --- the diagnosis --------------------------------------------------------------------------------------------------
+ */
+
+static const char *doctor_laws(const struct step *s)
+{
+    bool there_before = flow_place(&s->before) == ST_DOCTOR, there = flow_place(&s->after) == ST_DOCTOR;
+    LAW((s->after.doctor != DOCTOR_NONE) == there); /* nobody looks for somebody who is not there */
+    LAW(did(s, FX_DOCTOR_STOP) == (there_before && !there));
+    LAW(implies(did(s, FX_DOCTOR_START), there && s->after.doctor == DOCTOR_LOOKING));
+    LAW(implies(did(s, FX_DOCTOR_START), s->before.doctor != DOCTOR_LOOKING));
+    LAW(implies(did(s, FX_DOCTOR_START), s->before.state == ST_DOCTOR ? chose(s, CH_RETRY) : chose(s, CH_WHY)));
+    LAW(implies(s->after.doctor == DOCTOR_LOOKING && s->before.doctor != DOCTOR_LOOKING, did(s, FX_DOCTOR_START)));
+    LAW(implies(s->after.doctor == DOCTOR_DONE && s->before.doctor != DOCTOR_DONE,
+        s->ev.kind == EV_DOCTOR_DONE && s->before.doctor == DOCTOR_LOOKING));
+    LAW(implies(there_before && s->ev.kind == EV_CARDS && s->ev.cards > 0 && s->ev.certs > 0, !there));
+    return NULL;
+}
+
 const char *laws_broken(const struct step *s)
 {
     static const char *(*const all[])(const struct step *) = {pin_laws, parts_laws, password_laws, sign_laws,
-        change_laws, due_laws, cms_laws, consent_laws, expiry_laws, place_laws, leaving_laws, job_laws};
+        change_laws, due_laws, cms_laws, consent_laws, expiry_laws, place_laws, leaving_laws, job_laws, doctor_laws};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         const char *broken = all[i](s);
         if (broken != NULL)

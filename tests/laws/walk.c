@@ -40,6 +40,7 @@ static const uint8_t likely[ST_COUNT][8] = {
     [ST_CERTS] = {CH_CERT, CH_CERT, CH_CANCEL},
     [ST_SIGNING] = {CH_CANCEL, CH_TIME},
     [ST_NO_CARD] = {CH_WHY, CH_RETRY, CH_CANCEL},
+    [ST_DOCTOR] = {CH_CANCEL, CH_CANCEL, CH_RETRY},
     [ST_LAST_TRY] = {CH_LAST_TRY, CH_CANCEL},
     [ST_LOCKED] = {CH_OTHER_CARD, CH_CANCEL},
     [ST_PIN_CHANGE] = {CH_CHANGE_PIN, CH_CHANGE_PIN, CH_CHANGE_PIN, CH_PIN_CLEAR, CH_CANCEL},
@@ -173,8 +174,8 @@ static struct event cards_change(struct dice *d)
 
 static struct event worker(struct dice *d)
 {
-    static const uint8_t kinds[] = {
-        EV_NET_UP, EV_NET_UP, EV_TOKEN_UP, EV_TOKEN_UP, EV_TOKEN_UP, EV_NET_GONE, EV_TOKEN_GONE};
+    static const uint8_t kinds[] = {EV_NET_UP, EV_NET_UP, EV_TOKEN_UP, EV_TOKEN_UP, EV_TOKEN_UP, EV_NET_GONE,
+        EV_TOKEN_GONE, EV_DOCTOR_DONE, EV_DOCTOR_DONE, EV_DOCTOR_GONE};
     return (struct event){.kind = PICK(d, kinds), .value = dice_roll(d, 2), .arg = dice_roll(d, 2)};
 }
 

@@ -7,6 +7,7 @@
 
 #define OPENINGS "/v1/openings"
 #define LOGIN "/v1/login"
+#define HEALTH "/v1/health"
 #define GATE "/Giris/gir"
 #define REQUESTS "/v1/consent-requests"
 #define APPLICATION "/v1/application/"
@@ -121,6 +122,12 @@ static const struct misbehaviour list[] = {
     {.name = "login-refused", .manner = EDIT, .path = LOGIN, .what = "state", .text = "\"refused\""},
     {.name = "silent-gate", .manner = SILENT, .path = GATE},
     {.name = "cut-gate", .manner = CUT, .path = GATE},
+    /* what it says of itself */
+    {.name = "health-store", .manner = EDIT, .path = HEALTH, .what = "store", .text = "\"away\""},
+    {.name = "health-stamps", .manner = EDIT, .path = HEALTH, .what = "timestamp", .text = "\"away\""},
+    {.name = "health-time", .manner = EDIT, .path = HEALTH, .what = "time", .text = "\"yesterday\""},
+    {.name = "health-odd", .manner = EDIT, .path = HEALTH, .what = "revocation", .text = "\"perhaps\""},
+    {.name = "health-html", .manner = TYPE, .path = HEALTH, .text = "text/html"},
     /* sending */
     {.name = "endless-body", .manner = ENDLESS},
     {.name = "endless-head", .manner = ENDLESS_HEAD},

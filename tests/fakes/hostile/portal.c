@@ -87,6 +87,17 @@ static json_t *consent(const char *text)
         sum, "state", "accepted", "timestamp", "none");
 }
 
+static void fill_health(struct world *w, const struct order *o, const struct request *q, struct answer *a)
+{
+    char time[WHEN_RFC3339];
+
+    (void)w, (void)o, (void)q;
+    when_rfc3339(time, when_utc());
+    set_json(a, 200,
+        json_pack("{s:s,s:s,s:s,s:b,s:s,s:s,s:s}", "status", "ok", "service", "TEST", "time", time, "test", 1, "store",
+            "good", "revocation", "good", "timestamp", "good"));
+}
+
 static void fill_login(struct world *w, const struct order *o, const struct request *q, struct answer *a)
 {
     char url[4096];
@@ -296,6 +307,7 @@ static void fill_file_signature(struct world *w, const struct order *o, const st
 }
 
 static const struct route routes[] = {
+    {"GET", "/v1/health", fill_health},
     {"POST", "/v1/login", fill_login},
     {"GET", "/v1/login", fill_session},
     {"DELETE", "/v1/login", fill_logout},

@@ -163,12 +163,100 @@ static void no_card_at_all(void **state)
     drive_event(&d, (struct event){.kind = EV_CARDS, .err = ERR_NO_PCSCD});
     assert_note(&d, ERR_NO_PCSCD);
     choose(&d, CH_WHY);
-    assert_true(d.f.help);
+    assert_state(&d, ST_DOCTOR);
     back(&d);
     assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_NO_PCSCD);
     cards(&d, 1, 1, 1, 0, 0);
     assert_state(&d, ST_SIGN);
     assert_focus(&d, FOCUS_CERT);
+}
+
+/* --- Tanı --- */
+
+static void go_doctor(struct drive *d)
+{
+    go_sign(d, 0);
+    go_pin(d);
+    cards(d, 0, 0, 0, 0, 0);
+    assert_state(d, ST_NO_CARD);
+    choose(d, CH_WHY);
+    assert_state(d, ST_DOCTOR);
+    assert_int_equal(d->f.doctor, DOCTOR_LOOKING);
+    assert_non_null(effect_of(d, FX_DOCTOR_START));
+}
+
+static void says(struct drive *d, enum event_kind kind, enum err_code err)
+{
+    drive_event(d, (struct event){.kind = kind, .err = err});
+}
+
+static void the_doctor_says_what_is_broken(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_doctor(&d);
+    choose(&d, CH_RETRY); /* it looks already */
+    assert_null(effect_of(&d, FX_DOCTOR_START));
+    says(&d, EV_DOCTOR_DONE, ERR_DR_PCSCD_AWAY);
+    assert_note(&d, ERR_DR_PCSCD_AWAY);
+    assert_int_equal(d.f.doctor, DOCTOR_DONE);
+    says(&d, EV_DOCTOR_GONE, OK); /* it ends when it is done */
+    assert_note(&d, ERR_DR_PCSCD_AWAY);
+    choose(&d, CH_RETRY);
+    assert_non_null(effect_of(&d, FX_DOCTOR_START));
+    assert_note(&d, OK);
+    says(&d, EV_DOCTOR_GONE, OK);
+    assert_note(&d, ERR_WORKER_GONE);
+    says(&d, EV_DOCTOR_DONE, ERR_DR_WHOLE); /* nobody waits for it any more */
+    assert_note(&d, ERR_WORKER_GONE);
+    back(&d);
+    assert_state(&d, ST_NO_CARD);
+    assert_non_null(effect_of(&d, FX_DOCTOR_STOP));
+    says(&d, EV_DOCTOR_DONE, ERR_DR_WHOLE);
+    assert_note(&d, ERR_NO_CARD);
+}
+
+static void time_and_cards_go_on_beside_the_doctor(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_doctor(&d);
+    drive_simple(&d, EV_TIME, 0, 0, 0);
+    assert_state(&d, ST_TIME);
+    assert_null(effect_of(&d, FX_DOCTOR_STOP)); /* it looks on below */
+    says(&d, EV_DOCTOR_DONE, ERR_DR_CARD_MUTE);
+    back(&d);
+    assert_state(&d, ST_DOCTOR);
+    assert_int_equal(d.f.doctor, DOCTOR_DONE);
+    choose(&d, CH_EXTEND);
+    assert_non_null(effect_of(&d, FX_EXTEND));
+    assert_state(&d, ST_DOCTOR);
+    cards(&d, 0, 0, 0, 0, 0);
+    assert_state(&d, ST_DOCTOR);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, 0);
+    assert_state(&d, ST_SIGN); /* goes on by itself */
+    assert_non_null(effect_of(&d, FX_DOCTOR_STOP));
+}
+
+static void a_locked_card_comes_back_to_the_doctor(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_doctor(&d);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, PIN_LOCKED);
+    assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_PIN_LOCKED);
+}
+
+static void time_ends_at_the_doctor(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_doctor(&d);
+    later(&d, WINDOW_S * 1000);
+    assert_state(&d, ST_EXPIRED);
+    assert_non_null(effect_of(&d, FX_DOCTOR_STOP));
 }
 
 static void why_there_is_no_card_is_remembered(void **state)
@@ -534,6 +622,10 @@ int main(void)
         cmocka_unit_test(card_swapped),
         cmocka_unit_test(a_second_card_before_the_first_is_confirmed),
         cmocka_unit_test(no_card_at_all),
+        cmocka_unit_test(the_doctor_says_what_is_broken),
+        cmocka_unit_test(time_and_cards_go_on_beside_the_doctor),
+        cmocka_unit_test(a_locked_card_comes_back_to_the_doctor),
+        cmocka_unit_test(time_ends_at_the_doctor),
         cmocka_unit_test(why_there_is_no_card_is_remembered),
         cmocka_unit_test(a_card_without_certificates_waits),
         cmocka_unit_test(wrong_pin),

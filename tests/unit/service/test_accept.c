@@ -472,6 +472,15 @@ static void wait_state(struct world *w, const struct visit *v, const char *state
     }
 }
 
+/* What the service tells of it to whoever watches. */
+static void health_says(struct world *w, const char *revocation)
+{
+    struct reply r = world_json(w, "GET", "/v1/health", NULL, NULL);
+    assert_int_equal(r.status, 200);
+    assert_string_equal(reply_str(&r, "revocation"), revocation);
+    reply_done(&r);
+}
+
 static void unknown_is_checked_until_good(void **state)
 {
     struct world *w = *state;
@@ -484,6 +493,7 @@ static void unknown_is_checked_until_good(void **state)
     assert_int_equal(r.status, 202);
     assert_string_equal(reply_str(&r, "state"), "checking");
     reply_done(&r);
+    health_says(w, "away");
     expect(visit_submit(w, &v, &cms), 202, NULL);
     expect(world_json(w, "POST", "/v1/consent-requests", v.token, "{}"), 409, "already");
     world_stop(w); /* it is remembered over a restart */
@@ -491,6 +501,7 @@ static void unknown_is_checked_until_good(void **state)
     world_mood(w, AUTHORITY_GOOD, AUTHORITY_AWAY);
     world_clock(w, 30);
     wait_state(w, &v, "accepted");
+    health_says(w, "good");
     expect(visit_submit(w, &v, &cms), 200, NULL);
     buf_done(&cms);
     pki_identity_done(&who);

@@ -45,6 +45,9 @@ static void it_is_well(void **state)
     assert_true(when_parse(reply_str(&r, "time"), &at));
     assert_in_range(at, before, when_utc());
     assert_true(json_is_true(json_object_get(r.json, "test")));
+    assert_string_equal(reply_str(&r, "store"), "good");
+    assert_string_equal(reply_str(&r, "revocation"), "unasked");
+    assert_string_equal(reply_str(&r, "timestamp"), "none");
     reply_done(&r);
     world_clock(w, 86400);
     r = world_json(w, "GET", "/v1/health", NULL, NULL);

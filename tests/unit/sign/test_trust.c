@@ -52,6 +52,32 @@ static void test_chain(void **state)
     assert_non_null(trust_store(trust));
 }
 
+/* The same answer as a new verification would give, to the second. */
+static void test_lasts(void **state)
+{
+    (void)state;
+    STACK_OF(X509) *chain = NULL;
+    size_t good = 0, bad = 0;
+    assert_int_equal(trust_chain(trust, who.cert, NULL, pki.now, &chain), OK);
+    for (int64_t days = -400 * 10; days <= 400 * 10; days += 400)
+        for (int64_t at = pki.now + days * DAY - 2; at <= pki.now + days * DAY + 2; at++) {
+            bool lasts = trust_chain_lasts(chain, at);
+            assert_int_equal(lasts, trust_chain(trust, who.cert, NULL, at, NULL) == OK);
+            good += lasts;
+            bad += !lasts;
+        }
+    assert_true(good > 0 && bad > 0);
+    sk_X509_pop_free(chain, X509_free);
+    /* an authority that ends before the person's certificate does */
+    struct pki_identity early = pki_issue(&pki, &(struct pki_spec){.name = "A", .flaws = PKI_CA | PKI_EXPIRED});
+    chain = sk_X509_new_null();
+    assert_true(sk_X509_push(chain, who.cert) > 0 && sk_X509_push(chain, early.cert) > 0);
+    assert_false(trust_chain_lasts(chain, pki.now));
+    assert_true(trust_chain_lasts(chain, pki.now - 2 * DAY));
+    sk_X509_free(chain);
+    pki_identity_done(&early);
+}
+
 static void test_stranger(void **state)
 {
     (void)state;
@@ -89,32 +115,6 @@ static void test_time(void **state)
     struct pki_identity other = pki_issue(&stranger, &(struct pki_spec){.name = "A", .flaws = PKI_EXPIRED});
     assert_int_equal(trust_chain(trust, other.cert, NULL, pki.now, NULL), ERR_REJ_CHAIN);
     pki_identity_done(&other);
-}
-
-/* The same answer as a new verification would give, to the second. */
-static void test_lasts(void **state)
-{
-    (void)state;
-    STACK_OF(X509) *chain = NULL;
-    size_t good = 0, bad = 0;
-    assert_int_equal(trust_chain(trust, who.cert, NULL, pki.now, &chain), OK);
-    for (int64_t days = -400 * 10; days <= 400 * 10; days += 400)
-        for (int64_t at = pki.now + days * DAY - 2; at <= pki.now + days * DAY + 2; at++) {
-            bool lasts = trust_chain_lasts(chain, at);
-            assert_int_equal(lasts, trust_chain(trust, who.cert, NULL, at, NULL) == OK);
-            good += lasts;
-            bad += !lasts;
-        }
-    assert_true(good > 0 && bad > 0);
-    sk_X509_pop_free(chain, X509_free);
-    /* an authority that ends before the person's certificate does */
-    struct pki_identity early = pki_issue(&pki, &(struct pki_spec){.name = "A", .flaws = PKI_CA | PKI_EXPIRED});
-    chain = sk_X509_new_null();
-    assert_true(sk_X509_push(chain, who.cert) > 0 && sk_X509_push(chain, early.cert) > 0);
-    assert_false(trust_chain_lasts(chain, pki.now));
-    assert_true(trust_chain_lasts(chain, pki.now - 2 * DAY));
-    sk_X509_free(chain);
-    pki_identity_done(&early);
 }
 
 static void test_rule(void **state)
@@ -177,10 +177,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_lasts),
         cmocka_unit_test(test_stranger),
         cmocka_unit_test(test_root_alone),
         cmocka_unit_test(test_time),
-        cmocka_unit_test(test_lasts),
         cmocka_unit_test(test_rule),
         cmocka_unit_test(test_no_ca),
         cmocka_unit_test(test_weak),

@@ -4,6 +4,8 @@
 
 #include "tests/unit/ui/cmock.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -195,6 +197,43 @@ static void the_terminal_shows_the_canvas(void **state)
         layout_done(&l);
     }
     assert_int_equal(b->vt.scrolled, 0);
+}
+
+/* Ours stands before the C library's, for curses too. */
+static size_t sent; /* writes that reached a terminal */
+
+ssize_t write(int fd, const void *bytes, size_t len)
+{
+    ssize_t (*real)(int, const void *, size_t);
+    *(void **)&real = dlsym(RTLD_NEXT, "write");
+    int error = errno;
+    sent += isatty(fd) != 0;
+    errno = error;
+    return real(fd, bytes, len);
+}
+
+static size_t writes_of(struct bench *b)
+{
+    sent = 0;
+    assert_true(show(b) > 0);
+    return sent;
+}
+
+/* Over SSH each piece would travel alone. */
+static void a_picture_leaves_as_one(void **state)
+{
+    struct bench *b = *state;
+    demo_go(&b->d, ST_MENU);
+    assert_int_equal(writes_of(b), 1);
+    demo_go(&b->d, ST_SIGN);
+    assert_int_equal(writes_of(b), 1);
+    b->d.flow.help = true;
+    assert_int_equal(writes_of(b), 1);
+    b->d.flow.help = false;
+    assert_int_equal(writes_of(b), 1);
+    b->face->ops->suspend(b->face);
+    assert_true(writes_of(b) > 1); /* the control: in pieces, as curses has it */
+    the_terminal_shows_the_canvas(state);
 }
 
 static void nothing_changed_writes_nothing(void **state)
@@ -1253,6 +1292,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
     const struct CMUnitTest tests[] = {
         CASE(the_terminal_shows_the_canvas),
+        CASE(a_picture_leaves_as_one),
         CASE(nothing_changed_writes_nothing),
         CASE(focus_is_shown_in_reverse),
         CASE(the_cursor_follows_the_focus),

@@ -412,6 +412,26 @@ static void a_download_goes_into_a_file_of_its_own(void **state)
     rig_free(r);
 }
 
+/* There is none beside this test: that is told like one that died, and what was found before is gone. */
+static void a_doctor_that_does_not_come_is_told(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(0);
+    size_t before = rig_open_fds();
+    r->w.facts.doctor_count = 3;
+    r->w.facts.doctor_code = ERR_DR_WHOLE;
+    strcpy(r->w.facts.doctor_detail, "x");
+    do_one(r, FX_DOCTOR_START, 0, 0);
+    assert_int_equal(rig_event(r).kind, EV_DOCTOR_GONE);
+    assert_int_equal(r->w.facts.doctor_count, 0);
+    assert_int_equal(r->w.facts.doctor_code, OK);
+    assert_string_equal(r->w.facts.doctor_detail, "");
+    do_one(r, FX_DOCTOR_STOP, 0, 0); /* nobody to be ended */
+    assert_int_equal(r->w.queued, 0);
+    assert_int_equal(rig_open_fds(), before);
+    rig_free(r);
+}
+
 UNIT_MAIN(cmocka_unit_test(a_signature_is_asked_of_its_own_module), cmocka_unit_test(a_pin_is_told_once),
     cmocka_unit_test(a_pad_is_asked_without_a_pin), cmocka_unit_test(a_pin_that_cannot_be_told_is_wiped),
     cmocka_unit_test(a_change_tells_the_old_pin_and_the_new_one), cmocka_unit_test(a_pad_changes_without_a_pin),
@@ -420,4 +440,4 @@ UNIT_MAIN(cmocka_unit_test(a_signature_is_asked_of_its_own_module), cmocka_unit_
     cmocka_unit_test(who_is_being_started_is_not_lost_again), cmocka_unit_test(a_password_is_told_once_and_wiped),
     cmocka_unit_test(a_card_that_waits_for_its_second_pin), cmocka_unit_test(nothing_of_a_person_stays),
     cmocka_unit_test(who_was_told_of_a_person_is_tired), cmocka_unit_test(without_a_driver_nothing_is_waited_for),
-    cmocka_unit_test(a_download_goes_into_a_file_of_its_own))
+    cmocka_unit_test(a_download_goes_into_a_file_of_its_own), cmocka_unit_test(a_doctor_that_does_not_come_is_told))

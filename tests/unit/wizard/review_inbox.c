@@ -426,6 +426,92 @@ static void a_second_pin_is_remembered(void **state)
     rig_free(r);
 }
 
+/* --- the doctor --- */
+
+static void say_link(struct rig *r, int end, uint64_t link, uint64_t how)
+{
+    struct wire_out out;
+    begin(r, &out, M_LINK, 0);
+    wire_u64(&out, F_LINK, link);
+    wire_u64(&out, F_STATE, how);
+    rig_say(r, &r->w.doctor, end, &out);
+}
+
+static void what_the_doctor_finds_is_kept(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(0);
+    struct wire_out out;
+    int end = rig_connect(&r->w.doctor);
+    say_link(r, end, LINK_PCSCD, LINK_SKIPPED);
+    say_link(r, end, LINK_ACCESS, LINK_BROKEN);
+    assert_int_equal(r->w.facts.doctor_count, 2);
+    assert_int_equal(r->w.facts.doctor[LINK_ACCESS], LINK_BROKEN);
+    begin(r, &out, M_VERDICT, 0);
+    wire_u64(&out, F_ERROR, ERR_DR_ACCESS_SSH);
+    wire_u64(&out, F_ARG, 7);
+    wire_str(&out, F_DETAIL, "\033[2J");
+    rig_say(r, &r->w.doctor, end, &out);
+    struct event ev = rig_event(r);
+    assert_int_equal(ev.kind, EV_DOCTOR_DONE);
+    assert_int_equal(ev.err, ERR_DR_ACCESS_SSH);
+    assert_int_equal(ev.arg, 7);
+    assert_int_equal(r->w.facts.doctor_code, ERR_DR_ACCESS_SSH);
+    assert_string_equal(r->w.facts.doctor_detail, "?[2J");
+    close(end); /* it is done */
+    inbox_read(&r->w, &r->w.doctor, NOW_MS);
+    assert_int_equal(rig_event(r).kind, EV_DOCTOR_GONE);
+    assert_int_equal(r->w.doctor.fd, -1);
+    rig_free(r);
+}
+
+static void links_come_in_their_order(void **state)
+{
+    (void)state;
+    static const uint64_t bad[][2] = {{LINK_ACCESS, LINK_OK}, {LINK_COUNT, LINK_OK}, {LINK_PCSCD, LINK_UNJUDGED}};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct rig *r = rig_new(0);
+        int end = rig_connect(&r->w.doctor);
+        say_link(r, end, bad[i][0], bad[i][1]);
+        assert_int_equal(r->w.facts.doctor_count, 0);
+        assert_int_equal(r->w.doctor.fd, -1);
+        assert_int_equal(rig_event(r).kind, EV_DOCTOR_GONE);
+        close(end);
+        rig_free(r);
+    }
+    struct rig *r = rig_new(0);
+    int end = rig_connect(&r->w.doctor);
+    for (uint64_t l = 0; l < LINK_COUNT; l++)
+        say_link(r, end, l, LINK_OK);
+    say_link(r, end, LINK_COUNT, LINK_OK); /* there are no more */
+    assert_int_equal(r->w.facts.doctor_count, LINK_COUNT);
+    assert_int_equal(r->w.doctor.fd, -1);
+    close(end);
+    rig_free(r);
+}
+
+static void the_doctor_says_nothing_else(void **state)
+{
+    (void)state;
+    static const enum wire_type others[] = {M_READY, M_CARDS, M_PERSON};
+    for (size_t i = 0; i < COUNT(others); i++) {
+        struct rig *r = rig_new(0);
+        struct wire_out out;
+        int end = rig_connect(&r->w.doctor);
+        begin(r, &out, others[i], 0);
+        if (others[i] == M_CARDS)
+            wire_u64(&out, F_COUNT, 0);
+        if (others[i] == M_PERSON) {
+            wire_str(&out, F_NAME, "A");
+            wire_str(&out, F_MASK, "1");
+        }
+        rig_say(r, &r->w.doctor, end, &out);
+        assert_int_equal(r->w.doctor.fd, -1);
+        close(end);
+        rig_free(r);
+    }
+}
+
 UNIT_MAIN(cmocka_unit_test(the_cards_are_judged_for_the_person_first), cmocka_unit_test(an_opened_text_is_kept),
     cmocka_unit_test(a_text_is_known_by_its_digest), cmocka_unit_test(an_old_job_changes_nothing),
     cmocka_unit_test(a_silent_link_is_no_silent_card), cmocka_unit_test(an_answer_fits_its_job),
@@ -436,4 +522,6 @@ UNIT_MAIN(cmocka_unit_test(the_cards_are_judged_for_the_person_first), cmocka_un
     cmocka_unit_test(a_signature_comes_from_the_worker_that_was_asked),
     cmocka_unit_test(who_speaks_out_of_turn_is_lost), cmocka_unit_test(descriptors_that_come_along_are_closed),
     cmocka_unit_test(nothing_heard_stays_in_the_frame), cmocka_unit_test(only_who_starts_is_told_the_holder),
-    cmocka_unit_test(a_second_pin_is_remembered), cmocka_unit_test(a_change_is_answered_by_ok_alone))
+    cmocka_unit_test(a_second_pin_is_remembered), cmocka_unit_test(a_change_is_answered_by_ok_alone),
+    cmocka_unit_test(what_the_doctor_finds_is_kept), cmocka_unit_test(links_come_in_their_order),
+    cmocka_unit_test(the_doctor_says_nothing_else))

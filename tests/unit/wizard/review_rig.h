@@ -46,6 +46,7 @@ static inline struct rig *rig_new(size_t modules)
     assert_int_equal(secret_new(&w->desk.password), OK);
     w->net = (struct worker){.kind = WIRE_NET, .config = "", .fd = -1};
     r->net = rig_connect(&w->net);
+    w->doctor = (struct worker){.kind = WIRE_DOCTOR, .config = "", .fd = -1};
     for (size_t i = 0; i < modules; i++) {
         w->tokens[i] = (struct worker){.kind = WIRE_TOKEN, .config = "", .module = i, .fd = -1};
         r->token[i] = rig_connect(&w->tokens[i]);

@@ -1,0 +1,211 @@
+#include "config.h"
+#include "tools/report.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+#include "base/fd.h"
+#include "base/i18n.h"
+#include "base/place.h"
+#include "base/text.h"
+#include "http/http.h"
+#include "tools/say.h"
+
+#define USB_DIR "/sys/bus/usb/devices"
+
+struct options {
+    const char *config, *out, *usb;
+    bool lang;
+};
+
+static const char usage[] = N_("Usage: eonay report [--config FILE] [--out FILE] [--lang tr|en]\n"
+                               "\n"
+                               "  --config FILE   the wizard's settings (wizard.yaml)\n"
+                               "  --out FILE      where it is written, once it has been shown; no file is overwritten\n"
+                               "  --lang tr|en    the language of the report\n"
+                               "  --usb DIR       where the kernel lists USB devices\n"
+                               "  --help\n"
+                               "\n"
+                               "Gathers what those who help need to know, and nothing of anybody.\n");
+
+enum { OPT_CONFIG = 256, OPT_OUT, OPT_LANG, OPT_USB, OPT_HELP };
+static const struct option known[] = {
+    {"config", required_argument, NULL, OPT_CONFIG},
+    {"out", required_argument, NULL, OPT_OUT},
+    {"lang", required_argument, NULL, OPT_LANG},
+    {"usb", required_argument, NULL, OPT_USB},
+    {"help", no_argument, NULL, OPT_HELP},
+    {0},
+};
+
+static int refuse(void)
+{
+    fputs(tr(usage), stderr);
+    return EX_USAGE;
+}
+
+/* -1: go on; else the exit status. */
+static int take(struct options *o, int opt)
+{
+    switch (opt) {
+    case OPT_CONFIG:
+        o->config = optarg;
+        return -1;
+    case OPT_OUT:
+        o->out = optarg;
+        return -1;
+    case OPT_USB:
+        o->usb = optarg;
+        return -1;
+    case OPT_LANG:
+        o->lang = true;
+        i18n_set(strcmp(optarg, "en") == 0 ? LANG_EN : LANG_TR);
+        return strcmp(optarg, "en") == 0 || strcmp(optarg, "tr") == 0 ? -1 : refuse();
+    case OPT_HELP:
+        fputs(tr(usage), stdout);
+        return EX_OK;
+    default:
+        return refuse();
+    }
+}
+
+static int options_read(int argc, char **argv, struct options *o)
+{
+    opterr = 0;
+    o->usb = USB_DIR;
+    i18n_heed(argc, argv);
+    for (int opt, status; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
+        if ((status = take(o, opt)) != -1)
+            return status;
+    return optind < argc ? refuse() : -1;
+}
+
+static int complain(const char *detail)
+{
+    fprintf(stderr, "eonay report: %s\n", detail);
+    return EX_CANTCREAT;
+}
+
+/* At a terminal the person has the last word; from a script, --out is that. */
+static bool is_wanted(const char *path)
+{
+    char answer[64] = "";
+
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return true;
+    printf("\n");
+    say(path);
+    say(": ");
+    say(tr("Write it there? [y/N] "));
+    (void)fflush(stdout);
+    if (fgets(answer, sizeof answer, stdin) == NULL)
+        return false;
+    answer[strcspn(answer, "\n")] = '\0';
+    return text_same(answer, "y") || text_same(answer, "yes") || text_same(answer, "e") || text_same(answer, "evet");
+}
+
+static int write_out(const char *path, const struct buf *report)
+{
+    struct err err = {0};
+
+    if (access(path, F_OK) == 0)
+        return complain(strerror(EEXIST));
+    if (!is_wanted(path))
+        return EX_OK;
+    if (buf_write_file(report, path, 0600, &err) != OK)
+        return complain(err.detail);
+    fprintf(stderr, "%s\n", tr("The report was written. Read it before you pass it on."));
+    return EX_OK;
+}
+
+/* Shown first, to the last line, in the terminal's own characters. */
+static void show(const struct buf *report)
+{
+    char line[1024];
+
+    for (size_t at = 0; at < report->len;) {
+        size_t len = strcspn((const char *)report->data + at, "\n");
+
+        snprintf(line, sizeof line, "%.*s", (int)len, (const char *)report->data + at);
+        say(line);
+        putchar('\n');
+        at += len + 1;
+    }
+}
+
+static int tell(const struct options *o, const struct doctor *d)
+{
+    struct buf report = BUF_INIT(REPORT_MAX);
+    int status = EX_OSERR;
+
+    if (report_compose(d, &report) == OK) {
+        show(&report);
+        status = fflush(stdout) != 0 ? EX_IOERR : o->out != NULL ? write_out(o->out, &report) : EX_OK;
+    }
+    buf_done(&report);
+    return status;
+}
+
+static int run(const struct options *o, const char *config, const struct settings *s)
+{
+    const char *ssh = getenv("SSH_CONNECTION");
+    struct doctor *d = calloc(1, sizeof *d);
+    int status;
+
+    if (d == NULL || http_start() != OK) {
+        free(d);
+        return EX_OSERR;
+    }
+    d->config = config;
+    d->settings = s;
+    d->usb_dir = o->usb;
+    d->ssh = ssh != NULL && ssh[0] != '\0';
+    doctor_run(d, NULL, NULL);
+    doctor_finish(d);
+    if (!d->looked_readers) /* the report tells them in any case */
+        doctor_look_readers(d);
+    status = tell(o, d);
+    doctor_done(d);
+    free(d);
+    http_stop();
+    return status;
+}
+
+static int load_and_run(const struct options *o)
+{
+    char found[PATH_MAX];
+    struct settings s;
+    struct err err = {0};
+    int status;
+
+    if (o->config == NULL && place_config(found, sizeof found) != OK)
+        return EX_CONFIG;
+    if (settings_load(o->config != NULL ? o->config : found, &s, &err) != OK) {
+        fprintf(stderr, "eonay report: %s\n", err.detail);
+        return EX_CONFIG;
+    }
+    if (!o->lang)
+        i18n_set((enum lang)s.lang);
+    status = run(o, o->config != NULL ? o->config : found, &s);
+    settings_free(&s);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {0};
+    int status;
+
+    process_harden();
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGCHLD, SIG_DFL); /* who starts us may ignore it: then nobody could be waited for */
+    i18n_init(say_lang());
+    status = options_read(argc, argv, &o);
+    return status != -1 ? status : load_and_run(&o);
+}
