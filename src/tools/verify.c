@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/buf.h"
 #include "base/i18n.h"
+#include "base/say.h"
 #include "sign/trust.h"
 
 #define TEXT_FILE_MAX (1024 * 1024)
@@ -41,7 +42,7 @@ static const struct option known[] = {
 
 static int refuse(void)
 {
-    fputs(tr(usage), stderr);
+    say_text(stderr, tr(usage));
     return EX_USAGE;
 }
 
@@ -62,7 +63,7 @@ static int take(struct options *o, int opt)
         i18n_set(strcmp(optarg, "en") == 0 ? LANG_EN : LANG_TR);
         return strcmp(optarg, "en") == 0 || strcmp(optarg, "tr") == 0 ? -1 : refuse();
     case OPT_HELP:
-        fputs(tr(usage), stdout);
+        say_text(stdout, tr(usage));
         return EX_OK;
     default:
         return refuse();
@@ -133,7 +134,9 @@ static int answer(const struct options *o, const struct buf *der, const struct b
 
 static int complain(const struct err *err)
 {
-    fprintf(stderr, "eonay verify: %s\n", err->detail);
+    say_text(stderr, "eonay verify: ");
+    say_word(stderr, err->detail);
+    say_text(stderr, "\n");
     return err->code == ERR_FILE ? EX_NOINPUT : err->code == ERR_CONFIG ? EX_CONFIG : EX_OSERR;
 }
 

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/person.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/when.h"
 
@@ -61,29 +62,14 @@ static struct lines draw_up(const struct cades_facts *f)
     return l;
 }
 
-/* Everything that is printed passes here: cleaned, and in the terminal's own characters. */
-static void put(const char *text)
-{
-    char clean[1024], shown[1024];
-    text_clean(clean, sizeof clean, text, strlen(text));
-    if (i18n_charset() == CHARSET_LATIN5)
-        text_latin5(shown, sizeof shown, clean);
-    else if (i18n_charset() == CHARSET_ASCII)
-        text_ascii(shown, sizeof shown, clean);
-    else
-        memcpy(shown, clean, sizeof shown);
-    fputs(shown, stdout);
-}
-
 #define LABEL_COLUMNS 18
 static void put_row(const char *label, const char *value)
 {
     size_t width = text_width(label);
-    put(label);
-    for (size_t i = width; i < LABEL_COLUMNS; i++)
-        putchar(' ');
-    put(value[0] != '\0' ? value : "-");
-    putchar('\n');
+    int blanks = width < LABEL_COLUMNS ? (int)(LABEL_COLUMNS - width) : 0;
+    say_fmt(stdout, "%s%*s", label, blanks, "");
+    say_word(stdout, value[0] != '\0' ? value : "-");
+    say_text(stdout, "\n");
 }
 
 static void put_table(const struct cades_facts *f)
@@ -102,26 +88,20 @@ static void put_table(const struct cades_facts *f)
     put_row(tr("Revocation"), tr("not checked"));
 }
 
-static void put_line(const char *text)
-{
-    put(text);
-    putchar('\n');
-}
-
 void finding_say(const struct finding *f)
 {
     const struct verdict *v = f->verdict;
-    put(v->indication);
-    put(v->sub_indication != NULL ? ", " : "");
-    put_line(v->sub_indication != NULL ? v->sub_indication : "");
-    put_line(tr(v->said));
+    say_text(stdout, v->indication);
+    say_text(stdout, v->sub_indication != NULL ? ", " : "");
+    say_line(stdout, v->sub_indication != NULL ? v->sub_indication : "");
+    say_line(stdout, tr(v->said));
     if (v->code == ERR_REJ_NES)
         put_row(tr("Reason"), tr(cert_reason_words(cert_judge_nes(&f->facts.cert))));
     else if (v->code != OK)
         put_row(tr("Detail"), f->err.detail);
     if (!f->readable)
         return;
-    put_line(v->code != OK ? tr("What the file says, without proof:") : "");
+    say_line(stdout, v->code != OK ? tr("What the file says, without proof:") : "");
     put_table(&f->facts);
 }
 

@@ -18,6 +18,7 @@
 
 #include "base/fd.h"
 #include "base/place.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "ui/edit.h"
@@ -396,15 +397,24 @@ static const char *find_config(void)
     return CONF_DIR "/wizard.yaml";
 }
 
+static void complain(const char *detail)
+{
+    say_text(stderr, "eonay: ");
+    say_word(stderr, detail);
+    say_text(stderr, "\n");
+}
+
 /* The workers read them, but a person would hear of a missing one only in the middle of the way, as something else. */
 static bool are_files_readable(const struct settings *s)
 {
+    struct err err;
     const struct {
         const char *key, *path;
     } files[] = {{"tls_ca", s->tls_ca}, {"trust", s->trust}, {"publisher_ca", s->publisher_ca}};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         if (files[i].path != NULL && access(files[i].path, R_OK) != 0) {
-            fprintf(stderr, "eonay: %s: %s: %s\n", files[i].key, files[i].path, strerror(errno));
+            (void)err_set(&err, ERR_FILE, "%s: %s: %s", files[i].key, files[i].path, strerror(errno));
+            complain(err.detail);
             return false;
         }
     return true;
@@ -459,9 +469,9 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     w->config_path = o->config != NULL ? o->config : find_config();
     *ret_status = EX_CONFIG;
     if (settings_load(w->config_path, &w->settings, &err) != OK) {
-        fprintf(stderr, "eonay: %s\n", err.detail);
+        complain(err.detail);
         if (o->config == NULL && access(w->config_path, F_OK) != 0)
-            fprintf(stderr, "%s\n", tr("Name the settings with --config FILE; to try the program: ./bootstrap demo"));
+            say_line(stderr, tr("Name the settings with --config FILE; to try the program: ./bootstrap demo"));
         return false;
     }
     if (!are_files_readable(&w->settings))
@@ -473,14 +483,14 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     *ret_status = EX_OSERR;
     w->signal_fd = catch_signals();
     if (!make_secrets(w) || w->signal_fd < 0) {
-        perror("eonay");
+        complain(strerror(errno));
         return false;
     }
     catch_crashes();
     *ret_status = EX_UNAVAILABLE;
     if (open_face(w, &err))
         return true;
-    fprintf(stderr, "eonay: %s\n", err.detail);
+    complain(err.detail);
     return false;
 }
 
@@ -491,8 +501,8 @@ static void say_goodbye(const struct wizard *w)
     if (!w->done || w->flow.note == OK) /* by a signal: nobody waits for it */
         return;
     if (w->receipt[0] != '\0')
-        printf("%s: %s. ", tr("Receipt number"), w->receipt);
-    printf("%s%s%s\n", tr(note->said), note->advice[0] != '\0' ? " " : "", tr(note->advice));
+        say_fmt(stdout, "%s: %s. ", tr("Receipt number"), w->receipt);
+    say_fmt(stdout, "%s%s%s\n", tr(note->said), note->advice[0] != '\0' ? " " : "", tr(note->advice));
 }
 
 static void end_workers(struct wizard *w)
