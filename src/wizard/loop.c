@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "ui/edit.h"
+#include "wizard/stuck.h"
 
 void wizard_queue(struct wizard *w, struct event ev)
 {
@@ -121,6 +123,8 @@ static void add_pin_limits(const struct wizard *w, struct event *ev)
 
 #define RETIRE_MS 200 /* a driver's time to close in peace while a person waits */
 #define LEAVE_MS 1000 /* ... and when nobody does */
+
+#define LAST_WORDS_MS 2000 /* how long the last picture and words may take to get out */
 
 static struct worker *worker_at(struct wizard *w, size_t i)
 {
@@ -300,33 +304,55 @@ static void read_face(struct wizard *w, uint64_t now_ms)
 
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
 
-static void wait_for_something(struct pollfd *fds, nfds_t n, uint64_t until_ms)
+/* Deadlines count the time the machine sleeps; poll's own does not. */
+static void set_timer(const struct wizard *w, uint64_t until_ms)
 {
-    uint64_t now_ms = when_boot_ms(), left_ms = until_ms > now_ms ? until_ms - now_ms : 0;
-    int timeout_ms = until_ms == UINT64_MAX ? -1 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
-    if (poll(fds, n, timeout_ms) < 0)
+    struct itimerspec at = {.it_value = {0}};
+    if (until_ms != UINT64_MAX) {
+        at.it_value.tv_sec = (time_t)(until_ms / 1000);
+        at.it_value.tv_nsec = (long)(until_ms % 1000) * 1000000 + (until_ms == 0); /* all zero would mean never */
+    }
+    (void)timerfd_settime(w->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
+}
+
+static void wait_for_something(struct pollfd *fds, nfds_t n)
+{
+    if (poll(fds, n, -1) < 0)
         for (nfds_t i = 0; i < n; i++)
             fds[i].revents = 0;
 }
 
+/* What is due then, and would not be done while output blocks: the person's secrets leave, then the program. */
+static uint64_t must_end_ms(const struct wizard *w)
+{
+    const struct flow *f = &w->flow;
+    if (w->done || f->state == ST_DONE)
+        return when_boot_ms() + LAST_WORDS_MS;
+    uint64_t at = f->sign_deadline_ms != 0 ? f->sign_deadline_ms : UINT64_MAX;
+    return f->idle_at_ms != 0 ? earlier(at, f->idle_at_ms) : at;
+}
+
 static void turn(struct wizard *w)
 {
-    struct pollfd fds[3 + MODULES_MAX] = {
-        {.fd = w->face->input_fd, .events = POLLIN}, {.fd = w->signal_fd, .events = POLLIN}};
+    struct pollfd fds[4 + MODULES_MAX] = {{.fd = w->face->input_fd, .events = POLLIN},
+        {.fd = w->signal_fd, .events = POLLIN}, {.fd = w->timer_fd, .events = POLLIN}};
     for (size_t i = 0; i <= w->modules; i++)
-        fds[2 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
+        fds[3 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
     struct scene s = scene_now(w, when_boot_ms());
     uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
     until_ms = earlier(until_ms, earlier(next_start_ms(w), next_silence_ms(w)));
-    wait_for_something(fds, 3 + w->modules, until_ms);
+    set_timer(w, until_ms);
+    stuck_rest();
+    wait_for_something(fds, 4 + w->modules);
 
     uint64_t now_ms = when_boot_ms();
     if (now_ms > until_ms && now_ms - until_ms > LATE_MS)
         forgive_silence(w, now_ms);
+    stuck_work(must_end_ms(w));
     if (fds[1].revents != 0)
         read_signals(w, now_ms);
     for (size_t i = 0; i <= w->modules; i++)
-        if (fds[2 + i].revents != 0 && worker_at(w, i)->fd >= 0) {
+        if (fds[3 + i].revents != 0 && worker_at(w, i)->fd >= 0) {
             inbox_read(w, worker_at(w, i), now_ms);
             drain(w, now_ms); /* flow and facts agree before the next message changes them */
         }
@@ -334,6 +360,7 @@ static void turn(struct wizard *w)
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
     start_due(w, now_ms);
+    stuck_work(must_end_ms(w));
     show(w, now_ms);
     read_face(w, now_ms);
 }
@@ -373,6 +400,7 @@ static void paste_code(struct wizard *w, uint64_t now_ms)
 int wizard_run(struct wizard *w)
 {
     uint64_t now_ms = when_boot_ms();
+    stuck_work(UINT64_MAX);
     feed(w, start_event(w), now_ms);
     if (w->given_code[0] != '\0')
         paste_code(w, now_ms);
@@ -462,7 +490,8 @@ static bool open_face(struct wizard *w, struct err *err)
 bool wizard_open(struct wizard *w, const struct options *o, struct face *face, int *ret_status)
 {
     struct err err = {0};
-    *w = (struct wizard){.options = o, .signal_fd = -1, .net.fd = -1, .text = BUF_INIT(16384), .cms = BUF_INIT(49152)};
+    *w = (struct wizard){
+        .options = o, .signal_fd = -1, .timer_fd = -1, .net.fd = -1, .text = BUF_INIT(16384), .cms = BUF_INIT(49152)};
     w->face = face;
     w->desk.form = &w->form;
     memcpy(w->given_code, o->code, sizeof w->given_code);
@@ -482,12 +511,14 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     set_up_workers(w);
     *ret_status = EX_OSERR;
     w->signal_fd = catch_signals();
-    if (!make_secrets(w) || w->signal_fd < 0) {
+    w->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (w->signal_fd < 0 || w->timer_fd < 0 || !make_secrets(w) || stuck_watch(w->desk.pin, w->desk.password) != OK) {
         complain(strerror(errno));
         return false;
     }
     catch_crashes();
     *ret_status = EX_UNAVAILABLE;
+    stuck_work(UINT64_MAX);
     if (open_face(w, &err))
         return true;
     complain(err.detail);
@@ -515,10 +546,13 @@ static void end_workers(struct wizard *w)
 
 void wizard_close(struct wizard *w)
 {
+    stuck_work(when_boot_ms() + LAST_WORDS_MS);
     if (w->face != NULL)
         w->face->ops->free(&w->face);
     say_goodbye(w);
+    (void)fflush(stdout);
     end_workers(w);
+    stuck_done();
     for (size_t i = 0; i < w->modules; i++)
         cards_clear(&w->cards[i]);
     secret_free(&w->desk.pin);
@@ -530,4 +564,5 @@ void wizard_close(struct wizard *w)
     explicit_bzero(w->receipt, sizeof w->receipt);
     settings_free(&w->settings);
     fd_close(&w->signal_fd);
+    fd_close(&w->timer_fd);
 }
