@@ -180,6 +180,7 @@ static void wait_aloud(struct plain *p, const struct scene *s)
 {
     if (p->waits_since_ms == 0)
         p->waits_since_ms = s->now_ms;
+    p->hears = p->hears && s->flow->state != ST_DONE;
     if (!p->in_tty || p->hears || s->flow->state == ST_DONE || s->now_ms < p->waits_since_ms + PATIENCE_MS)
         return;
     if (s->now_ms < p->waits_since_ms + AHEAD_MS && has_input(p))
@@ -239,6 +240,7 @@ static void take_secret_byte(struct plain *p, const struct scene *s, struct desk
     struct event ev = edit_add(d, s->flow, field, cp == INPUT_MORE ? '?' : cp);
     if (p->refused.kind == EV_TOUCH && ev.kind == EV_PIN && ev.err != OK)
         p->refused = ev;
+    explicit_bzero(&cp, sizeof cp);
     explicit_bzero(p->pending, sizeof p->pending);
     p->pending_len = 0;
 }

@@ -45,7 +45,7 @@ static int make_folder(void **state)
     snprintf(authority, sizeof authority, "%s/nowhere.pem", folder);
     write_file(authority, "");
     write_file(config, "portal: https://127.0.0.1:1/\ntls_ca: nowhere.pem\nservice: Deneme\ntrust: nowhere.pem\n"
-                       "modules: [{path: /nowhere.so}]\n");
+                       "modules: [{path: /nowhere.so}]\nidle_s: 10\n");
     return 0;
 }
 
@@ -57,13 +57,13 @@ static int drop_folder(void **state)
     return rmdir(folder);
 }
 
-static _Noreturn void become_eonay(const char *face)
+static _Noreturn void become_eonay(const char *face, const char *code)
 {
     char program[4096];
     snprintf(program, sizeof program, "%s/eonay", getenv("EONAY_BUILD"));
     setenv("TERM", "xterm-256color", 1);
     unsetenv("ACCESSIBLE");
-    execl(program, "eonay", "--config", config, face, (char *)NULL);
+    execl(program, "eonay", "--config", config, face, code, (char *)NULL);
     _exit(127);
 }
 
@@ -95,36 +95,63 @@ static void assert_ends(pid_t pid, int status)
     assert_int_equal(WEXITSTATUS(how), status);
 }
 
-static void a_terminal_that_nobody_reads(void **state)
-{
-    (void)state;
-    struct winsize size = {.ws_row = 24, .ws_col = 80};
-    struct termios before, after;
+struct unread {
+    struct termios before;
     int person, terminal;
-    assert_int_equal(openpty(&person, &terminal, NULL, NULL, &size), 0);
-    assert_int_equal(tcgetattr(terminal, &before), 0);
-    pid_t pid = fork();
-    if (pid == 0) {
-        close(person);
-        login_tty(dup(terminal));
-        become_eonay("--reader");
+    pid_t pid;
+};
+
+/* The program stands in a write: nothing was taken for half a second. */
+static void start_unread(struct unread *u, const char *code)
+{
+    struct winsize size = {.ws_row = 24, .ws_col = 80};
+    assert_int_equal(openpty(&u->person, &u->terminal, NULL, NULL, &size), 0);
+    assert_int_equal(tcgetattr(u->terminal, &u->before), 0);
+    u->pid = fork();
+    if (u->pid == 0) {
+        close(u->person);
+        login_tty(dup(u->terminal));
+        become_eonay("--reader", code);
     }
     uint64_t until_ms = when_boot_ms() + PATIENCE_MS;
-    for (int blocked = 0; blocked < 25;) { /* full for half a second: the program stands in a write */
+    for (int blocked = 0; blocked < 25;) {
         size.ws_row = size.ws_row == 24 ? 50 : 24;
-        assert_int_equal(ioctl(person, TIOCSWINSZ, &size), 0);
-        blocked = takes_more(terminal) ? 0 : blocked + 1;
+        assert_int_equal(ioctl(u->person, TIOCSWINSZ, &size), 0);
+        blocked = takes_more(u->terminal) ? 0 : blocked + 1;
         assert_true(when_boot_ms() < until_ms);
         pause_ms(20);
     }
-    kill(pid, SIGTERM);
-    assert_ends(pid, EX_IOERR);
-    assert_int_equal(tcgetattr(terminal, &after), 0);
-    assert_int_equal(after.c_lflag, before.c_lflag);
-    assert_int_equal(after.c_iflag, before.c_iflag);
-    assert_int_equal(after.c_oflag, before.c_oflag);
-    close(person);
-    close(terminal);
+}
+
+static void assert_as_it_was(struct unread *u)
+{
+    struct termios after;
+    assert_int_equal(tcgetattr(u->terminal, &after), 0);
+    assert_int_equal(after.c_lflag, u->before.c_lflag);
+    assert_int_equal(after.c_iflag, u->before.c_iflag);
+    assert_int_equal(after.c_oflag, u->before.c_oflag);
+    close(u->person);
+    close(u->terminal);
+}
+
+static void a_terminal_that_nobody_reads(void **state)
+{
+    (void)state;
+    struct unread u;
+    start_unread(&u, NULL);
+    kill(u.pid, SIGTERM);
+    assert_ends(u.pid, EX_IOERR);
+    assert_as_it_was(&u);
+}
+
+/* A code is in its field, and nobody comes. */
+static void idleness_before_a_terminal_that_nobody_reads(void **state)
+{
+    (void)state;
+    struct unread u;
+    start_unread(&u, "--code=K7QM-3XPD-9R4T");
+    assert_ends(u.pid, EX_IOERR);
+    assert_as_it_was(&u);
 }
 
 static void a_pipe_that_is_full(void **state)
@@ -140,7 +167,7 @@ static void a_pipe_that_is_full(void **state)
     if (pid == 0) {
         dup2(lines[0], 0);
         dup2(words[1], 1);
-        become_eonay("--plain");
+        become_eonay("--plain", NULL);
     }
     uint64_t until_ms = when_boot_ms() + PATIENCE_MS;
     for (int blocked = 0; blocked < 25;) {
@@ -207,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_terminal_that_nobody_reads),
+        cmocka_unit_test(idleness_before_a_terminal_that_nobody_reads),
         cmocka_unit_test(a_pipe_that_is_full),
         cmocka_unit_test(a_moment_that_has_come),
         cmocka_unit_test(without_a_reason_it_is_waited),
