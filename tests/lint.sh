@@ -199,7 +199,7 @@ holds "no key of the service is idle" idle src/service/service_conf.c service
 # undescribed SOURCE PAGE: options of the program that its manual page does not name.
 undescribed() {
   grep -oE '"--[a-z-]+"|^    \{"[a-z]+", (no|required)_argument' "$1" | grep -oE '[a-z]+(-[a-z]+)*"' | tr -d '"' | sort -u |
-    while read -r o; do sed 's/\\-/-/g' "$2" | grep -qF -- "--$o" || echo "$2: --$o"; done
+    while read -r o; do grep -qF -- "--$o" <(sed 's/\\-/-/g' "$2") || echo "$2: --$o"; done
 }
 holds "the manual of eonay names every option" undescribed src/wizard/options.c docs/eonay.1
 holds "the manual of verify names every option" undescribed src/tools/verify.c docs/eonay-verify.1
