@@ -184,7 +184,7 @@ enum focus { FOCUS_DEFAULT, FOCUS_MESSAGE, FOCUS_TCKN, FOCUS_PASSWORD, FOCUS_SIG
 #define FLOW_IDLE_WARN_MS 20000
 #define FLOW_AWAY_MS 3000      /* quick retries and the silence before "slow" */
 #define FLOW_OPENING_MS 5000   /* how long a slow driver is waited for before the code is asked for without it */
-#define FLOW_EXIT_UNFINISHED 66 /* EX_NOINPUT: input ended in the middle */
+#define FLOW_EXIT_UNFINISHED 66 /* EX_NOINPUT: input ended before a consent was there */
 #define FLOW_EXIT_IDLE 75       /* EX_TEMPFAIL: closed because nobody was there */
 
 /* Ordered by size, so that there is no padding and two flows can be compared byte by byte. */

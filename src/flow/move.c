@@ -240,6 +240,13 @@ bool at_stake(const struct flow *f)
     return code || f->sign_deadline_ms != 0 || (!finished && (f->logged_in || f->code_len > 0));
 }
 
+/* Status for a program that fed us lines: anything begun counts, not only what would be lost. */
+bool is_unfinished(const struct flow *f)
+{
+    bool finished = f->accepted || f->consented || f->checking;
+    return at_stake(f) || (!finished && flow_place(f) != ST_MENU);
+}
+
 struct flow leave_asking(struct flow f, struct effects *fx, enum flow_state to, uint64_t now)
 {
     if (!at_stake(&f))
