@@ -74,8 +74,8 @@ static struct flow take_list(struct flow f, const struct event *ev)
     f.cards_err = ev->err;
     f.readers = ev->readers;
     f.cards = ev->cards;
-    f.certs = ev->certs;
-    f.usable = ev->usable < ev->certs ? ev->usable : ev->certs;
+    f.certs = ev->cards > 0 ? ev->certs : 0; /* whatever a list says: none without a card */
+    f.usable = ev->usable < f.certs ? ev->usable : f.certs;
     f.chosen = ev->chosen <= f.usable ? ev->chosen : 0;
     if (f.usable > 1 && !f.cert_confirmed) /* preselected while it was the only one */
         f.chosen = 0;

@@ -289,6 +289,19 @@ static void a_card_without_certificates_waits(void **state)
     assert_state(&d, ST_CERTS); /* the reasons stand there */
 }
 
+/* No honest list; a PIN that was typed for one of them does not outlive the next. */
+static void certificates_without_a_card_are_none(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    cards(&d, 0, 0, 0, 0, 0);
+    drive_event(&d, (struct event){.kind = EV_CARDS, .readers = 1, .certs = 4, .usable = 3, .chosen = 3});
+    assert_int_equal(d.f.chosen, 0);
+    assert_int_equal(d.f.usable, 0);
+    assert_state(&d, ST_NO_CARD);
+}
+
 static void wrong_pin(void **state)
 {
     (void)state;
@@ -628,6 +641,7 @@ int main(void)
         cmocka_unit_test(time_ends_at_the_doctor),
         cmocka_unit_test(why_there_is_no_card_is_remembered),
         cmocka_unit_test(a_card_without_certificates_waits),
+        cmocka_unit_test(certificates_without_a_card_are_none),
         cmocka_unit_test(wrong_pin),
         cmocka_unit_test(last_try),
         cmocka_unit_test(a_card_that_arrives_on_its_last_try),
