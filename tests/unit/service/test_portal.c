@@ -444,6 +444,8 @@ static void a_busy_gateway_ends_no_login(void **state)
     assert_true(r.head.retry_after_s > 0);
     expect(r, 429, "busy");
     expect_login(w, &v, "pending");
+    struct visit nobody = {.state = "0000000000000000000000000000000000000000000"};
+    expect(visit_callback(w, &nobody, "code=right+code"), 404, "not-found");
     expect(visit_callback(w, &refused, "error=access_denied"), 200, NULL); /* nobody need be asked for that */
     expect_login(w, &refused, "refused");
     while (n > 0)

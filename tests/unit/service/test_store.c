@@ -140,7 +140,11 @@ static void a_login_is_claimed_once(void **state)
     assert_string_equal(got.verifier, "verifier");
     assert_int_equal(store_login_claim(w->store, &l.token, NOW, &got), ERR_NOT_FOUND); /* the token is not the state */
     assert_int_equal(store_login_claim(w->store, &l.state, NOW + 600, &got), ERR_NOT_FOUND); /* too late */
+    assert_int_equal(store_login_waits(w->store, &l.token, NOW), ERR_NOT_FOUND);
+    assert_int_equal(store_login_waits(w->store, &l.state, NOW + 600), ERR_NOT_FOUND);
+    assert_int_equal(store_login_waits(w->store, &l.state, NOW), OK);
     assert_int_equal(store_login_claim(w->store, &l.state, NOW, &got), OK);
+    assert_int_equal(store_login_waits(w->store, &l.state, NOW), ERR_NOT_FOUND);
     assert_string_equal(got.verifier, "verifier");
     assert_memory_equal(&got.token, &l.token, sizeof l.token);
     assert_int_equal(store_login_claim(w->store, &l.state, NOW, &got), ERR_NOT_FOUND);
