@@ -352,6 +352,22 @@ static void a_replaced_request_takes_no_consent(void **state)
     assert_int_equal(store_consent_add(w->store, &c, "cms", 3, 2020, &got), ERR_NOT_OPEN);
 }
 
+/* Member by member: what lies between them is anybody's. */
+static void same_consent(const struct consent *a, const struct consent *b)
+{
+    assert_string_equal(a->number, b->number);
+    assert_int_equal(a->standing, b->standing);
+    assert_int_equal(a->request, b->request);
+    assert_memory_equal(&a->person, &b->person, sizeof a->person);
+    assert_memory_equal(&a->text, &b->text, sizeof a->text);
+    assert_memory_equal(&a->signature, &b->signature, sizeof a->signature);
+    assert_int_equal(a->accepted, b->accepted);
+    assert_int_equal(a->settled, b->settled);
+    assert_string_equal(a->rule, b->rule);
+    assert_int_equal(a->next_check, b->next_check);
+    assert_int_equal(a->checks, b->checks);
+}
+
 static void consents_are_found(void **state)
 {
     struct world *w = *state;
@@ -359,7 +375,7 @@ static void consents_are_found(void **state)
     struct digest unknown = numbered("person", 9);
     struct buf b = BUF_INIT(100);
     assert_int_equal(store_consent_by_number(w->store, c.number, &got), OK);
-    assert_memory_equal(&got, &c, sizeof c);
+    same_consent(&got, &c);
     assert_int_equal(store_consent_by_person(w->store, &c.person.digest, &got), OK);
     assert_int_equal(store_consent_by_request(w->store, c.request, &got), OK);
     assert_int_equal(store_consent_by_signature(w->store, &c.signature, &got), OK);
