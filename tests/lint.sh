@@ -70,6 +70,10 @@ holds "few places ask the environment" only getenv secure_getenv -- base/libbase
   wire/libwire_a-worker service/libservice_a-program tools/
 holds "libraries neither print nor end the program" only exit _exit quick_exit abort syslog perror puts putchar printf \
   vprintf -- wizard/ tools/ sandbox/ service/eonay service/libservice_a-program token/eonay_token net/eonay_net
+# Words for a person are cleaned and in the terminal's own characters: by base/say.h, or by a face.
+holds "nothing is printed past the cleaning" only printf vprintf fprintf vfprintf dprintf vdprintf puts fputs perror psignal -- \
+  base/libbase_a-say ui/libui_a-canvas ui/libui_a-plain sandbox/libsandbox_a-serve sandbox/eonay_sandbox-main \
+  tools/eonay_verify-verify_say tools/eonay_doctor-doctor tools/eonay_readers-pcsc
 holds "card drivers are loaded in processes of their own" only dlopen -- token/ sandbox/
 holds "the product signs on cards alone" only EVP_PKEY_sign EVP_DigestSign EVP_DigestSignFinal CMS_sign -- sandbox/
 

@@ -23,10 +23,10 @@ static struct {
     enum charset charset;
 } now = {LANG_TR, CHARSET_UTF8};
 
-/* What the user named, in the order POSIX gives; "" when nothing. */
-static const char *named_locale(void)
+/* What the user named for this category, in the order POSIX gives; "" when nothing. */
+static const char *named_locale(const char *category)
 {
-    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *const variables[] = {"LC_ALL", category, "LANG"};
     for (size_t i = 0; i < 3; i++) {
         const char *value = getenv(variables[i]);
         if (value != NULL && value[0] != '\0')
@@ -50,13 +50,18 @@ static bool names_utf8(const char *locale)
 
 static enum charset set_ctype(void)
 {
-    const char *named = named_locale();
+    const char *named = named_locale("LC_CTYPE");
     if (named[0] == '\0' || (setlocale(LC_CTYPE, "") == NULL && names_utf8(named)))
         (void)setlocale(LC_CTYPE, "C.UTF-8");
     const char *codeset = nl_langinfo(CODESET);
     if (strcmp(codeset, "UTF-8") == 0)
         return CHARSET_UTF8;
     return strcmp(codeset, "ISO-8859-9") == 0 ? CHARSET_LATIN5 : CHARSET_ASCII;
+}
+
+enum lang i18n_lang_of_locale(void)
+{
+    return ascii_starts(named_locale("LC_MESSAGES"), "en") ? LANG_EN : LANG_TR;
 }
 
 /* English has no catalogue: its words are the msgids. */

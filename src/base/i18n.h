@@ -21,6 +21,8 @@ void i18n_init_at(enum lang lang, const char *folder);
 enum charset i18n_charset(void);
 void i18n_set(enum lang lang); /* at once, on any screen */
 enum lang i18n_lang(void);
+/* English for those whose locale is English, Turkish for everyone else: for programs without settings. */
+enum lang i18n_lang_of_locale(void);
 /* The language a command line names with --lang, wherever it stands: before anything else of it is answered. */
 void i18n_heed(int argc, char *const argv[]);
 /* Never NULL, valid for the life of the program: the message, or msgid itself when the catalogue lacks it. */

@@ -123,7 +123,7 @@ struct flow on_cards(struct flow f, const struct event *ev, struct effects *fx)
     uint16_t stood = f.chosen;
     f = take_list(f, ev);
     if (!is_same(ev))
-        f.last_try_taken = f.pin_expired = false;
+        f.last_try_taken = f.pin_expired = f.pin_fixed = false;
     bool other = had && stood != 0 && !is_same(ev);
     return at_place(f, ev, fx, had, other || (!f.cert_confirmed && f.chosen != stood));
 }

@@ -4,7 +4,7 @@
 
 bool wants_change(const struct flow *f)
 {
-    return (f->pin_flags & PIN_DUE) != 0 || f->pin_expired;
+    return f->pin_expired || ((f->pin_flags & PIN_DUE) != 0 && !f->pin_fixed);
 }
 
 static bool has_pad(const struct flow *f)
@@ -136,6 +136,11 @@ struct flow change_failed(struct flow f, const struct event *ev, struct effects 
 {
     if (err == ERR_PIN_UNSURE)
         return change_unsure(f, fx);
+    if (err == ERR_PIN_FIXED && !f.pin_expired) { /* many a card only wishes: it is asked with the PIN as it is */
+        f.pin_fixed = true;
+        f = arrive(f, fx, ST_SIGN);
+        return tell_at(f, err, 0, stop_of(&f));
+    }
     f = arrive(f, fx, ST_PIN_CHANGE);
     return tell_at(f, err == ERR_PIN_AGAIN ? ERR_CHANGE_AGAIN : err, ev->arg, first_focus(&f));
 }

@@ -101,7 +101,7 @@ static struct flow on_size(struct flow f, const struct event *ev, struct effects
 static struct flow on_leave(struct flow f, const struct event *ev, struct effects *fx)
 {
     if (ev->flags & FLAG_INPUT_END)
-        return quit(f, fx, ev->now_ms, at_stake(&f) ? FLOW_EXIT_UNFINISHED : 0);
+        return quit(f, fx, ev->now_ms, is_unfinished(&f) ? FLOW_EXIT_UNFINISHED : 0);
     if (ev->flags & FLAG_AT_ONCE) /* by a signal: nobody waits for a last word */
         return tell(quit(f, fx, ev->now_ms, 0), OK, 0);
     if (f.state == ST_LEAVE) /* asked already */

@@ -184,7 +184,7 @@ enum focus { FOCUS_DEFAULT, FOCUS_MESSAGE, FOCUS_TCKN, FOCUS_PASSWORD, FOCUS_SIG
 #define FLOW_IDLE_WARN_MS 20000
 #define FLOW_AWAY_MS 3000      /* quick retries and the silence before "slow" */
 #define FLOW_OPENING_MS 5000   /* how long a slow driver is waited for before the code is asked for without it */
-#define FLOW_EXIT_UNFINISHED 66 /* EX_NOINPUT: input ended in the middle */
+#define FLOW_EXIT_UNFINISHED 66 /* EX_NOINPUT: input ended before a consent was there */
 #define FLOW_EXIT_IDLE 75       /* EX_TEMPFAIL: closed because nobody was there */
 
 /* Ordered by size, so that there is no padding and two flows can be compared byte by byte. */
@@ -230,6 +230,7 @@ struct flow {
     bool cert_confirmed, last_try_taken;
     uint8_t pin_min, pin_max, pin_flags;
     bool pin_expired;                  /* the card said so at the last login: it wants another one first */
+    bool pin_fixed;                    /* it cannot be changed here: what the flags wish is no bar any more */
     uint8_t part_len[PART_COUNT];
     bool parts_same;                   /* the new PIN was typed the same twice */
     bool have_cms;                     /* signed, not answered yet */
@@ -240,7 +241,7 @@ struct flow {
     uint8_t download;                  /* per cent + 1; 0 not started, 101 done */
     uint8_t exit_status;
     uint8_t doctor;                    /* DOCTOR_NONE anywhere but at ST_DOCTOR and what stands over it */
-    uint8_t spare[4];                  /* fills the last eight bytes */
+    uint8_t spare[3];                  /* fills the last eight bytes */
 };
 
 struct flow flow_init(void);

@@ -39,6 +39,7 @@ struct flow quit(struct flow f, struct effects *fx, uint64_t now, uint32_t statu
 /* Out of the task: home, the menu, or out of the program under --code. */
 struct flow go_home(struct flow f, struct effects *fx, uint64_t now);
 bool at_stake(const struct flow *f);
+bool is_unfinished(const struct flow *f); /* something was begun and no consent came of it */
 /* Asks first when something is at stake. to: ST_HOME (go_home) or ST_DONE (leave). */
 struct flow leave_asking(struct flow f, struct effects *fx, enum flow_state to, uint64_t now);
 

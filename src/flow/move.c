@@ -152,7 +152,7 @@ struct flow give_up(struct flow f, struct effects *fx)
     f.code_len = f.code_fit = f.download = 0;
     f.code_whole = f.code_carried = f.code_gone = false;
     f.text_end = f.text_accepted = f.text_known = f.text_trusted = false;
-    f.cert_confirmed = f.last_try_taken = f.pin_expired = false;
+    f.cert_confirmed = f.last_try_taken = f.pin_expired = f.pin_fixed = false;
     f.have_cms = f.sent = f.doubt = false;
     return f;
 }
@@ -238,6 +238,13 @@ bool at_stake(const struct flow *f)
     bool finished = f->accepted || f->consented || f->checking;
     bool code = f->code_deadline_ms != 0 && !f->code_gone;
     return code || f->sign_deadline_ms != 0 || (!finished && (f->logged_in || f->code_len > 0));
+}
+
+/* Status for a program that fed us lines: anything begun counts, not only what would be lost. */
+bool is_unfinished(const struct flow *f)
+{
+    bool finished = f->accepted || f->consented || f->checking;
+    return at_stake(f) || (!finished && flow_place(f) != ST_MENU);
 }
 
 struct flow leave_asking(struct flow f, struct effects *fx, enum flow_state to, uint64_t now)

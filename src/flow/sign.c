@@ -114,7 +114,7 @@ static struct flow choose_certificate(struct flow f, const struct event *ev, str
     if (ev->arg >= f.usable) /* usable ones come first */
         return tell(f, ERR_CERT_CANNOT, 0);
     if (f.chosen != ev->arg + 1)
-        f.last_try_taken = f.pin_expired = false;
+        f.last_try_taken = f.pin_expired = f.pin_fixed = false;
     f.chosen = (uint16_t)(ev->arg + 1);
     f.pin_min = ev->pin_min;
     f.pin_max = ev->pin_max;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include "base/i18n.h"
+#include "base/say.h"
 #include "sandbox/commands.h"
 #include "sandbox/process.h"
 #include "sandbox/serve.h"
@@ -170,6 +172,13 @@ static int exit_status(enum err_code rc)
     return EX_SOFTWARE;
 }
 
+static void complain(const char *detail)
+{
+    say_text(stderr, "eonay-sandbox: ");
+    say_word(stderr, detail);
+    say_text(stderr, "\n");
+}
+
 static int run(size_t command, struct words *w)
 {
     struct err err = {.detail = ""};
@@ -178,7 +187,7 @@ static int run(size_t command, struct words *w)
     if (rc == OK && out.len > 0 && (fputs((const char *)out.data, stdout) < 0 || fflush(stdout) != 0))
         rc = ERR_FILE;
     if (rc != OK)
-        fprintf(stderr, "eonay-sandbox: %s\n", err.detail[0] != '\0' ? err.detail : note_of(rc)->said);
+        complain(err.detail[0] != '\0' ? err.detail : note_of(rc)->said);
     buf_done(&out);
     return exit_status(rc);
 }
@@ -186,10 +195,11 @@ static int run(size_t command, struct words *w)
 int main(int argc, char **argv)
 {
     struct words w = {.dir = argc > 2 ? argv[2] : NULL};
+    i18n_init(LANG_EN); /* which characters the terminal takes */
     for (size_t i = 0; argc > 2 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0 && take_rest(&w, commands[i].rest, argc - 3, argv + 3))
             return run(i, &w);
     bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
-    fputs(usage, asked ? stdout : stderr);
+    say_text(asked ? stdout : stderr, usage);
     return asked ? EX_OK : EX_USAGE;
 }

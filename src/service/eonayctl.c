@@ -9,7 +9,7 @@
 #include "base/ascii.h"
 #include "base/fd.h"
 #include "base/i18n.h"
-#include "base/text.h"
+#include "base/say.h"
 #include "base/when.h"
 #include "service/program.h"
 #include "service/service_conf.h"
@@ -68,12 +68,16 @@ static void print_line(const struct consent *c)
     char at[WHEN_SHOWN], mask[TCKN_LEN + 1];
     when_show(at, c->accepted);
     tckn_mask(mask, c->person.tckn);
-    printf("%s  %s  %s  %s  %s\n", c->number, at, mask, standing_words(c->standing), c->person.name);
+    say_fmt(stdout, "%s  %s  %s  %s  ", c->number, at, mask, standing_words(c->standing));
+    say_word(stdout, c->person.name);
+    say_text(stdout, "\n");
 }
 
 static void print_field(const char *label, const char *value)
 {
-    printf("%s: %s\n", tr(label), value);
+    say_fmt(stdout, "%s: ", tr(label));
+    say_word(stdout, value);
+    say_text(stdout, "\n");
 }
 
 static void print_whole(const struct consent *c)
@@ -131,7 +135,8 @@ static enum err_code do_list(struct task *t, struct err *err)
     if (t->args->json && !(t->list = json_array()))
         return ERR_NOMEM;
     if (!t->list && isatty(STDOUT_FILENO)) /* a program that reads lines wants no heading */
-        printf("%s  %s  %s  %s  %s\n", tr("Number"), tr("Received"), tr("T.C. ID number"), tr("State"), tr("Name"));
+        say_fmt(stdout, "%s  %s  %s  %s  %s\n", tr("Number"), tr("Received"), tr("T.C. ID number"), tr("State"),
+            tr("Name"));
     enum err_code e = store_consent_walk(t->store, list_one, t);
     if (e == OK && t->list)
         return print_json(t->list);
@@ -183,8 +188,8 @@ static enum err_code do_export(struct task *t, struct err *err)
     if (e != OK)
         return e;
     print_line(&c);
-    printf(tr("Written to: %s"), dir);
-    puts("/consent.p7s, text.txt");
+    say_fmt(stdout, tr("Written to: %s"), dir);
+    say_line(stdout, "/consent.p7s, text.txt");
     return OK;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 #include "base/ascii.h"
-#include "base/text.h"
+#include "base/say.h"
 
 static const char **value_of(struct program_args *a, const char *option, const char **lang)
 {
@@ -63,13 +63,13 @@ enum lang program_lang(int argc, char **argv)
 
 int program_usage(const char *usage)
 {
-    fprintf(stderr, "%s: %s\n", tr("Usage"), usage);
+    say_fmt(stderr, "%s: %s\n", tr("Usage"), usage);
     return EX_USAGE;
 }
 
 int program_help(const char *usage)
 {
-    printf("%s: %s\n", tr("Usage"), usage);
+    say_fmt(stdout, "%s: %s\n", tr("Usage"), usage);
     return EX_OK;
 }
 
@@ -88,12 +88,13 @@ static int exit_code(enum err_code code)
 
 int program_fail(const char *program, enum err_code code, const struct err *err)
 {
-    char detail[sizeof err->detail];
+    const char *detail = err->detail;
     const struct note *n = note_of(code);
-    text_clean(detail, sizeof detail, err->detail, strlen(err->detail));
-    fprintf(stderr, "%s: %s%s%s", program, detail, *detail ? "\n" : "", tr(n->said));
+    say_fmt(stderr, "%s: ", program);
+    say_word(stderr, detail);
+    say_fmt(stderr, "%s%s", *detail ? "\n" : "", tr(n->said));
     if (*n->advice)
-        fprintf(stderr, " %s", tr(n->advice));
-    fputc('\n', stderr);
+        say_fmt(stderr, " %s", tr(n->advice));
+    say_text(stderr, "\n");
     return exit_code(code);
 }

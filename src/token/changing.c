@@ -2,6 +2,7 @@
 #include "token/changing.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include "base/when.h"
 #include "token/ckr.h"
 
@@ -102,7 +103,10 @@ static enum err_code act_failed(struct act *a, CK_RV rv, const char *call, enum 
     if (first.rv == CKR_OK)
         first = (struct guard_trouble){rv, call};
     (void)ckr_fail(a->err, first);
-    rc = card_refusal(module_calls(a->c->module), &a->c->card, error_of(first.rv));
+    rc = error_of(first.rv);
+    if (rc == ERR_PIN_UNSURE && strcmp(first.call, "C_SetPIN") != 0) /* it has looked at nothing yet */
+        rc = ckr_error(first.rv);
+    rc = card_refusal(module_calls(a->c->module), &a->c->card, rc);
     if (rc == ERR_PAD_CANCEL && when_boot_ms() - a->began_ms >= PAD_PATIENCE_MS)
         rc = ERR_PAD_TIME;
     if (a->err != NULL)

@@ -313,7 +313,11 @@ static enum err_code change(struct worker *w)
         w->watch.look_ms = 0;
     else if (look_again(w) != OK)
         return ERR_WORKER_GONE;
-    return rc == OK ? report_ok(&w->report, w->pin_job) : fail_at_card(w, &err, limit_of(&card, rc), card.pin_flags);
+    if (rc == OK)
+        return report_ok(&w->report, w->pin_job);
+    if (rc == ERR_PIN_UNSURE) /* that either PIN may hold matters more than why */
+        return fail(w, w->pin_job, &err, 0, card.pin_flags);
+    return fail_at_card(w, &err, limit_of(&card, rc), card.pin_flags);
 }
 
 static enum err_code on_change_pin(struct worker *w, const struct wire_msg *m)

@@ -8,7 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/i18n.h"
+#include "base/say.h"
 #include "base/text.h"
 
 /* ---- the terminal ---- */
@@ -55,23 +55,10 @@ bool ask_is_terminal(void)
 
 /* ---- words ---- */
 
-static void put(FILE *to, const char *words)
-{
-    char shown[1024];
-    if (i18n_charset() == CHARSET_LATIN5)
-        (void)text_latin5(shown, sizeof shown, words);
-    else if (i18n_charset() == CHARSET_ASCII)
-        (void)text_ascii(shown, sizeof shown, words);
-    else
-        snprintf(shown, sizeof shown, "%s", words);
-    fputs(shown, to);
-}
-
 void ask_say(bool error, const char *words)
 {
     FILE *to = error ? stderr : stdout;
-    put(to, words);
-    fputc('\n', to);
+    say_line(to, words);
     (void)fflush(to);
 }
 
@@ -79,7 +66,7 @@ static void prompt_put(const char *prompt)
 {
     if (!ask_is_terminal())
         return;
-    put(stdout, prompt);
+    say_text(stdout, prompt);
     (void)fflush(stdout);
 }
 

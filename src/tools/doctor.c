@@ -14,9 +14,9 @@
 #include "base/fd.h"
 #include "base/i18n.h"
 #include "base/place.h"
+#include "base/say.h"
 #include "http/http.h"
 #include "tools/doctor_say.h"
-#include "tools/say.h"
 #include "wire/wire.h"
 
 #define USB_DIR "/sys/bus/usb/devices"
@@ -53,7 +53,7 @@ static const struct option known[] = {
 
 static int refuse(void)
 {
-    fputs(tr(usage), stderr);
+    say_text(stderr, tr(usage));
     return EX_USAGE;
 }
 
@@ -86,7 +86,7 @@ static int take(struct options *o, int opt)
         o->wire = true;
         return -1;
     case OPT_HELP:
-        fputs(tr(usage), stdout);
+        say_text(stdout, tr(usage));
         return EX_OK;
     default:
         return refuse();
@@ -107,12 +107,22 @@ static int options_read(int argc, char **argv, struct options *o)
     return optind < argc ? refuse() : -1;
 }
 
+static void complain(const char *detail)
+{
+    say_text(stderr, "eonay doctor: ");
+    say_word(stderr, detail);
+    say_text(stderr, "\n");
+}
+
 /* A missing file would come out as a card driver that does not start, or as a connection nobody vouches for. */
 static bool is_readable(const char *key, const char *path)
 {
+    char detail[PATH_MAX + 128];
+
     if (access(path, R_OK) == 0)
         return true;
-    fprintf(stderr, "eonay doctor: %s: %s: %s\n", key, path, strerror(errno));
+    snprintf(detail, sizeof detail, "%s: %s: %s", key, path, strerror(errno));
+    complain(detail);
     return false;
 }
 
@@ -175,7 +185,7 @@ static int load_and_run(const struct options *o)
     if (o->config == NULL && place_config(found, sizeof found) != OK)
         return EX_CONFIG;
     if (settings_load(o->config != NULL ? o->config : found, &s, &err) != OK) {
-        fprintf(stderr, "eonay doctor: %s\n", err.detail);
+        complain(err.detail);
         return EX_CONFIG;
     }
     if (!o->lang)
@@ -194,7 +204,7 @@ int main(int argc, char **argv)
     process_harden();
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGCHLD, SIG_DFL); /* who starts us may ignore it: then nobody could be waited for */
-    i18n_init(say_lang());
+    i18n_init(i18n_lang_of_locale());
     status = options_read(argc, argv, &o);
     if (status == -1 && o.wire)
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);

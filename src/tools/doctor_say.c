@@ -3,9 +3,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "base/i18n.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/when.h"
-#include "tools/say.h"
 #include "wire/wire.h"
 
 #define NAME_COLUMNS 22
@@ -30,16 +31,16 @@ void doctor_say_link(void *ctx, enum chain_link l, const struct link_found *f)
 {
     const char *name = tr(chain_name(l));
 
+    size_t width = text_width(name);
+
     (void)ctx;
-    say(name);
-    for (size_t i = text_width(name); i < NAME_COLUMNS; i++)
-        putchar(' ');
-    say(tr(state_words[f->state]));
+    say_fmt(
+        stdout, "%s%*s%s", name, width < NAME_COLUMNS ? (int)(NAME_COLUMNS - width) : 0, "", tr(state_words[f->state]));
     if (f->state == LINK_OK && f->detail[0] != '\0') {
-        say("  ");
-        say(f->detail);
+        say_text(stdout, "  ");
+        say_word(stdout, f->detail);
     }
-    putchar('\n');
+    say_text(stdout, "\n");
     (void)fflush(stdout); /* the next one may take its time */
 }
 
@@ -50,14 +51,14 @@ static const struct link_found *found_at(const struct doctor *d, enum chain_link
     return l < LINK_COUNT ? &d->links[l] : &none;
 }
 
-static void say_line(const char *label, const char *words)
+static void say_row(const char *label, const char *words)
 {
     if (words[0] == '\0')
         return;
-    say(label);
-    say(label[0] != '\0' ? ": " : "");
-    say(words);
-    putchar('\n');
+    say_text(stdout, label);
+    say_text(stdout, label[0] != '\0' ? ": " : "");
+    say_word(stdout, words);
+    say_text(stdout, "\n");
 }
 
 void doctor_say_verdict(const struct doctor *d)
@@ -67,14 +68,14 @@ void doctor_say_verdict(const struct doctor *d)
     const struct link_found *f = found_at(d, l);
     char words[512];
 
-    putchar('\n');
+    say_text(stdout, "\n");
     doctor_words(note->said, f->arg, words, sizeof words);
-    say_line("", words);
+    say_row("", words);
     doctor_words(note->advice, f->arg, words, sizeof words);
-    say_line("", words);
+    say_row("", words);
     snprintf(words, sizeof words, "%s (%d)", note->slug, note->code);
-    say_line(tr("Code"), words);
-    say_line(tr("Detail"), f->detail);
+    say_row(tr("Code"), words);
+    say_row(tr("Detail"), f->detail);
 }
 
 /* ---- JSON ---- */

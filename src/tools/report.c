@@ -13,9 +13,9 @@
 #include "base/fd.h"
 #include "base/i18n.h"
 #include "base/place.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "http/http.h"
-#include "tools/say.h"
 
 #define USB_DIR "/sys/bus/usb/devices"
 
@@ -46,7 +46,7 @@ static const struct option known[] = {
 
 static int refuse(void)
 {
-    fputs(tr(usage), stderr);
+    say_text(stderr, tr(usage));
     return EX_USAGE;
 }
 
@@ -68,7 +68,7 @@ static int take(struct options *o, int opt)
         i18n_set(strcmp(optarg, "en") == 0 ? LANG_EN : LANG_TR);
         return strcmp(optarg, "en") == 0 || strcmp(optarg, "tr") == 0 ? -1 : refuse();
     case OPT_HELP:
-        fputs(tr(usage), stdout);
+        say_text(stdout, tr(usage));
         return EX_OK;
     default:
         return refuse();
@@ -88,7 +88,9 @@ static int options_read(int argc, char **argv, struct options *o)
 
 static int complain(const char *detail)
 {
-    fprintf(stderr, "eonay report: %s\n", detail);
+    say_text(stderr, "eonay report: ");
+    say_word(stderr, detail);
+    say_text(stderr, "\n");
     return EX_CANTCREAT;
 }
 
@@ -99,10 +101,10 @@ static bool is_wanted(const char *path)
 
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return true;
-    printf("\n");
-    say(path);
-    say(": ");
-    say(tr("Write it there? [y/N] "));
+    say_text(stdout, "\n");
+    say_word(stdout, path);
+    say_text(stdout, ": ");
+    say_text(stdout, tr("Write it there? [y/N] "));
     (void)fflush(stdout);
     if (fgets(answer, sizeof answer, stdin) == NULL)
         return false;
@@ -120,7 +122,7 @@ static int write_out(const char *path, const struct buf *report)
         return EX_OK;
     if (buf_write_file(report, path, 0600, &err) != OK)
         return complain(err.detail);
-    fprintf(stderr, "%s\n", tr("The report was written. Read it before you pass it on."));
+    say_line(stderr, tr("The report was written. Read it before you pass it on."));
     return EX_OK;
 }
 
@@ -133,8 +135,8 @@ static void show(const struct buf *report)
         size_t len = strcspn((const char *)report->data + at, "\n");
 
         snprintf(line, sizeof line, "%.*s", (int)len, (const char *)report->data + at);
-        say(line);
-        putchar('\n');
+        say_word(stdout, line);
+        say_text(stdout, "\n");
         at += len + 1;
     }
 }
@@ -188,7 +190,7 @@ static int load_and_run(const struct options *o)
     if (o->config == NULL && place_config(found, sizeof found) != OK)
         return EX_CONFIG;
     if (settings_load(o->config != NULL ? o->config : found, &s, &err) != OK) {
-        fprintf(stderr, "eonay report: %s\n", err.detail);
+        (void)complain(err.detail);
         return EX_CONFIG;
     }
     if (!o->lang)
@@ -206,7 +208,7 @@ int main(int argc, char **argv)
     process_harden();
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGCHLD, SIG_DFL); /* who starts us may ignore it: then nobody could be waited for */
-    i18n_init(say_lang());
+    i18n_init(i18n_lang_of_locale());
     status = options_read(argc, argv, &o);
     return status != -1 ? status : load_and_run(&o);
 }

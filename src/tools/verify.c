@@ -8,8 +8,8 @@
 #include <sysexits.h>
 #include "base/buf.h"
 #include "base/i18n.h"
+#include "base/say.h"
 #include "sign/trust.h"
-#include "tools/say.h"
 
 #define TEXT_FILE_MAX (1024 * 1024)
 
@@ -41,7 +41,7 @@ static const struct option known[] = {
 
 static int refuse(void)
 {
-    fputs(tr(usage), stderr);
+    say_text(stderr, tr(usage));
     return EX_USAGE;
 }
 
@@ -62,7 +62,7 @@ static int take(struct options *o, int opt)
         i18n_set(strcmp(optarg, "en") == 0 ? LANG_EN : LANG_TR);
         return strcmp(optarg, "en") == 0 || strcmp(optarg, "tr") == 0 ? -1 : refuse();
     case OPT_HELP:
-        fputs(tr(usage), stdout);
+        say_text(stdout, tr(usage));
         return EX_OK;
     default:
         return refuse();
@@ -123,7 +123,9 @@ static int answer(const struct options *o, const struct buf *der, const struct b
 
 static int complain(const struct err *err)
 {
-    fprintf(stderr, "eonay verify: %s\n", err->detail);
+    say_text(stderr, "eonay verify: ");
+    say_word(stderr, err->detail);
+    say_text(stderr, "\n");
     return err->code == ERR_FILE ? EX_NOINPUT : err->code == ERR_CONFIG ? EX_CONFIG : EX_OSERR;
 }
 
@@ -154,7 +156,7 @@ static int run(const struct options *o)
 int main(int argc, char **argv)
 {
     struct options o = {0};
-    i18n_init(say_lang());
+    i18n_init(i18n_lang_of_locale());
     int status = options_read(argc, argv, &o);
     return status != -1 ? status : run(&o);
 }

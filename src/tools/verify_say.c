@@ -8,9 +8,9 @@
 #include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/person.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/when.h"
-#include "tools/say.h"
 
 static const struct verdict verdicts[] = {
     {OK, NULL, "TOTAL-PASSED", NULL,
@@ -66,11 +66,10 @@ static struct lines draw_up(const struct cades_facts *f)
 static void put_row(const char *label, const char *value)
 {
     size_t width = text_width(label);
-    say(label);
-    for (size_t i = width; i < LABEL_COLUMNS; i++)
-        putchar(' ');
-    say(value[0] != '\0' ? value : "-");
-    putchar('\n');
+    int blanks = width < LABEL_COLUMNS ? (int)(LABEL_COLUMNS - width) : 0;
+    say_fmt(stdout, "%s%*s", label, blanks, "");
+    say_word(stdout, value[0] != '\0' ? value : "-");
+    say_text(stdout, "\n");
 }
 
 static void put_table(const struct cades_facts *f)
@@ -89,26 +88,20 @@ static void put_table(const struct cades_facts *f)
     put_row(tr("Revocation"), tr("not checked"));
 }
 
-static void put_line(const char *text)
-{
-    say(text);
-    putchar('\n');
-}
-
 void finding_say(const struct finding *f)
 {
     const struct verdict *v = f->verdict;
-    say(v->indication);
-    say(v->sub_indication != NULL ? ", " : "");
-    put_line(v->sub_indication != NULL ? v->sub_indication : "");
-    put_line(tr(v->said));
+    say_text(stdout, v->indication);
+    say_text(stdout, v->sub_indication != NULL ? ", " : "");
+    say_line(stdout, v->sub_indication != NULL ? v->sub_indication : "");
+    say_line(stdout, tr(v->said));
     if (v->code == ERR_REJ_NES)
         put_row(tr("Reason"), tr(cert_reason_words(f->nes)));
     else if (v->code != OK)
         put_row(tr("Detail"), f->err.detail);
     if (!f->readable)
         return;
-    put_line(v->code != OK ? tr("What the file says, without proof:") : "");
+    say_line(stdout, v->code != OK ? tr("What the file says, without proof:") : "");
     put_table(&f->facts);
 }
 

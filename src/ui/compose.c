@@ -7,6 +7,7 @@
 #include "ui/keymap.h"
 #include "ui/screen.h"
 #include "ui/view.h"
+#include "ui/wording.h"
 
 static const char *const section_words[] = {
     [SECTION_SIGN_IN] = N_("1/4 Sign in"),
@@ -58,7 +59,7 @@ static void compose_header(struct view *v, const struct screen *screen, const st
     v->test = s->facts->test ? view_keep(v, tr("TEST - not official")) : "";
     v->link = s->facts->forwarded ? view_keep(v, tr("Remote card link")) : "";
     v->figure = figures[screen->state];
-    v->help = view_keep(v, tr(screen->help));
+    v->help = view_keep(v, tr(words_for(s->plain, screen->help)));
     v->keys = screen->keys != NULL ? screen->keys : keymap_plain;
 }
 
@@ -88,7 +89,7 @@ static void compose_message(struct view *v, const struct scene *s)
     }
     const struct note *note = note_of(s->flow->note);
     v->said = filled(v, note->said, s->flow->note_arg);
-    v->advice = filled(v, note->advice, s->flow->note_arg);
+    v->advice = filled(v, advice_for(s->plain, s->flow->net_what, s->flow->note), s->flow->note_arg);
     v->note_kind = note->kind;
 }
 
@@ -126,13 +127,12 @@ static const char *figure_words(struct view *v)
     return v->figure[0] != '\0' ? view_fmt(v, "%s - %s", v->figure, v->title) : v->title;
 }
 
-/* Which file, which kind of computer, which symbol: what the note promises is here. */
-static bool has_detail(const struct scene *s)
+const char *help_detail(const struct scene *s)
 {
     enum err_code note = s->flow->note;
     const char *slug = note_of(note)->slug;
     bool promised = note == ERR_WORKER_GONE || ascii_starts(slug, "module-") || ascii_starts(slug, "forward-");
-    return promised && s->facts->module_detail[0] != '\0';
+    return promised ? s->facts->module_detail : "";
 }
 
 /* The number, to be named to those who help. */
@@ -143,8 +143,8 @@ static void help_note(struct view *v, const struct scene *s)
     view_text(v, ITEM_GAP, v->said);
     view_text(v, 0, v->advice);
     view_fact(v, ITEM_DENSE, tr("Message"), view_fmt(v, "%d", (int)s->flow->note));
-    if (has_detail(s))
-        view_text(v, ITEM_DENSE, s->facts->module_detail);
+    if (help_detail(s)[0] != '\0')
+        view_text(v, ITEM_DENSE, help_detail(s));
 }
 
 /* Where a PIN goes; or why a card that somebody forwards to here is not seen. */

@@ -47,7 +47,7 @@ enum err_code face_plain_new(struct face **ret, int in_fd, int out_fd, struct er
 uint64_t face_clock_ms(const struct flow *f, uint64_t now_ms);
 /* True when the full-screen face cannot be used: no tty, TERM unset, dumb or unknown. */
 bool face_must_be_plain(void);
-/* For signal handlers and a crash: restores the terminal with async-signal-safe calls only. */
+/* For signal handlers and a crash: restores the terminal with async-signal-safe calls only, waiting for nobody. */
 void face_emergency_restore(void);
 
 #endif

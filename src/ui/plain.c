@@ -1,5 +1,7 @@
 /* The plain face: questions on lines, answers on lines. It reads only while it asks, a byte at a time, so that lines
- * that come faster than the answers stay in the pipe, and a secret goes from there straight into struct secret. */
+ * that come faster than the answers stay in the pipe, and a secret goes from there straight into struct secret. Lines
+ * of a program answer the questions of the way only: what comes between (the connection is away, is somebody there?)
+ * is said and waited out, or the next line would be taken for its answer. */
 #include "config.h"
 #include "ui/plain.h"
 
@@ -7,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -39,15 +42,21 @@ static void echo(struct plain *p, bool on)
     p->echo_off = tcsetattr(p->in_fd, TCSANOW, &silent) == 0;
 }
 
-/* Nothing to answer while something runs, unless it was interrupted to ask. Looking for news of a signature (FX_STATUS)
- * goes on behind the last pages. */
-static bool waits(const struct flow *f)
+/* A person is told how to stop waiting after so long; input that ended waits for a connection no longer than that. */
+#define PATIENCE_MS 3000
+#define AHEAD_MS 15000 /* ... later when lines were typed ahead: they are answers to what comes */
+#define AWAY_MS 120000
+
+/* Nothing to answer while something runs, unless it was interrupted to ask a person. What goes on behind the pages
+ * (looking for news of a signature, more time; where a person can type, a download) is not waited for. */
+static bool waits(const struct plain *p, const struct flow *f)
 {
     if (f->state >= ST_FIRST_INTERRUPTION)
-        return f->state == ST_DONE;
-    bool net = f->net_what != FX_NONE && f->net_what != FX_STATUS;
+        return f->state == ST_DONE || (f->state != ST_LEAVE && !p->in_tty);
+    enum effect_kind net = f->net_what;
+    bool behind = net == FX_NONE || net == FX_STATUS || net == FX_EXTEND || (net == FX_DOWNLOAD && p->in_tty);
     bool looking = f->state == ST_DOCTOR && f->doctor == DOCTOR_LOOKING;
-    return f->state == ST_OPENING || f->state == ST_SIGNING || looking || net || f->token_job != 0;
+    return f->state == ST_OPENING || f->state == ST_SIGNING || looking || !behind || f->token_job != 0;
 }
 
 void plain_forget_line(struct plain *p)
@@ -59,15 +68,35 @@ void plain_forget_line(struct plain *p)
     p->refused = (struct event){.kind = EV_TOUCH};
 }
 
-/* The prompt is answered or no longer wanted: what comes next begins on a line of its own. */
+/* Said into the middle of a prompt: the question comes again and its answer goes on being typed, with no echo where
+ * there was none. */
+static void step_aside(struct plain *p, bool typed_newline)
+{
+    if (p->asking && (!typed_newline || !p->in_tty || p->echo_off))
+        fputc('\n', p->out);
+    p->asking = false;
+}
+
 void plain_stop_asking(struct plain *p, bool typed_newline)
 {
-    if (!p->asking)
-        return;
-    if (!typed_newline || !p->in_tty || p->echo_off)
-        fputc('\n', p->out);
+    step_aside(p, typed_newline);
     echo(p, true);
-    p->asking = false;
+}
+
+/* The question goes away unanswered, and what was begun of its answer belongs to no other. Nobody can tell how much of
+ * a secret a terminal holds: it hands over whole lines. So the rest of that line is waited for without echo. */
+static void break_off(struct plain *p, bool person_did)
+{
+    bool secret = p->echo_off;
+    if (!p->asking && !secret)
+        return;
+    step_aside(p, false);
+    if (secret)
+        (void)tcflush(p->in_fd, TCIFLUSH);
+    p->rest = p->rest || p->line_begun || (secret && !person_did);
+    plain_forget_line(p);
+    if (!p->rest || person_did)
+        echo(p, true);
 }
 
 /* Lines said before stay unsaid while one screen only waits or is interrupted and comes back. */
@@ -76,8 +105,8 @@ static void begin_page(struct plain *p, const struct scene *s, const struct view
     bool same_words = p->any && p->lang == i18n_lang();
     if (same_words && p->state == v->state)
         return;
-    plain_stop_asking(p, false);
-    bool asks = !waits(s->flow) && v->state < ST_FIRST_INTERRUPTION;
+    break_off(p, v->state == ST_LEAVE);
+    bool asks = !waits(p, s->flow) && v->state < ST_FIRST_INTERRUPTION;
     if (!same_words || (asks && v->state != p->asked_in))
         p->said.n = 0;
     if (asks)
@@ -88,23 +117,29 @@ static void begin_page(struct plain *p, const struct scene *s, const struct view
 
 /* Which question is next: where the flow sends the focus, else where the page begins, else on from the last one. A page
  * that begins with a method begins there even when the flow points at the first field: what is chosen there decides
- * which fields mean anything. */
+ * which fields mean anything. After an interruption the question that stood there comes again. */
 static void settle(
     struct plain *p, const struct scene *s, const struct view *v, const struct question list[QUESTIONS_MAX], size_t n)
 {
     bool new_page = !p->any || p->state != v->state;
+    bool back = new_page && p->any && p->state >= ST_FIRST_INTERRUPTION && v->state == p->place && p->place_at < n;
     size_t at = p->at;
     if (new_page)
-        at = question_first(v, list, n);
-    if (p->focus_seq != s->flow->focus_seq && !(new_page && list[at].ask == ASK_METHOD)) {
+        at = back ? p->place_at : question_first(v, list, n);
+    bool sends = p->focus_seq != s->flow->focus_seq && !(back && s->flow->focus == FOCUS_DEFAULT);
+    if (sends && !(new_page && list[at].ask == ASK_METHOD)) {
         size_t sent = question_with(v, list, n, view_find_focus(v, s->flow->focus));
         at = sent < n ? sent : at;
     }
     at = at < n ? at : n - 1;
     if (at != p->at)
-        plain_stop_asking(p, false);
+        break_off(p, false);
     p->at = at;
     p->focus_seq = s->flow->focus_seq;
+    if (v->state < ST_FIRST_INTERRUPTION) {
+        p->place = v->state;
+        p->place_at = at;
+    }
 }
 
 static void say_due(struct plain *p)
@@ -118,17 +153,42 @@ static void ask(
     struct plain *p, const struct scene *s, const struct view *v, const struct question list[QUESTIONS_MAX], size_t n)
 {
     const struct question *q = &list[p->at];
+    bool rest = p->rest && p->in_tty; /* in a pipe the line ends by itself */
     if (p->asking && p->out_tty && plain_note_is_new(p, s, v))
-        plain_stop_asking(p, false);
+        step_aside(p, false);
     if (!p->asking) {
         plain_page(p, v, p->at + 1 == n ? v->count : q->item + (q->ask == ASK_DOCUMENT));
         plain_note(p, s, v);
         say_due(p);
-        plain_ask(p, v, q, p->asked == q->item);
-        p->asked = q->item;
+        if (rest)
+            plain_words(p, tr("What you had begun to type was dropped. Press Enter to go on: "));
+        else
+            plain_ask(p, v, q, p->asked == q->item);
+        p->asked = rest ? SIZE_MAX : q->item;
         p->asking = true;
     }
-    echo(p, q->ask != ASK_SECRET);
+    echo(p, !rest && q->ask != ASK_SECRET);
+}
+
+static bool has_input(const struct plain *p)
+{
+    struct pollfd now = {.fd = p->in_fd, .events = POLLIN};
+    return poll(&now, 1, 0) > 0;
+}
+
+/* A person who waits for long is told how not to, and heard. */
+static void wait_aloud(struct plain *p, const struct scene *s)
+{
+    if (p->waits_since_ms == 0)
+        p->waits_since_ms = s->now_ms;
+    p->hears = p->hears && s->flow->state != ST_DONE;
+    if (!p->in_tty || p->hears || s->flow->state == ST_DONE || s->now_ms < p->waits_since_ms + PATIENCE_MS)
+        return;
+    if (s->now_ms < p->waits_since_ms + AHEAD_MS && has_input(p))
+        return;
+    p->hears = true;
+    if (s->flow->note != ERR_SLOW) /* it says the same */
+        plain_line(p, tr("You can wait, or type 'back' and press Enter."));
 }
 
 static void show(struct face *face, const struct scene *s, const struct view *v)
@@ -139,18 +199,23 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
     if (p->queued > 0)
         return; /* one answer may be two events: nothing is said between them */
     begin_page(p, s, v);
-    if (n > 0 && !waits(s->flow)) {
+    if (n > 0 && !waits(p, s->flow)) {
+        p->waits_since_ms = 0;
+        p->hears = false;
         settle(p, s, v, list, n);
         ask(p, s, v, list, n);
     } else {
-        plain_stop_asking(p, false);
-        plain_page(p, v, v->count);
+        break_off(p, false);
+        if (v->state != ST_IDLE || p->state != ST_IDLE) /* its time runs: said once */
+            plain_page(p, v, v->count);
         plain_note(p, s, v);
+        wait_aloud(p, s);
     }
     p->any = true;
     p->lang = i18n_lang();
     p->state = v->state;
-    p->face.input_fd = p->asking && !p->ended ? p->in_fd : -1;
+    bool listens = p->asking || p->hears || v->state == ST_IDLE;
+    p->face.input_fd = listens && !p->ended ? p->in_fd : -1;
     fflush(p->out);
 }
 
@@ -176,6 +241,7 @@ static void take_secret_byte(struct plain *p, const struct scene *s, struct desk
     struct event ev = edit_add(d, s->flow, field, cp == INPUT_MORE ? '?' : cp);
     if (p->refused.kind == EV_TOUCH && (ev.kind == EV_PIN || ev.kind == EV_PIN_PART) && ev.err != OK)
         p->refused = ev;
+    explicit_bzero(&cp, sizeof cp);
     explicit_bzero(p->pending, sizeof p->pending);
     p->pending_len = 0;
 }
@@ -195,27 +261,60 @@ static void take_byte(struct plain *p, uint8_t byte)
     p->line_len += len;
 }
 
-/* True when a whole line is there; the last one may end with the input. */
-static bool read_line(
-    struct plain *p, const struct scene *s, const struct view *v, struct desk *d, const struct question *q)
+static void take(struct plain *p, const struct scene *s, struct desk *d, enum field_id secret, uint8_t byte)
+{
+    if (secret != FIELD_NONE && !p->line_begun)
+        (void)edit_clear(d, secret);
+    p->line_begun = true;
+    p->begun = secret;
+    if (secret != FIELD_NONE)
+        take_secret_byte(p, s, d, secret, byte);
+    else
+        take_byte(p, byte);
+}
+
+/* True when a whole line is there; the last one may end with the input. `secret`: the field it goes into, or none. */
+static bool read_line(struct plain *p, const struct scene *s, struct desk *d, enum field_id secret)
 {
     uint8_t byte;
-    bool secret = q->ask == ASK_SECRET;
-    enum field_id field = v->items[q->item].field;
-    while (read_byte(p, &byte)) {
-        if (byte == '\n')
-            return true;
-        if (byte == '\r')
-            continue;
-        if (secret && !p->line_begun)
-            (void)edit_clear(d, field);
-        p->line_begun = true;
-        if (secret)
-            take_secret_byte(p, s, d, field, byte);
-        else
-            take_byte(p, byte);
+    bool whole = false;
+    while (!whole && read_byte(p, &byte)) {
+        whole = byte == '\n' && !p->rest;
+        if (byte == '\n') {
+            p->rest = false;
+            p->begun = FIELD_NONE;
+        }
+        if (byte != '\n' && byte != '\r' && !p->rest)
+            take(p, s, d, secret, byte);
     }
-    return p->ended && p->line_begun;
+    explicit_bzero(&byte, sizeof byte);
+    return whole || (p->ended && p->line_begun);
+}
+
+/* What was begun for a question that went away, up to the end of its line. */
+static bool read_rest(struct plain *p)
+{
+    uint8_t byte;
+    while (p->rest && read_byte(p, &byte))
+        p->rest = byte != '\n';
+    explicit_bzero(&byte, sizeof byte);
+    return !p->rest;
+}
+
+/* Nothing more can come: a pipe that was closed, a file read to its end. Nothing is taken from it. */
+static bool is_over(const struct plain *p)
+{
+    struct pollfd now = {.fd = p->in_fd, .events = POLLIN};
+    int left = 0;
+    bool counts = ioctl(p->in_fd, FIONREAD, &left) == 0;
+    return p->ended || (poll(&now, 1, 0) > 0 && (!counts || left == 0));
+}
+
+/* Half a secret is nobody's. */
+static void forget_begun(struct plain *p, struct desk *d)
+{
+    (void)edit_clear(d, p->begun);
+    p->begun = FIELD_NONE;
 }
 
 static bool take_event(struct plain *p, const struct scene *s, struct event *ret)
@@ -242,43 +341,90 @@ static void hear_failure(struct plain *p)
     plain_put(p, (struct event){.kind = EV_LEAVE, .flags = FLAG_INPUT_END});
 }
 
+static void end_input(struct plain *p)
+{
+    p->ended = true;
+    plain_stop_asking(p, false);
+    plain_forget_line(p);
+    plain_put(p, (struct event){.kind = EV_LEAVE, .flags = FLAG_INPUT_END});
+}
+
+/* Lines of a program are left for the questions they were written for: they only show that it is still there. */
+static void pass_by(struct plain *p, const struct scene *s)
+{
+    enum flow_state state = s->flow->state;
+    if (state == ST_TIME) {
+        plain_put(p, (struct event){.kind = EV_BACK});
+    } else if (state == ST_IDLE && has_input(p)) {
+        if (is_over(p))
+            end_input(p);
+        else
+            plain_put(p, (struct event){.kind = EV_TOUCH});
+    } else if (state == ST_AWAY && p->waits_since_ms != 0 && s->now_ms >= p->waits_since_ms + AWAY_MS) {
+        p->waits_since_ms = s->now_ms;
+        if (is_over(p))
+            end_input(p);
+    }
+}
+
+static void listen(struct plain *p, const struct scene *s, const struct view *v, struct desk *d)
+{
+    struct question list[QUESTIONS_MAX];
+    size_t n = questions_of(v, s->flow, list);
+    if (p->asking && p->rest && p->in_tty) {
+        if (read_rest(p)) {
+            plain_stop_asking(p, true);
+            plain_put(p, (struct event){.kind = EV_TOUCH});
+        }
+    } else if (p->asking && p->at < n) {
+        const struct question *q = &list[p->at];
+        if (read_line(p, s, d, q->ask == ASK_SECRET ? v->items[q->item].field : FIELD_NONE)) {
+            plain_answer(p, s, v, d, q);
+            if (p->queued == 0)
+                plain_put(p, (struct event){.kind = EV_TOUCH});
+        }
+    } else if (p->hears && read_line(p, s, d, FIELD_NONE)) {
+        plain_answer_waiting(p, s, v);
+        plain_put(p, (struct event){.kind = EV_TOUCH});
+    }
+    if (p->ended && p->queued == 0 && (p->asking || p->hears))
+        end_input(p);
+}
+
 static bool read_event(
     struct face *face, const struct scene *s, const struct view *v, struct desk *d, struct event *ret)
 {
     struct plain *p = self(face);
-    struct question list[QUESTIONS_MAX];
     hear_failure(p);
+    if (p->rest && p->begun != FIELD_NONE)
+        forget_begun(p, d);
     if (p->text_shown) {
         p->text_shown = false;
         plain_put(p, (struct event){.kind = EV_TEXT_END});
     }
     if (take_event(p, s, ret))
         return true;
-    size_t n = questions_of(v, s->flow, list);
-    if (!p->asking || p->at >= n)
-        return false;
-    if (read_line(p, s, v, d, &list[p->at])) {
-        plain_answer(p, s, v, d, &list[p->at]);
-        if (p->queued == 0)
-            plain_put(p, (struct event){.kind = EV_TOUCH});
-    } else if (p->ended) {
-        plain_stop_asking(p, false);
-        plain_forget_line(p);
-        plain_put(p, (struct event){.kind = EV_LEAVE, .flags = FLAG_INPUT_END});
-    }
+    if (!p->in_tty && p->any)
+        pass_by(p, s);
+    listen(p, s, v, d);
     fflush(p->out);
-    p->face.input_fd = -1;
-    bool any = take_event(p, s, ret);
-    if (!any && p->asking)
-        p->face.input_fd = p->in_fd;
-    return any;
+    if (take_event(p, s, ret)) {
+        p->face.input_fd = -1;
+        return true;
+    }
+    return false;
 }
 
+/* A person may be told something, a program may be left alone with the connection it waits for. */
 static uint64_t wake_ms(const struct face *face, const struct scene *s)
 {
-    (void)face;
-    (void)s;
-    return UINT64_MAX;
+    const struct plain *p = (const struct plain *)face;
+    if (p->waits_since_ms == 0 || s->flow->state == ST_DONE)
+        return UINT64_MAX;
+    if (!p->in_tty)
+        return s->flow->state == ST_AWAY ? p->waits_since_ms + AWAY_MS : UINT64_MAX;
+    bool told = s->now_ms >= p->waits_since_ms + PATIENCE_MS;
+    return p->hears ? UINT64_MAX : p->waits_since_ms + (told ? AHEAD_MS : PATIENCE_MS);
 }
 
 /* On a terminal at once, on a line of its own; the next show asks again. In a pipe before the next prompt. */
@@ -289,7 +435,8 @@ static void say(struct face *face, const char *sentence)
         snprintf(p->due, sizeof p->due, "%s", sentence);
         return;
     }
-    plain_stop_asking(p, false);
+    step_aside(p, false);
+    snprintf(p->note, sizeof p->note, "%s", sentence); /* need not be said once more */
     plain_line(p, sentence);
     fflush(p->out);
 }
@@ -313,6 +460,7 @@ static bool copy(struct face *face, const char *text)
 static void suspend(struct face *face)
 {
     struct plain *p = self(face);
+    break_off(p, false); /* nothing of a secret is left to whoever reads next */
     echo(p, true);
     fflush(p->out);
 }
@@ -322,7 +470,7 @@ static void free_plain(struct face **face)
     if (*face == NULL)
         return;
     struct plain *p = self(*face);
-    plain_stop_asking(p, false); /* what the shell says next begins on a line of its own */
+    break_off(p, false); /* what the shell says next begins on a line of its own, and it reads nothing of a secret */
     echo(p, true);
     fclose(p->out);
     explicit_bzero(p, sizeof *p);

@@ -31,8 +31,13 @@ struct plain {
     enum lang lang;
     uint32_t focus_seq;
     size_t at;                /* which question */
+    enum flow_state place;    /* where a question stood before an interruption, and which */
+    size_t place_at;
     size_t asked;             /* its item, when its answers were listed last; SIZE_MAX: none on this page */
     bool asking;              /* its prompt stands there unanswered */
+    bool rest;                /* the rest of the line being typed belongs to a question that went away */
+    uint64_t waits_since_ms;  /* nothing to answer since then; 0: there is */
+    bool hears;               /* ... and for so long that words are heard all the same */
     bool text_shown;          /* a text to be signed was printed; the flow is to be told */
     char note[PLAIN_LINE];    /* the message said last */
     char due[PLAIN_LINE];     /* a sentence for before the next prompt */
@@ -43,6 +48,7 @@ struct plain {
     bool line_long, line_begun;
     uint8_t pending[4];       /* bytes of one character of a secret */
     size_t pending_len;
+    enum field_id begun;      /* the secret the line goes into, while it is not whole */
     struct event refused;     /* the first character the secret did not take */
     struct event queue[4];
     size_t queued;
@@ -57,6 +63,9 @@ void plain_put(struct plain *p, struct event ev);
 void plain_answer(
     struct plain *p, const struct scene *s, const struct view *v, struct desk *d, const struct question *q);
 
+/* A line typed while there is nothing to answer: a command word, or nothing that could be understood. */
+void plain_answer_waiting(struct plain *p, const struct scene *s, const struct view *v);
+
 /* A line of clean words in the terminal's own characters. */
 void plain_line(struct plain *p, const char *words);
 /* The same without the newline: a prompt. */
@@ -68,7 +77,7 @@ bool plain_note_is_new(const struct plain *p, const struct scene *s, const struc
 void plain_note(struct plain *p, const struct scene *s, const struct view *v);
 /* The answers with their numbers unless the question is only asked again, and the prompt. */
 void plain_ask(struct plain *p, const struct view *v, const struct question *q, bool again);
-void plain_help(struct plain *p, const struct view *v);
+void plain_help(struct plain *p, const struct scene *s, const struct view *v);
 void plain_time(struct plain *p, const struct view *v);
 /* The words of a note, when the flow need not be asked. */
 void plain_tell(struct plain *p, enum err_code note);

@@ -58,13 +58,13 @@ static bool has_timer(const struct view *v)
     return false;
 }
 
-static bool answer_command(struct plain *p, const struct view *v, const char *line)
+static bool answer_command(struct plain *p, const struct scene *s, const struct view *v, const char *line)
 {
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (!text_same(line, commands[i].word))
             continue;
         if (commands[i].event == EV_HELP)
-            plain_help(p, v);
+            plain_help(p, s, v);
         else if (commands[i].event == EV_TIME || (commands[i].choice == CH_EXTEND && !has_timer(v)))
             plain_time(p, v);
         else if (commands[i].event != EV_LANG || !is_spoken(line))
@@ -79,19 +79,21 @@ static void answer_unknown(struct plain *p)
     plain_line(p, tr("This answer was not understood. Type a number or a word of the list, or ? for help."));
 }
 
-static void answer_list(struct plain *p, const struct view *v, const struct question *q, const char *line)
+static void answer_list(
+    struct plain *p, const struct scene *s, const struct view *v, const struct question *q, const char *line)
 {
     const struct item *i = line[0] == '\0' ? question_default(v, q) : question_named(v, q, line);
     if (i != NULL) {
         put_choice(p, i->choice, i->choice_value);
         if (q->ask == ASK_OPTION)
             p->at++; /* from a method the flow leads on, if it is offered */
-    } else if (line[0] == '\0' || !answer_command(p, v, line)) {
+    } else if (line[0] == '\0' || !answer_command(p, s, v, line)) {
         answer_unknown(p);
     }
 }
 
-static void answer_document(struct plain *p, const struct view *v, const struct question *q, const char *line)
+static void answer_document(
+    struct plain *p, const struct scene *s, const struct view *v, const struct question *q, const char *line)
 {
     static const char *const yes[] = {"", "1", N_("Yes")}, *const no[] = {"2", N_("No"), N_("Cancel")};
     for (size_t i = 0; i < 3; i++) {
@@ -105,7 +107,7 @@ static void answer_document(struct plain *p, const struct view *v, const struct 
             return;
         }
     }
-    if (!answer_command(p, v, line))
+    if (!answer_command(p, s, v, line))
         answer_unknown(p);
 }
 
@@ -196,11 +198,18 @@ void plain_answer(
     else if (q->ask == ASK_SECRET)
         answer_secret(p, s, v, d, i);
     else if (q->ask == ASK_DOCUMENT)
-        answer_document(p, v, q, line);
+        answer_document(p, s, v, q, line);
     else
-        answer_list(p, v, q, line);
+        answer_list(p, s, v, q, line);
     explicit_bzero(folded, sizeof folded);
     plain_forget_line(p);
     if (p->queued > 0)
         p->note[0] = '\0'; /* said again when it comes again */
+}
+
+void plain_answer_waiting(struct plain *p, const struct scene *s, const struct view *v)
+{
+    if (!answer_command(p, s, v, p->line))
+        plain_line(p, tr("You can wait, or type 'back' and press Enter."));
+    plain_forget_line(p);
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "ui/spoken.h"
+#include "ui/wording.h"
 #include "ui/wrap.h"
 
 #define TEXT_WIDTH 79 /* of a text to be signed */
@@ -182,6 +183,8 @@ void plain_note(struct plain *p, const struct scene *s, const struct view *v)
     if (plain_note_is_new(p, s, v)) {
         note_words(p->note, v);
         plain_line(p, p->note);
+        if (strcmp(p->due, p->note) == 0)
+            p->due[0] = '\0';
     }
 }
 
@@ -278,7 +281,7 @@ void plain_ask(struct plain *p, const struct view *v, const struct question *q, 
     }
 }
 
-void plain_help(struct plain *p, const struct view *v)
+void plain_help(struct plain *p, const struct scene *s, const struct view *v)
 {
     char words[PLAIN_LINE];
     if (v->figure[0] != '\0') {
@@ -286,6 +289,8 @@ void plain_help(struct plain *p, const struct view *v)
         plain_line(p, words);
     }
     plain_line(p, v->help);
+    if (help_detail(s)[0] != '\0')
+        plain_line(p, help_detail(s));
     plain_line(p, tr("At a choice you can also type: ? for help, time, extend, lang (Türkçe), back, leave."));
 }
 
@@ -305,6 +310,6 @@ void plain_time(struct plain *p, const struct view *v)
 void plain_tell(struct plain *p, enum err_code note)
 {
     char words[PLAIN_LINE];
-    snprintf(words, sizeof words, "%s %s", tr(note_of(note)->said), tr(note_of(note)->advice));
+    snprintf(words, sizeof words, "%s %s", tr(note_of(note)->said), tr(words_for(true, note_of(note)->advice)));
     plain_line(p, words);
 }

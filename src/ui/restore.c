@@ -1,6 +1,8 @@
 #include "ui/restore.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,16 +35,30 @@ void restore_disarm(void)
     plan.armed = 0;
 }
 
+/* Never waits: what stands before it and is not taken is thrown away. */
+static void write_at_once(void)
+{
+    int flags = fcntl(plan.out_fd, F_GETFL);
+    (void)fcntl(plan.out_fd, F_SETFL, flags | O_NONBLOCK);
+    bool flushed = false;
+    for (size_t at = 0; at < plan.len;) {
+        ssize_t n = write(plan.out_fd, plan.bytes + at, plan.len - at);
+        if (n <= 0 && flushed)
+            break;
+        if (n <= 0)
+            flushed = tcflush(plan.tty_fd, TCOFLUSH) == 0;
+        if (n <= 0 && !flushed)
+            break;
+        at += n > 0 ? (size_t)n : 0;
+    }
+    (void)fcntl(plan.out_fd, F_SETFL, flags); /* others write through the same description */
+}
+
 void face_emergency_restore(void)
 {
     if (!plan.armed)
         return;
     plan.armed = 0;
-    for (size_t at = 0; at < plan.len;) {
-        ssize_t n = write(plan.out_fd, plan.bytes + at, plan.len - at);
-        if (n <= 0)
-            break;
-        at += (size_t)n;
-    }
+    write_at_once();
     (void)tcsetattr(plan.tty_fd, TCSANOW, &plan.modes);
 }

@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/when.h"
 #include "wizard/saving.h"
+#include "ui/wording.h"
 
 typedef void deed(struct wizard *w, const struct effect *fx, uint64_t now_ms);
 
@@ -331,11 +332,12 @@ static void do_bell(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 static void do_say(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     const struct note *note = note_of((enum err_code)fx->value);
+    const char *next = advice_for(w->plain, w->flow.net_what, (enum err_code)fx->value);
     char said[256], advice[256] = "", line[520];
     (void)now_ms;
     i18n_fill(said, sizeof said, tr(note->said), fx->arg);
-    if (note->advice[0] != '\0')
-        i18n_fill(advice, sizeof advice, tr(note->advice), fx->arg);
+    if (next[0] != '\0')
+        i18n_fill(advice, sizeof advice, tr(next), fx->arg);
     snprintf(line, sizeof line, "%s%s%s", said, advice[0] != '\0' ? " " : "", advice);
     if (w->face->ops->say != NULL)
         w->face->ops->say(w->face, line);

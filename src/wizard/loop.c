@@ -12,16 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/place.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "ui/edit.h"
 #include "wizard/keypad.h"
+#include "wizard/stuck.h"
 
 void wizard_queue(struct wizard *w, struct event ev)
 {
@@ -142,6 +145,7 @@ static size_t worker_count(const struct wizard *w)
 {
     return w->modules + 2;
 }
+#define LAST_WORDS_MS 2000 /* how long the last picture and words may take to get out */
 
 static struct worker *worker_at(struct wizard *w, size_t i)
 {
@@ -327,11 +331,20 @@ static void read_face(struct wizard *w, uint64_t now_ms)
 
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
 
-static void wait_for_something(struct pollfd *fds, nfds_t n, uint64_t until_ms)
+/* Deadlines count the time the machine sleeps; poll's own does not. */
+static void set_timer(const struct wizard *w, uint64_t until_ms)
 {
-    uint64_t now_ms = when_boot_ms(), left_ms = until_ms > now_ms ? until_ms - now_ms : 0;
-    int timeout_ms = until_ms == UINT64_MAX ? -1 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
-    if (poll(fds, n, timeout_ms) < 0)
+    struct itimerspec at = {.it_value = {0}};
+    if (until_ms != UINT64_MAX) {
+        at.it_value.tv_sec = (time_t)(until_ms / 1000);
+        at.it_value.tv_nsec = (long)(until_ms % 1000) * 1000000 + (until_ms == 0); /* all zero would mean never */
+    }
+    (void)timerfd_settime(w->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
+}
+
+static void wait_for_something(struct pollfd *fds, nfds_t n)
+{
+    if (poll(fds, n, -1) < 0)
         for (nfds_t i = 0; i < n; i++)
             fds[i].revents = 0;
 }
@@ -345,26 +358,39 @@ static bool is_input_alone(const struct pollfd *fds, nfds_t n)
     return fds[0].revents != 0;
 }
 
+/* What is due then, and would not be done while output blocks: the person's secrets leave, then the program. */
+static uint64_t must_end_ms(const struct wizard *w)
+{
+    const struct flow *f = &w->flow;
+    if (w->done || f->state == ST_DONE)
+        return when_boot_ms() + LAST_WORDS_MS;
+    uint64_t at = f->sign_deadline_ms != 0 ? f->sign_deadline_ms : UINT64_MAX;
+    return f->idle_at_ms != 0 ? earlier(at, f->idle_at_ms) : at;
+}
+
 static void turn(struct wizard *w)
 {
-    struct pollfd fds[2 + 2 + MODULES_MAX] = {
-        {.fd = w->face->input_fd, .events = POLLIN}, {.fd = w->signal_fd, .events = POLLIN}};
+    struct pollfd fds[3 + 2 + MODULES_MAX] = {{.fd = w->face->input_fd, .events = POLLIN},
+        {.fd = w->signal_fd, .events = POLLIN}, {.fd = w->timer_fd, .events = POLLIN}};
     for (size_t i = 0; i < worker_count(w); i++)
-        fds[2 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
+        fds[3 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
     struct scene s = scene_now(w, when_boot_ms());
     uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
     until_ms = earlier(until_ms, earlier(next_start_ms(w), next_silence_ms(w)));
     if (w->more_input)
         until_ms = earlier(until_ms, s.now_ms);
-    wait_for_something(fds, 2 + worker_count(w), until_ms);
+    set_timer(w, until_ms);
+    stuck_rest();
+    wait_for_something(fds, 3 + worker_count(w));
 
     uint64_t now_ms = when_boot_ms();
     if (now_ms > until_ms && now_ms - until_ms > LATE_MS)
         forgive_silence(w, now_ms);
+    stuck_work(must_end_ms(w));
     if (fds[1].revents != 0)
         read_signals(w, now_ms);
     for (size_t i = 0; i < worker_count(w); i++)
-        if (fds[2 + i].revents != 0 && worker_at(w, i)->fd >= 0) {
+        if (fds[3 + i].revents != 0 && worker_at(w, i)->fd >= 0) {
             inbox_read(w, worker_at(w, i), now_ms);
             drain(w, now_ms); /* flow and facts agree before the next message changes them */
         }
@@ -372,7 +398,8 @@ static void turn(struct wizard *w)
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
     start_due(w, now_ms);
-    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 2 + worker_count(w)))
+    stuck_work(must_end_ms(w));
+    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 3 + worker_count(w)))
         show(w, now_ms);
     read_face(w, now_ms);
 }
@@ -412,6 +439,7 @@ static void paste_code(struct wizard *w, uint64_t now_ms)
 int wizard_run(struct wizard *w)
 {
     uint64_t now_ms = when_boot_ms();
+    stuck_work(UINT64_MAX);
     feed(w, start_event(w), now_ms);
     if (w->given_code[0] != '\0')
         paste_code(w, now_ms);
@@ -433,15 +461,24 @@ static const char *find_config(void)
     return place_config(found, sizeof found) == OK ? found : CONF_DIR "/wizard.yaml";
 }
 
+static void complain(const char *detail)
+{
+    say_text(stderr, "eonay: ");
+    say_word(stderr, detail);
+    say_text(stderr, "\n");
+}
+
 /* The workers read them, but a person would hear of a missing one only in the middle of the way, as something else. */
 static bool are_files_readable(const struct settings *s)
 {
+    struct err err;
     const struct {
         const char *key, *path;
     } files[] = {{"tls_ca", s->tls_ca}, {"trust", s->trust}, {"publisher_ca", s->publisher_ca}};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         if (files[i].path != NULL && access(files[i].path, R_OK) != 0) {
-            fprintf(stderr, "eonay: %s: %s: %s\n", files[i].key, files[i].path, strerror(errno));
+            (void)err_set(&err, ERR_FILE, "%s: %s: %s", files[i].key, files[i].path, strerror(errno));
+            complain(err.detail);
             return false;
         }
     return true;
@@ -453,6 +490,13 @@ static bool make_secrets(struct wizard *w)
     for (size_t i = 0; i < PART_COUNT && made; i++)
         made = secret_new(&w->desk.parts[i]) == OK;
     return made;
+}
+
+static bool watch_output(const struct wizard *w)
+{
+    struct secret *all[2 + PART_COUNT] = {w->desk.pin, w->desk.password};
+    memcpy(all + 2, w->desk.parts, sizeof w->desk.parts);
+    return stuck_watch(all, 2 + PART_COUNT) == OK;
 }
 
 /* A card at another desk is offered to us, and the settings let nobody look at it. */
@@ -516,8 +560,13 @@ static bool open_face(struct wizard *w, struct err *err)
 bool wizard_open(struct wizard *w, const struct options *o, struct face *face, int *ret_status)
 {
     struct err err = {0};
-    *w = (struct wizard){
-        .options = o, .signal_fd = -1, .net.fd = -1, .doctor.fd = -1, .text = BUF_INIT(16384), .cms = BUF_INIT(49152)};
+    *w = (struct wizard){.options = o,
+        .signal_fd = -1,
+        .timer_fd = -1,
+        .net.fd = -1,
+        .doctor.fd = -1,
+        .text = BUF_INIT(16384),
+        .cms = BUF_INIT(49152)};
     w->face = face;
     w->desk.form = &w->form;
     memcpy(w->given_code, o->code, sizeof w->given_code);
@@ -526,9 +575,9 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     if (o->kiosk)
         settings_forget_environment();
     if (settings_load(w->config_path, &w->settings, &err) != OK) {
-        fprintf(stderr, "eonay: %s\n", err.detail);
+        complain(err.detail);
         if (o->config == NULL && access(w->config_path, F_OK) != 0)
-            fprintf(stderr, "%s\n", tr("Name the settings with --config FILE; to try the program: ./bootstrap demo"));
+            say_line(stderr, tr("Name the settings with --config FILE; to try the program: ./bootstrap demo"));
         return false;
     }
     if (!are_files_readable(&w->settings))
@@ -539,15 +588,17 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     set_up_workers(w);
     *ret_status = EX_OSERR;
     w->signal_fd = catch_signals();
-    if (!make_secrets(w) || w->signal_fd < 0) {
-        perror("eonay");
+    w->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (w->signal_fd < 0 || w->timer_fd < 0 || !make_secrets(w) || !watch_output(w)) {
+        complain(strerror(errno));
         return false;
     }
     catch_crashes();
     *ret_status = EX_UNAVAILABLE;
+    stuck_work(UINT64_MAX);
     if (open_face(w, &err))
         return true;
-    fprintf(stderr, "eonay: %s\n", err.detail);
+    complain(err.detail);
     return false;
 }
 
@@ -558,8 +609,8 @@ static void say_goodbye(const struct wizard *w)
     if (!w->done || w->flow.note == OK) /* by a signal: nobody waits for it */
         return;
     if (w->receipt[0] != '\0')
-        printf("%s: %s. ", tr("Receipt number"), w->receipt);
-    printf("%s%s%s\n", tr(note->said), note->advice[0] != '\0' ? " " : "", tr(note->advice));
+        say_fmt(stdout, "%s: %s. ", tr("Receipt number"), w->receipt);
+    say_fmt(stdout, "%s%s%s\n", tr(note->said), note->advice[0] != '\0' ? " " : "", tr(note->advice));
 }
 
 static void end_workers(struct wizard *w)
@@ -572,10 +623,13 @@ static void end_workers(struct wizard *w)
 
 void wizard_close(struct wizard *w)
 {
+    stuck_work(when_boot_ms() + LAST_WORDS_MS);
     if (w->face != NULL)
         w->face->ops->free(&w->face);
     say_goodbye(w);
+    (void)fflush(stdout);
     end_workers(w);
+    stuck_done();
     for (size_t i = 0; i < w->modules; i++)
         cards_clear(&w->cards[i]);
     secret_free(&w->desk.pin);
@@ -589,4 +643,5 @@ void wizard_close(struct wizard *w)
     explicit_bzero(w->receipt, sizeof w->receipt);
     settings_free(&w->settings);
     fd_close(&w->signal_fd);
+    fd_close(&w->timer_fd);
 }

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "wizard/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 #include "base/fd.h"
 #include "base/i18n.h"
 #include "base/place.h"
-#include "base/text.h"
+#include "base/say.h"
 
 /* Tools that are programs of their own (src/tools). */
 static const char *const tools[] = {"verify", "doctor", "report", "pin"};
@@ -48,9 +49,9 @@ static const struct option known[] = {
 
 static int refuse(const char *words, const char *what)
 {
-    char clean[128];
-    text_clean(clean, sizeof clean, what, strlen(what));
-    fprintf(stderr, "eonay: %s: %s\n%s\n", words, clean, tr("Try: eonay --help"));
+    say_fmt(stderr, "eonay: %s: ", words);
+    say_word(stderr, what);
+    say_fmt(stderr, "\n%s\n", tr("Try: eonay --help"));
     return EX_USAGE;
 }
 
@@ -66,7 +67,15 @@ static int take_code(struct options *o, char *arg)
     return fits ? -1 : refuse(tr("This is no verification code"), "--code");
 }
 
-static int take(struct options *o, int opt)
+/* getopt's own words follow the locale and go out as they came. */
+static int refuse_option(const char *word)
+{
+    char letter[] = {'-', (char)optopt, '\0'};
+    bool is_letter = optopt > ' ' && optopt < 0x7f;
+    return refuse(tr("Not understood"), is_letter ? letter : word);
+}
+
+static int take(struct options *o, int opt, const char *word)
 {
     switch (opt) {
     case OPT_CONFIG:
@@ -88,15 +97,13 @@ static int take(struct options *o, int opt)
         o->kiosk = true;
         return -1;
     case OPT_HELP:
-        fputs(tr(usage), stdout);
+        say_text(stdout, tr(usage));
         return EX_OK;
     case OPT_VERSION:
-        puts(PACKAGE_STRING);
+        say_line(stdout, PACKAGE_STRING);
         return EX_OK;
     default:
-        fputs(tr("Try: eonay --help"), stderr);
-        fputc('\n', stderr);
-        return EX_USAGE;
+        return refuse_option(word);
     }
 }
 
@@ -122,8 +129,9 @@ int options_read(int argc, char **argv, struct options *ret)
         return -1;
     }
     i18n_heed(argc, argv);
+    opterr = 0;
     for (int opt, status; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        if ((status = take(ret, opt)) != -1)
+        if ((status = take(ret, opt, argv[optind - 1])) != -1)
             return status;
     return optind < argc ? refuse(tr("Not understood"), argv[optind]) : -1;
 }
@@ -136,6 +144,6 @@ int options_run_tool(char **tool)
         return EX_UNAVAILABLE;
     tool[0] = name;
     execv(path, tool);
-    perror(path);
+    say_fmt(stderr, "%s: %s\n", path, strerror(errno));
     return EX_UNAVAILABLE;
 }

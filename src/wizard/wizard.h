@@ -1,5 +1,6 @@
 /* The shell round the pure flow: it owns what is long, secret or outside, feeds events in and turns effects into deeds.
  *   loop.c   the one poll; signals; when to show
+ *   stuck.c  the way out when output blocks
  *   inbox.c  workers' messages -> facts and events
  *   deeds.c  effects -> messages, terminal, files
  *   cards.c  the certificate lists of several modules -> one
@@ -49,7 +50,7 @@ struct wizard {
     char receipt[sizeof((struct facts *)0)->consent_number]; /* told once more after the last screen */
     bool done;                                               /* FX_EXIT came */
     int status;                                              /* exit status */
-    int signal_fd;
+    int signal_fd, timer_fd; /* the timer: of the next moment anything is due, by the clock that counts sleep */
     struct view view;
     bool stale;                                      /* something happened since the view was shown */
     uint8_t in_frame[WIRE_MAX], out_frame[WIRE_MAX]; /* wiped when heard and told */

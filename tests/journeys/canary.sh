@@ -100,7 +100,9 @@ ok "after expiry it is nowhere" clean
 
 # --- line by line -----------------------------------------------------------------------------------------------
 start --plain
-for line in "" "" "" "$TCKN" "$PASSWORD" "" "" "" "" "" "" ""; do
+type_in $'\n\n\n'; at "T.C. Kimlik No:"; type_in "$TCKN"; keys Enter
+at "yazdığınız görünmez"; type_in "$PASSWORD"; keys Enter # typed ahead of its prompt it would be echoed
+for line in "" "" "" "" "" "" ""; do
   type_in "$line"; keys Enter
 done
 at "PIN Kodu (yazdığınız görünmez):"

@@ -49,7 +49,11 @@ ok "a wrong PIN is told, then the right one is taken" said "The PIN was not acce
 ok "P-384: openssl accepts the consent" exported
 
 person 300000002 "Çınar Gül"
-ok "end of input at the start leaves with 0" plain 0 "" ""
+none() { local rc=0; timeout 60 "$build/eonay" --config "$wizard" --plain </dev/null >"$work/said" 2>"$work/stderr" || rc=$?; ((rc == 0)); }
+ok "end of input at the start leaves with 0" none
+ok "end of input once something was begun is told by its exit status" plain 66 "" ""
+ok "so is end of input after a wrong password" plain 66 "" "" "" "" "$TCKN" "not-the-password"
+ok "which was told" said "eşleşmedi"
 ok "end of input in the middle is told by its exit status" plain 66 "" "" "" "" "$TCKN" "$PASSWORD" "" "" "" "" "" "" "" "$PIN"
 ok "and nothing is signed" not_exported
 ok "a PIN answered to the text is no consent" plain 66 "" "" "" "" "$TCKN" "$PASSWORD" "" "" "" "" "" "$PIN" "$PIN" "$PIN"

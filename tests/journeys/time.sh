@@ -77,6 +77,10 @@ echo "idle_s: 6" >>"$wizard"
 start
 way menu login
 type_in "$TCKN"
+# A machine that sleeps: the wait itself is timed by the clock that counts it (7: CLOCK_BOOTTIME), to an absolute moment.
+counts_sleep() { grep -lsx 'clockid: 7' "/proc/$pid/fdinfo/"* | xargs grep -qsE '^it_value: \((0, [1-9]|[1-9])' &&
+  grep -lsx 'clockid: 7' "/proc/$pid/fdinfo/"* | xargs grep -qsx 'settime flags: 01'; }
+ok "what is due comes due while the machine sleeps" await "$patience" counts_sleep
 ok "after a while one is asked" shows "Bir süredir işlem yapılmadı"
 keys x
 ok "any key goes on" shows "${sign[login]}"

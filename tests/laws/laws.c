@@ -177,7 +177,9 @@ static const char *change_laws(const struct step *s)
 /* A card that wants another PIN, as far as it has said so, does not sign with this one. */
 static const char *due_laws(const struct step *s)
 {
-    LAW(implies(did(s, FX_SIGN), !(s->before.pin_flags & PIN_DUE) && !s->before.pin_expired));
+    LAW(implies(did(s, FX_SIGN), !s->before.pin_expired && (!(s->before.pin_flags & PIN_DUE) || s->before.pin_fixed)));
+    LAW(implies(!s->before.pin_fixed && s->after.pin_fixed,
+        s->ev.kind == EV_FAILED && s->ev.err == ERR_PIN_FIXED && s->before.token_what == FX_CHANGE_PIN));
     return NULL;
 }
 
@@ -276,6 +278,10 @@ static const char *leaving_laws(const struct step *s)
     LAW(implies(b->logged_in && !a->logged_in, did(s, FX_FORGET) || s->ev.kind == EV_FAILED));
     LAW(implies(b->exited, s->fx.n == 0));
     LAW(implies(did(s, FX_EXIT), a->exited && a->state == ST_DONE));
+    bool input_ends = b->started && b->state != ST_DONE && s->ev.kind == EV_LEAVE && s->ev.flags & FLAG_INPUT_END;
+    bool begun = flow_place(b) != ST_MENU && !(idle && b->kiosk),
+         came_of_it = b->accepted || b->consented || b->checking;
+    LAW(implies(input_ends && begun && !came_of_it, a->exit_status != 0));
     return NULL;
 }
 

@@ -262,6 +262,40 @@ static void a_refusal_asks_again(void **state)
     assert_state(&d, ST_LOCKED);
 }
 
+/* Who only wishes for another PIN, and cannot take one, is asked with the old one; who insists is not. */
+static void a_pin_that_cannot_be_changed_may_still_sign(void **state)
+{
+    (void)state;
+    struct drive d, expired;
+    go_change(&d, 0);
+    type_all(&d);
+    choose(&d, CH_CHANGE_PIN);
+    token_refuses(&d, ERR_PIN_FIXED, 0);
+    assert_state(&d, ST_SIGN);
+    assert_note(&d, ERR_PIN_FIXED);
+    assert_focus(&d, FOCUS_PIN);
+    type_pin(&d, 6);
+    choose(&d, CH_SIGN);
+    assert_effect(&d, FX_SIGN);
+    expired = d;
+    token_refuses(&expired, ERR_PIN_CHANGE, 0);
+    assert_state(&expired, ST_PIN_CHANGE);
+    type_all(&expired);
+    choose(&expired, CH_CHANGE_PIN);
+    token_refuses(&expired, ERR_PIN_FIXED, 0);
+    assert_state(&expired, ST_PIN_CHANGE);
+    assert_note(&expired, ERR_PIN_FIXED);
+    token_signs(&d);
+    assert_effect(&d, FX_SUBMIT);
+    go_change(&d, 0);
+    type_all(&d);
+    choose(&d, CH_CHANGE_PIN);
+    token_refuses(&d, ERR_PIN_FIXED, 0);
+    cards(&d, 1, 1, 1, 0, PIN_DUE); /* another card is asked anew */
+    choose(&d, CH_CERT_OK);
+    assert_state(&d, ST_PIN_CHANGE);
+}
+
 static void the_last_try_has_its_question(void **state)
 {
     (void)state;
@@ -388,6 +422,7 @@ int main(void)
         cmocka_unit_test(the_time_page_stands_over_the_fields),
         cmocka_unit_test(no_page_comes_between_the_digits),
         cmocka_unit_test(a_refusal_asks_again),
+        cmocka_unit_test(a_pin_that_cannot_be_changed_may_still_sign),
         cmocka_unit_test(the_last_try_has_its_question),
         cmocka_unit_test(a_pad_is_asked_without_typing),
         cmocka_unit_test(a_signature_is_no_answer_to_a_change),

@@ -163,6 +163,51 @@ static void end_of_input(void **state)
     assert_int_equal(effect_of(&d, FX_EXIT)->value, 0);
 }
 
+/* Whoever feeds lines hears by the status alone whether anything came of them. */
+static void end_of_input_before_anything_came_of_it(void **state)
+{
+    (void)state;
+    struct drive d, x;
+    drive_start(&d, 0);
+    choose(&d, CH_LOGIN);
+    x = d;
+    drive_simple(&x, EV_LEAVE, 0, 0, FLAG_INPUT_END);
+    assert_int_equal(effect_of(&x, FX_EXIT)->value, FLOW_EXIT_UNFINISHED);
+    back(&d);
+    x = d;
+    drive_simple(&x, EV_LEAVE, 0, 0, FLAG_INPUT_END); /* at the first screen nothing was begun */
+    assert_int_equal(effect_of(&x, FX_EXIT)->value, 0);
+    choose(&d, CH_LOGIN);
+    choose(&d, CH_GATEWAY);
+    answer(&d, EV_METHODS, 1, 0, FLAG_PANEL);
+    drive_simple(&d, EV_TCKN, 11, 0, FLAG_FITS);
+    drive_simple(&d, EV_PASSWORD, 6, 0, 0);
+    choose(&d, CH_SIGN_IN);
+    refuse(&d, ERR_LOGIN_REFUSED, 0);
+    assert_state(&d, ST_LOGIN);
+    drive_simple(&d, EV_LEAVE, 0, 0, FLAG_INPUT_END);
+    assert_int_equal(effect_of(&d, FX_EXIT)->value, FLOW_EXIT_UNFINISHED);
+    drive_start(&d, FLAG_CODE_MODE);
+    drive_simple(&d, EV_TOKEN_UP, 0, 0, 0);
+    drive_simple(&d, EV_LEAVE, 0, 0, FLAG_INPUT_END);
+    assert_int_equal(effect_of(&d, FX_EXIT)->value, FLOW_EXIT_UNFINISHED);
+}
+
+static void end_of_input_where_a_consent_is(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_home_page(&d, 0);
+    choose(&d, CH_NES);
+    choose(&d, CH_EONAY);
+    choose(&d, CH_CONTINUE);
+    answer(&d, EV_ALREADY, 0, 0, 0);
+    assert_state(&d, ST_ALREADY);
+    drive_simple(&d, EV_LEAVE, 0, 0, FLAG_INPUT_END);
+    answer(&d, EV_LOGGED_OUT, 0, 0, 0);
+    assert_int_equal(effect_of(&d, FX_EXIT)->value, 0);
+}
+
 static void kiosk_starts_over(void **state)
 {
     (void)state;
@@ -265,6 +310,8 @@ int main(void)
         cmocka_unit_test(alone_with_a_code),
         cmocka_unit_test(signals_never_ask),
         cmocka_unit_test(end_of_input),
+        cmocka_unit_test(end_of_input_before_anything_came_of_it),
+        cmocka_unit_test(end_of_input_where_a_consent_is),
         cmocka_unit_test(kiosk_starts_over),
         cmocka_unit_test(kiosk_with_a_code),
         cmocka_unit_test(goodbye_reminds_of_the_card),

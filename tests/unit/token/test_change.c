@@ -190,6 +190,8 @@ static void every_failure_has_its_word_and_one_try(void **state)
         {"C_SetPIN GENERAL_ERROR", ERR_CRYPTO},
         {"C_SetPIN FUNCTION_CANCELED", ERR_PAD_CANCEL},
         {"C_OpenSession TOKEN_WRITE_PROTECTED", ERR_PIN_FIXED},
+        {"C_OpenSession DEVICE_ERROR", ERR_CARD_SILENT}, /* before the PIN is looked at nothing is unsure */
+        {"C_GetSessionInfo DEVICE_REMOVED", ERR_CARD_GONE},
     };
     char fault[64];
 

@@ -269,6 +269,32 @@ static void a_pin_is_not_spent_on_a_cut_link(void **state)
     desk_remove(&desk);
 }
 
+static void a_pin_is_changed_over_the_link_or_not_at_all(void **state)
+{
+    static const char new_pin[] = "246813";
+
+    (void)state;
+    far_desk();
+    server_start(true);
+    worker_start();
+    desk_until(&desk, is_card_there);
+    desk_send_change(&desk, F_CERT, desk.v[0].ref);
+    server_end();
+    desk_send_pin(&desk, DESK_PIN);
+    assert_int_equal(desk_pin(&desk, new_pin), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_FORWARD_DEAD); /* nothing was tried: nothing is unsure */
+    server_start(true);
+    desk_until(&desk, is_link_dead);
+    desk_until(&desk, is_card_there);
+    signs();
+    assert_int_equal(desk_change(&desk, desk.v[0].ref, DESK_PIN, new_pin), M_OK);
+    assert_int_equal(desk_change(&desk, desk.v[0].ref, new_pin, DESK_PIN), M_OK);
+    signs();
+    desk_close(&desk);
+    server_end();
+    desk_remove(&desk);
+}
+
 static int listen_at(const char *path)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
@@ -426,6 +452,7 @@ int main(void)
         cmocka_unit_test_teardown(a_link_that_is_cut_is_told_and_mends_by_itself, tidy),
         cmocka_unit_test_teardown(a_card_that_is_not_at_the_desk_is_no_cut_link, tidy),
         cmocka_unit_test_teardown(a_pin_is_not_spent_on_a_cut_link, tidy),
+        cmocka_unit_test_teardown(a_pin_is_changed_over_the_link_or_not_at_all, tidy),
         cmocka_unit_test_teardown(a_socket_that_leads_nowhere_is_no_card, tidy),
         cmocka_unit_test_teardown(a_desk_that_does_not_answer_is_told, tidy),
         cmocka_unit_test_teardown(a_socket_of_another_user_is_not_spoken_to, tidy),

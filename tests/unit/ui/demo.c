@@ -88,6 +88,14 @@ static void compose_leave(const struct scene *s, struct view *v)
     view_choice(v, 0, N_("dialog|Leave"), CH_LEAVE, 0);
 }
 
+static void compose_away(const struct scene *s, struct view *v)
+{
+    (void)s;
+    view_text(v, 0, tr("We keep trying by ourselves; you need only wait."));
+    view_button(v, ITEM_GAP | ITEM_DEFAULT, N_("Try now"), CH_RETRY);
+    view_button(v, ITEM_BESIDE, N_("Back"), CH_CANCEL);
+}
+
 static void compose_time(const struct scene *s, struct view *v)
 {
     (void)s;
@@ -134,6 +142,7 @@ static const struct screen screens[] = {
     {ST_SIGNING, PLACE_APPLICATION, SECTION_SIGNATURE, N_("Agreement and PIN"), N_("Help"), NULL, compose_signing},
     {ST_CERTS, PLACE_APPLICATION, SECTION_SIGNATURE, N_("Choose a certificate"), N_("Help"), NULL, compose_certs},
     {ST_TIME, PLACE_APPLICATION, SECTION_SIGNATURE, N_("Time left"), N_("Help"), time_keys, compose_time},
+    {ST_AWAY, PLACE_PORTAL, SECTION_CONSENT, N_("Waiting for the connection"), N_("Help"), NULL, compose_away},
     {ST_IDLE, PLACE_PORTAL, SECTION_CONSENT, N_("Are you still there?"), N_("Help"), NULL, compose_leave},
     {ST_LEAVE, PLACE_PORTAL, SECTION_CONSENT, N_("Leave?"), N_("Help"), NULL, compose_leave},
 };

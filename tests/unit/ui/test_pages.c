@@ -22,6 +22,7 @@ struct bench {
     struct view view;
     struct layout layout;
     struct focus_state focus;
+    struct paste paste;
 };
 
 static int start(void **state)
@@ -76,7 +77,12 @@ static void go(struct bench *b, enum flow_state state, enum focus focus)
 
 static struct event press_at(struct bench *b, struct press p)
 {
-    struct act a = {.focus = &b->focus, .layout = &b->layout, .scene = &b->scene, .view = &b->view, .desk = &b->desk};
+    struct act a = {.focus = &b->focus,
+        .layout = &b->layout,
+        .scene = &b->scene,
+        .view = &b->view,
+        .desk = &b->desk,
+        .paste = &b->paste};
     struct event ev = act_press(&a, &p);
     show(b);
     return ev;
@@ -231,6 +237,34 @@ static void likeness_is_told_without_the_digits(void **state)
     assert_int_equal(ev.value, 8);
 }
 
+static struct event paste(struct bench *b, const char *text)
+{
+    (void)press(b, UK_PASTE_BEGIN);
+    for (; *text != '\0'; text++)
+        (void)press_at(b, (struct press){.key = *text, .pasted = true});
+    return press_at(b, (struct press){.key = UK_PASTE_END, .pasted = true});
+}
+
+static void a_pasted_part_is_whole_or_nothing(void **state)
+{
+    struct bench *b = *state;
+    go(b, ST_PIN_CHANGE, FOCUS_PIN_OLD);
+    type(b, "1234");
+    (void)press(b, UK_TAB);
+    struct event ev = paste(b, "2468");
+    assert_int_equal(ev.kind, EV_PIN_PART);
+    assert_int_equal(ev.err, OK);
+    assert_holds(b->desk.parts[PART_NEW], "2468");
+    ev = paste(b, "Fatura 15");
+    assert_int_equal(ev.kind, EV_PIN_PART);
+    assert_int_equal(ev.arg, PART_NEW);
+    assert_int_equal(ev.err, ERR_PASTE);
+    assert_int_equal(ev.value, 0);
+    assert_int_equal(secret_len(b->desk.parts[PART_NEW]), 0);
+    assert_int_equal(paste(b, "123456789").err, ERR_PASTE); /* longer than this card's */
+    assert_holds(b->desk.parts[PART_OLD], "1234");
+}
+
 static void the_keypad_types_where_the_focus_was(void **state)
 {
     struct bench *b = *state;
@@ -312,6 +346,7 @@ int main(void)
         CASE(temizle_and_arrow_really_wipe),
         CASE(enter_goes_from_field_to_field),
         CASE(likeness_is_told_without_the_digits),
+        CASE(a_pasted_part_is_whole_or_nothing),
         CASE(the_keypad_types_where_the_focus_was),
         CASE(enter_is_no_last_try),
         CASE(an_empty_line_is_no_last_try),

@@ -1,9 +1,13 @@
 /* The plain face through pipes: what it prints, which lines it reads and when, what it answers. */
 #include "tests/unit/ui/cmock.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/code.h"
@@ -28,14 +32,29 @@ static int start(void **state)
     return 0;
 }
 
+/* The same on a terminal: in[0] is its end of ours, in[1] where a person types, out[0] what stands on the screen. */
+static int start_tty(void **state)
+{
+    struct pipes *p = calloc(1, sizeof *p);
+    demo_init(&p->d);
+    p->d.scene.plain = true;
+    assert_int_equal(openpty(&p->in[1], &p->in[0], NULL, NULL, NULL), 0);
+    p->out[0] = p->out[1] = -1;
+    assert_int_equal(face_plain_new(&p->face, p->in[0], p->in[0], NULL), OK);
+    *state = p;
+    return 0;
+}
+
 static int stop(void **state)
 {
     struct pipes *p = *state;
     p->face->ops->free(&p->face);
     assert_null(p->face);
     for (int i = 0; i < 2; i++) {
-        (void)close(p->in[i]);
-        (void)close(p->out[i]);
+        if (p->in[i] >= 0)
+            (void)close(p->in[i]);
+        if (p->out[i] >= 0)
+            (void)close(p->out[i]);
     }
     demo_done(&p->d);
     free(p);
@@ -79,6 +98,297 @@ static void assert_says(struct pipes *p, const char *words)
     const char *all = printed(p);
     if (strstr(all, words) == NULL)
         fail_msg("not said: %s\nin: %s", words, all);
+}
+
+/* All that stands on the terminal since the last time, as soon as these words do. */
+static const char *appears(struct pipes *p, const char *words)
+{
+    size_t len = 0;
+    p->printed[0] = '\0';
+    while (strstr(p->printed, words) == NULL) {
+        struct pollfd screen = {.fd = p->in[1], .events = POLLIN};
+        if (poll(&screen, 1, 20000) != 1)
+            fail_msg("does not appear: %s\nin: %s", words, p->printed);
+        ssize_t n = read(p->in[1], p->printed + len, sizeof p->printed - 1 - len);
+        assert_true(n > 0);
+        len += (size_t)n;
+        p->printed[len] = '\0';
+    }
+    return p->printed;
+}
+
+/* A whole line has come through the terminal. */
+static void arrives(const struct pipes *p)
+{
+    struct pollfd line = {.fd = p->in[0], .events = POLLIN};
+    assert_int_equal(poll(&line, 1, 20000), 1);
+}
+
+static bool echoes(const struct pipes *p)
+{
+    struct termios modes;
+    assert_int_equal(tcgetattr(p->in[0], &modes), 0);
+    return (modes.c_lflag & ECHO) != 0;
+}
+
+static void ask_for_the_pin(struct pipes *p)
+{
+    p->d.flow.text_accepted = p->d.flow.text_end = p->d.flow.cert_confirmed = true;
+    demo_go(&p->d, ST_SIGN);
+    demo_focus(&p->d, FOCUS_PIN);
+    assert_int_equal(step(p).kind, EV_TEXT_END);
+    show(p);
+}
+
+static void half_a_secret_is_not_an_answer(void **state)
+{
+    struct pipes *p = *state;
+    ask_for_the_pin(p);
+    (void)appears(p, "PIN Kodu (yazdığınız görünmez): ");
+    assert_false(echoes(p));
+    type(p, "12");
+    demo_go(&p->d, ST_IDLE); /* comes by itself: who types goes on typing */
+    assert_int_equal(step(p).kind, EV_COUNT);
+    assert_null(strstr(appears(p, "Devam etmek için Enter'a basınız: "), "12"));
+    assert_false(echoes(p));
+    type(p, "34\n");
+    arrives(p);
+    assert_int_equal(step(p).kind, EV_TOUCH);
+    assert_true(echoes(p));
+    assert_int_equal(p->d.form.pin_chars, 0);
+    show(p);
+    const char *screen = appears(p, "Seçiminiz (boş satır: Kal): ");
+    assert_null(strstr(screen, "34"));
+    assert_null(strstr(screen, "anlaşılmadı"));
+    type(p, "2\n");
+    arrives(p);
+    assert_int_equal(step(p).value, CH_LEAVE);
+}
+
+static void half_a_secret_is_dropped_where_the_question_goes(void **state)
+{
+    struct pipes *p = *state;
+    ask_for_the_pin(p);
+    (void)appears(p, "PIN Kodu (yazdığınız görünmez): ");
+    type(p, "12");
+    demo_focus(&p->d, FOCUS_CERT); /* the card was taken out */
+    assert_int_equal(step(p).kind, EV_COUNT);
+    (void)appears(p, "Devam etmek için Enter'a basınız: ");
+    type(p, "34\n");
+    arrives(p);
+    assert_int_equal(step(p).kind, EV_TOUCH);
+    show(p);
+    assert_null(strstr(appears(p, "Sertifika Seçiniz (boş satır: 1 İPEK IŞIK): "), "34"));
+}
+
+static void who_asked_to_leave_is_asked_at_once(void **state)
+{
+    struct pipes *p = *state;
+    ask_for_the_pin(p);
+    demo_go(&p->d, ST_LEAVE);
+    show(p);
+    (void)appears(p, "Seçiminiz (boş satır: Kal): ");
+    assert_true(echoes(p));
+    type(p, "2\n");
+    arrives(p);
+    assert_int_equal(step(p).value, CH_LEAVE);
+}
+
+static void a_secret_is_typed_on_after_a_sentence(void **state)
+{
+    struct pipes *p = *state;
+    ask_for_the_pin(p);
+    (void)appears(p, "PIN Kodu (yazdığınız görünmez): ");
+    type(p, "12");
+    p->face->ops->say(p->face, "3 dakika kaldı.");
+    show(p);
+    (void)appears(p, "3 dakika kaldı.\r\nPIN Kodu (yazdığınız görünmez): ");
+    assert_false(echoes(p));
+    type(p, "34\n");
+    arrives(p);
+    struct event ev = step(p);
+    assert_int_equal(ev.kind, EV_PIN);
+    assert_int_equal(ev.value, 4);
+}
+
+static void nothing_of_a_secret_is_left_to_the_shell(void **state)
+{
+    struct pipes *p = *state;
+    ask_for_the_pin(p);
+    type(p, "12");
+    p->face->ops->suspend(p->face);
+    assert_true(echoes(p));
+    show(p); /* continued */
+    (void)appears(p, "Devam etmek için Enter'a basınız: ");
+    assert_false(echoes(p));
+}
+
+static void half_a_line_of_a_pipe_is_dropped(void **state)
+{
+    struct pipes *p = *state;
+    ask_for_the_pin(p);
+    type(p, "12");
+    assert_int_equal(step(p).kind, EV_COUNT);
+    assert_int_equal(p->d.form.pin_chars, 2);
+    demo_go(&p->d, ST_LEAVE);
+    assert_int_equal(step(p).kind, EV_COUNT);
+    assert_int_equal(p->d.form.pin_chars, 0);
+    type(p, "34\n1\n");
+    assert_int_equal(step(p).value, CH_STAY);
+    assert_int_equal(p->d.form.pin_chars, 0);
+}
+
+/* --- waiting ----------------------------------------------------------------------------------------------------- */
+
+static void the_question_comes_again(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_LOGIN);
+    type(p, "\n10000000146\n");
+    assert_int_equal(step(p).value, CH_METHOD);
+    demo_focus(&p->d, FOCUS_TCKN);
+    assert_int_equal(step(p).kind, EV_TCKN);
+    assert_int_equal(step(p).kind, EV_COUNT);
+    demo_go(&p->d, ST_IDLE);
+    assert_int_equal(step(p).kind, EV_COUNT);
+    demo_go(&p->d, ST_LOGIN);
+    demo_focus(&p->d, FOCUS_DEFAULT); /* as the flow does */
+    type(p, "secret\n");
+    assert_int_equal(step(p).kind, EV_PASSWORD);
+    assert_int_equal(step(p).value, CH_SIGN_IN);
+}
+
+static void an_outage_eats_no_line(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_MENU);
+    show(p);
+    demo_go(&p->d, ST_AWAY);
+    type(p, "2\n");
+    assert_int_equal(step(p).kind, EV_COUNT);
+    assert_int_equal(p->face->input_fd, -1);
+    const char *all = printed(p);
+    assert_non_null(strstr(all, "Bağlantı bekleniyor"));
+    assert_null(strstr(strstr(all, "Bağlantı bekleniyor"), "Seçiminiz"));
+    demo_go(&p->d, ST_MENU);
+    assert_int_equal(step(p).value, CH_HAVE_CODE);
+}
+
+static void an_outage_without_end_is_left(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_AWAY);
+    assert_int_equal(step(p).kind, EV_COUNT);
+    uint64_t at = p->face->ops->wake_ms(p->face, &p->d.scene);
+    assert_true(at == p->d.scene.now_ms + 120000);
+    p->d.scene.now_ms = at; /* lines may still come */
+    assert_int_equal(step(p).kind, EV_COUNT);
+    assert_true(p->face->ops->wake_ms(p->face, &p->d.scene) == at + 120000);
+    type(p, "1\n");
+    (void)close(p->in[1]);
+    p->in[1] = -1;
+    p->d.scene.now_ms = at + 120000; /* there are lines still */
+    assert_int_equal(step(p).kind, EV_COUNT);
+    char line[2];
+    assert_int_equal(read(p->in[0], line, 2), 2);
+    p->d.scene.now_ms = at + 239999;
+    assert_int_equal(step(p).kind, EV_COUNT);
+    p->d.scene.now_ms = at + 240000;
+    struct event ev = step(p);
+    assert_int_equal(ev.kind, EV_LEAVE);
+    assert_int_equal(ev.flags, FLAG_INPUT_END);
+}
+
+static void a_slow_pipe_is_not_idle(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_MENU);
+    show(p);
+    demo_go(&p->d, ST_IDLE);
+    assert_int_equal(step(p).kind, EV_COUNT);
+    (void)printed(p);
+    view_text(&p->d.view, 0, "9 saniye içinde"); /* its time is said once */
+    p->face->ops->show(p->face, &p->d.scene, &p->d.view);
+    assert_string_equal(printed(p), "");
+    assert_int_equal(p->face->input_fd, p->in[0]);
+    type(p, "2\n");
+    assert_int_equal(step(p).kind, EV_TOUCH);
+    demo_go(&p->d, ST_MENU);
+    assert_int_equal(step(p).value, CH_HAVE_CODE);
+    demo_go(&p->d, ST_IDLE);
+    (void)close(p->in[1]);
+    p->in[1] = -1;
+    struct event ev = step(p);
+    assert_int_equal(ev.kind, EV_LEAVE);
+    assert_int_equal(ev.flags, FLAG_INPUT_END);
+}
+
+static void the_time_page_asks_no_pipe(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_MENU);
+    show(p);
+    demo_go(&p->d, ST_TIME);
+    type(p, "2\n");
+    assert_int_equal(step(p).kind, EV_BACK);
+    assert_says(p, "30 saniye kaldı.");
+    demo_go(&p->d, ST_MENU);
+    assert_int_equal(step(p).value, CH_HAVE_CODE);
+}
+
+static void more_time_is_not_waited_for(void **state)
+{
+    struct pipes *p = *state;
+    ask_for_the_pin(p);
+    p->d.flow.net_what = FX_EXTEND;
+    type(p, "1234\n");
+    assert_int_equal(step(p).value, 4);
+}
+
+static void a_long_wait_can_be_left(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_SIGNING);
+    assert_int_equal(step(p).kind, EV_COUNT);
+    assert_int_equal(p->face->input_fd, -1);
+    assert_true(p->face->ops->wake_ms(p->face, &p->d.scene) == p->d.scene.now_ms + 3000);
+    p->d.scene.now_ms += 3000;
+    show(p);
+    (void)appears(p, "Bekleyebilir veya 'geri' yazıp Enter'a basabilirsiniz.");
+    assert_int_equal(p->face->input_fd, p->in[0]);
+    assert_true(p->face->ops->wake_ms(p->face, &p->d.scene) == UINT64_MAX);
+    type(p, "nonsense\n");
+    arrives(p);
+    assert_int_equal(step(p).kind, EV_TOUCH);
+    (void)appears(p, "Bekleyebilir veya");
+    type(p, "geri\n");
+    arrives(p);
+    assert_int_equal(step(p).kind, EV_BACK);
+    demo_go(&p->d, ST_MENU); /* the next wait is a new one */
+    show(p);
+    demo_go(&p->d, ST_SIGNING);
+    show(p);
+    assert_int_equal(p->face->input_fd, -1);
+}
+
+static void what_was_typed_ahead_is_left_for_its_question(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_SIGNING);
+    show(p);
+    type(p, "2\n");
+    arrives(p);
+    p->d.scene.now_ms += 3000;
+    assert_int_equal(step(p).kind, EV_COUNT);
+    assert_true(p->face->ops->wake_ms(p->face, &p->d.scene) == p->d.scene.now_ms + 12000);
+    demo_go(&p->d, ST_MENU);
+    assert_int_equal(step(p).value, CH_HAVE_CODE);
+    demo_go(&p->d, ST_SIGNING);
+    show(p);
+    type(p, "geri\n");
+    arrives(p);
+    p->d.scene.now_ms += 15000; /* nobody waits so long for an answer */
+    assert_int_equal(step(p).kind, EV_BACK);
 }
 
 static void prints_a_menu(void **state)
@@ -461,6 +771,7 @@ static void control_characters_do_not_get_through(void **state)
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define TTY(f) cmocka_unit_test_setup_teardown(f, start_tty, stop)
     const struct CMUnitTest tests[] = {
         CASE(prints_a_menu),
         CASE(takes_numbers_labels_and_defaults),
@@ -482,6 +793,20 @@ int main(void)
         CASE(another_language_is_said_in_full),
         CASE(a_threshold_waits_for_the_next_prompt),
         CASE(control_characters_do_not_get_through),
+        TTY(half_a_secret_is_not_an_answer),
+        TTY(half_a_secret_is_dropped_where_the_question_goes),
+        TTY(who_asked_to_leave_is_asked_at_once),
+        TTY(a_secret_is_typed_on_after_a_sentence),
+        TTY(nothing_of_a_secret_is_left_to_the_shell),
+        CASE(half_a_line_of_a_pipe_is_dropped),
+        CASE(the_question_comes_again),
+        CASE(an_outage_eats_no_line),
+        CASE(an_outage_without_end_is_left),
+        CASE(a_slow_pipe_is_not_idle),
+        CASE(the_time_page_asks_no_pipe),
+        CASE(more_time_is_not_waited_for),
+        TTY(a_long_wait_can_be_left),
+        TTY(what_was_typed_ahead_is_left_for_its_question),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@
 #include "ui/question.h"
 #include "ui/spoken.h"
 #include "ui/theme.h"
+#include "ui/wording.h"
 #include "ui/wrap.h"
 
 static struct view view;
@@ -272,9 +273,33 @@ static void questions_of_a_page(void **state)
     demo_done(&d);
 }
 
+/* Said where a line is typed, no sentence may send a person to a key that does nothing there. The prompts that stand
+ * instead of a question are not said there at all. */
+static void the_plain_face_names_no_key(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"Esc", "F1", "F2", "F3", "F4", "Ctrl-U", "Tab"};
+    struct demo d;
+    demo_init(&d);
+    for (size_t i = 0; i < note_count(); i++)
+        for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
+            for (int lang = LANG_TR; lang <= LANG_EN; lang++) {
+                const char *said = tr_in((enum lang)lang, words_for(true, note_at(i)->said));
+                assert_null(strstr(said, keys[k]));
+                if (note_at(i)->advice[0] == '\0')
+                    continue;
+                const char *advice = tr_in((enum lang)lang, words_for(true, note_at(i)->advice));
+                if (strstr(advice, keys[k]) != NULL)
+                    fail_msg("%s: %s", note_at(i)->slug, advice);
+            }
+    demo_done(&d);
+    assert_string_equal(words_for(false, note_of(ERR_SLOW)->advice), note_of(ERR_SLOW)->advice);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_plain_face_names_no_key),
         cmocka_unit_test(a_full_view_counts),
         cmocka_unit_test(words_are_put_into_sentences),
         cmocka_unit_test(roles_that_act_can_have_the_focus),

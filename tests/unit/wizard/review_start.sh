@@ -39,6 +39,24 @@ ok "in words" grep -q '^eonay: ' "$work/err"
 patient "${eonay[@]}" --plain <&- >&- 2>&-; status=$?
 ok "without any of the three it leaves" is $status 69
 
+# Whatever the terminal takes, it gets nothing else.
+plain_ascii() { no_bytes "$1" '[^\n -~]'; }
+no_bytes() { ! LC_ALL=C grep -aqP "$2" "$1" || { sed 's/^/# /' "$1" | head -n 5; return 1; }; }
+patient env LC_ALL=C "${eonay[@]}" --help --lang tr >"$work/out" 2>&1
+ok "an ASCII terminal gets its help in ASCII" plain_ascii "$work/out"
+ok "in Turkish words" grep -q '^Kullanim' "$work/out"
+patient env LC_ALL=C "${eonay[@]}" --plain --lang tr </dev/null >"$work/out" 2>&1
+ok "and its goodbye" plain_ascii "$work/out"
+ok "which is there" grep -q 'Gule gule' "$work/out"
+patient env LC_ALL=C "$build/eonay-verify" --help --lang tr >"$work/out" 2>&1
+ok "so does the tool" plain_ascii "$work/out"
+for words in $'--config /tmp/\033[2Jx' $'--\033[2Jx' $'\033[2Jx' $'verify --ca /tmp/\033[2Jx x'; do
+  read -ra words <<<"$words"
+  patient "$build/eonay" "${words[@]}" </dev/null >"$work/out" 2>&1
+  ok "${words[0]@Q}: it is not given what came on the command line" no_bytes "$work/out" '[\x00-\x09\x0b-\x1f\x7f]'
+  ok "but told of it" grep -qF '?[2Jx' "$work/out"
+done
+
 # An endless person: who cannot be heard is not answered.
 yes '?' | patient "${eonay[@]}" --plain >/dev/full; status=${PIPESTATUS[1]}
 ok "what cannot be written ends the conversation" is $status 0
