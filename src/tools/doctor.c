@@ -161,6 +161,7 @@ static int run(const struct options *o, const char *config, const struct setting
     }
     d->config = config;
     d->settings = s;
+    d->ignored = doctor_ignores_card(s);
     d->usb_dir = o->usb;
     d->ssh = o->remote;
     examine(d, o);

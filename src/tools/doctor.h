@@ -8,8 +8,9 @@
  *
  * The first four links are about PC/SC. They are judged only when no driver showed a card, and only when there is one
  * whose trouble may come from there: not one that forwards to another desk (P11_KIT_SERVER_ADDRESS), not one that keeps
- * its cards in files (SoftHSM), not one that could not even be loaded. Otherwise they are skipped, and so is whatever
- * needs something that is not there (a clock to compare with, a service without time stamps). */
+ * its cards in files (SoftHSM), not one that could not even be loaded; and not while a card is offered from another
+ * desk. Otherwise they are skipped, and so is whatever needs something that is not there (a clock to compare with, a
+ * service without time stamps). */
 #ifndef EONAY_TOOLS_DOCTOR_H
 #define EONAY_TOOLS_DOCTOR_H
 
@@ -71,6 +72,7 @@ struct doctor {
     const struct settings *settings;
     const char *usb_dir; /* where the kernel lists USB devices */
     bool ssh;            /* the person is far away */
+    bool ignored;        /* and so is a card, but the settings do not allow that */
     bool looked_cards, looked_readers, looked_service;
     struct doctor_module modules[DOCTOR_MODULES];
     size_t module_n;
@@ -83,6 +85,8 @@ struct doctor {
  * broken one: what comes after it stays unjudged. */
 typedef void doctor_said(void *ctx, enum chain_link l, const struct link_found *f);
 void doctor_run(struct doctor *d, doctor_said *said, void *ctx);
+/* Does our environment offer a card at another desk that these settings let nobody look at? */
+bool doctor_ignores_card(const struct settings *s);
 /* Looks and judges on behind the broken link, for a report; the verdict stays the first. */
 void doctor_finish(struct doctor *d);
 void doctor_done(struct doctor *d);

@@ -65,7 +65,7 @@ bool doctor_sees_card(const struct doctor *d)
 
 bool doctor_asks_pcsc(const struct doctor *d)
 {
-    if (doctor_sees_card(d))
+    if (doctor_sees_card(d) || d->ignored)
         return false;
     for (size_t i = 0; i < d->module_n; i++)
         if (!is_forwarded(&d->modules[i]) && !is_of_files(&d->modules[i]) && is_loaded(&d->modules[i]))
@@ -185,6 +185,8 @@ static struct link_found judge_module(const struct doctor *d)
     size_t serve = 0;
     char detail[64];
 
+    if (d->ignored && !doctor_sees_card(d))
+        return skipped;
     for (size_t i = 0; i < d->module_n; i++) {
         const struct doctor_module *m = &d->modules[i];
 
@@ -222,6 +224,8 @@ static struct link_found judge_slot(const struct doctor *d)
 
     if (doctor_sees_card(d))
         return fine;
+    if (d->ignored)
+        return broken(ERR_DR_FORWARD_IGNORED, "");
     for (size_t i = 0; i < d->module_n; i++)
         for (size_t k = weight; k < ARRAY_LEN(rising); k++)
             if (rising[k] == slot_error(d, &d->modules[i])) {

@@ -1,6 +1,15 @@
 #include "config.h"
 #include "tools/doctor.h"
 
+#include <stdlib.h>
+
+bool doctor_ignores_card(const struct settings *s)
+{
+    const char *address = getenv(SETTINGS_FORWARD);
+
+    return address != NULL && address[0] != '\0' && !s->forwarded_cards && !s->kiosk;
+}
+
 /* What has to be looked at before a link can be judged. */
 static void look(struct doctor *d, enum chain_link l)
 {

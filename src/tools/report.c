@@ -166,6 +166,7 @@ static int run(const struct options *o, const char *config, const struct setting
     }
     d->config = config;
     d->settings = s;
+    d->ignored = doctor_ignores_card(s);
     d->usb_dir = o->usb;
     d->ssh = ssh != NULL && ssh[0] != '\0';
     doctor_run(d, NULL, NULL);

@@ -154,6 +154,9 @@ for client in /usr/lib/*/pkcs11/p11-kit-client.so; do
 done
 settings "P11_KIT_SERVER_ADDRESS: tcp:192.0.2.1"
 verdict SLOT FORWARD_ADDRESS
+settings
+script "${none[@]}"
+P11_KIT_SERVER_ADDRESS="unix:path=$work/nowhere" verdict SLOT DR_FORWARD_IGNORED
 if [[ $(id -u) == 0 ]]; then # a listener of somebody else's
   foreign=$(mktemp -d "${TMPDIR:-/tmp}/eonay-foreign.XXXXXX")
   chmod 777 "$foreign"

@@ -95,8 +95,10 @@ start_far
 way menu text
 ok "a forwarded card is not heard of where nobody allowed it" no on_screen "$banner"
 keys Enter
-at "Kartınızı takınız" Enter
+at "Kartınızı takınız" F1
 ok "and the help page says so" shows "Bu bilgisayara bir kart yönlendirilmiş ama"
+keys F1; at "Kartınızı takınız" Enter
+ok "and the diagnosis" shows "dr-forward-ignored (756)"
 far_settings "forwarded_cards: true"
 start_far --kiosk
 at "${sign[menu]}" Enter

@@ -63,6 +63,22 @@ static void told_before_the_pin_is_asked_for(void **state)
     assert_state(&d, ST_PIN_CHANGE);
 }
 
+/* The card says so only while the PIN is being typed: it is not tried. */
+static void due_while_the_pin_is_typed(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    go_pin(&d);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, PIN_DUE);
+    if (d.f.state == ST_SIGN) {
+        type_pin(&d, 6);
+        choose(&d, CH_SIGN);
+    }
+    assert_null(effect_of(&d, FX_SIGN));
+    assert_state(&d, ST_PIN_CHANGE);
+}
+
 static void changed_and_on_with_everything_kept(void **state)
 {
     (void)state;
@@ -398,6 +414,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(told_before_the_pin_is_asked_for),
+        cmocka_unit_test(due_while_the_pin_is_typed),
         cmocka_unit_test(changed_and_on_with_everything_kept),
         cmocka_unit_test(an_expired_pin_is_told_by_the_login),
         cmocka_unit_test(nothing_is_tried_that_cannot_be_right),
