@@ -92,21 +92,20 @@ ok "while one signs: told" shows "Kart okuyucudan çıkarıldı."
 lay "$nes"
 ok "while one signs: the PIN is asked for again" shows "Kart görüldü."
 ok "the digits are gone" shows "[                  ]"
-lay "${nes/serial=1/serial=3 wrong=2}"
+swap() { lay "$reader"; at "Kart okuyucudan çıkarıldı."; lay "$1"; } # swap CARD: seen to go before another one comes
+swap "${nes/serial=1/serial=3 wrong=2}"; at "Kart görüldü."
 type_in "$PIN"; keys Enter
 ok "a card on its last try asks first" shows "Son deneme"
-lay "$reader"; at "Kart okuyucudan çıkarıldı."
-lay "$nes"
-ok "the last try: put back, it goes on where it was" shows "[                  ]"
-lay "${nes/serial=1/serial=4 wrong=3}"
-type_in "$PIN"; keys Enter
-ok "a locked card is told" shows "Kart kilitli"
-lay "$reader"; at "Kart okuyucudan çıkarıldı."
-lay "$nes"
-ok "the locked card's place: it goes on with the other" shows "[                  ]"
+swap "$nes"
+ok "the last try: put back, it goes on where it was" shows "Kart görüldü."
+swap "${nes/serial=1/serial=4 wrong=3}"
+ok "a locked card is told" shows "kilitli"
+swap "$nes"
+ok "then the other card goes on" shows "Kart görüldü."
 
 # --- other cards, and nothing to sign with ----------------------------------------------------------------------
-type_in "12"; lay "$other"
+type_in "12"; shows "[ ** "
+lay "$other"
 told "another card" "Takılan kart öncekinden farklı."
 ok "and nothing typed is kept" shows "[                  ]"
 before=$(left)
