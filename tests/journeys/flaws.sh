@@ -25,6 +25,7 @@ way menu text && keys Enter
 ok "several usable ones: none is chosen" shows "Henüz bir sertifika seçilmedi"
 keys Enter
 ok "the list counts" shows "2 sertifika kullanılabilir, 9 sertifika kullanılamaz."
+resize 80 30 # room for all of them at once
 reason() { ok "reason: $1" shows "kullanılamaz: $1"; }
 reason "süresi "
 ok "with its date" shows " tarihinde doldu"
@@ -44,6 +45,7 @@ for words in "expired on" "valid from" "not a qualified certificate" "it lacks t
 done
 keys F2
 gone "cannot be used"
+resize 80 24
 keys Down Down Enter
 ok "an unusable one cannot be chosen" shows "Bu sertifika kullanılamıyor; nedeni satırında yazılı"
 keys Escape
