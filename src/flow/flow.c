@@ -147,6 +147,8 @@ static struct flow on_token_up(struct flow f, const struct event *ev, struct eff
 {
     (void)ev;
     f.token_up = true;
+    if (f.state == ST_SIGN && f.note == ERR_WAITING) /* İMZALA came too early: once more */
+        f = at_stop(f);
     return f.opening_at_ms != 0 ? show_code_entry(f, fx) : f;
 }
 

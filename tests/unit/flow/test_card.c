@@ -369,6 +369,8 @@ static void no_pin_is_spent_on_a_driver_that_starts(void **state)
     assert_no_effect(&d, FX_WIPE_PIN);
     assert_note(&d, ERR_WAITING);
     drive_simple(&d, EV_TOKEN_UP, 0, 0, 0);
+    assert_note(&d, ERR_TYPE_PIN); /* nothing is waited for any more: the person goes on */
+    assert_int_equal(d.f.pin_len, 6);
     choose(&d, CH_SIGN);
     assert_effect(&d, FX_SIGN);
 }
