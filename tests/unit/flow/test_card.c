@@ -523,6 +523,25 @@ static void no_pin_is_spent_on_a_driver_that_starts(void **state)
     assert_effect(&d, FX_SIGN);
 }
 
+/* The card software says that the reader is empty; the person hears what happened, also when it is said again. */
+static void a_card_that_was_pulled_is_told_as_that(void **state)
+{
+    (void)state;
+    struct drive d;
+    const struct event empty = {.kind = EV_CARDS, .readers = 1, .err = ERR_NO_CARD};
+    go_sign(&d, 0);
+    go_pin(&d);
+    drive_event(&d, empty);
+    assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_CARD_GONE);
+    drive_event(&d, empty);
+    assert_note(&d, ERR_CARD_GONE);
+    drive_event(&d, (struct event){.kind = EV_CARDS, .err = ERR_NO_READER});
+    assert_note(&d, ERR_NO_READER);
+    drive_event(&d, empty);
+    assert_note(&d, ERR_NO_CARD);
+}
+
 /* Of several drivers one may have gone where nobody needed it: it is started for the next signature all the same. */
 static void one_of_several_drivers_is_started_again(void **state)
 {
@@ -652,6 +671,7 @@ int main(void)
         cmocka_unit_test(a_link_that_hangs_at_the_signature_is_named),
         cmocka_unit_test(a_crashing_driver),
         cmocka_unit_test(no_pin_is_spent_on_a_driver_that_starts),
+        cmocka_unit_test(a_card_that_was_pulled_is_told_as_that),
         cmocka_unit_test(one_of_several_drivers_is_started_again),
         cmocka_unit_test(a_further_loss_puts_no_start_off),
         cmocka_unit_test(a_longer_list_is_no_other_card),
