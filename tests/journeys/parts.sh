@@ -24,6 +24,10 @@ ok "the card's software dies at the PIN: told" shows "Kart yazılımı beklenmed
 ok "the digits are gone" shows "[                  ]"
 ok "it is started again" await "$patience" renewed token
 ok "the wizard is the same" test -d "/proc/$pid"
+# İMZALA without a PIN: nothing is tried, and the answer tells whether the card's software is up again.
+ready() { on_screen "PIN kodu alanı boş" || on_screen "Kart yazılımı hazır"; }
+keys Enter
+ok "and ready" await "$patience" ready
 kill -STOP "$(worker token)"
 onward pin
 ok "a card that hangs while signing is told" shows "Kart zamanında yanıt vermedi"

@@ -15,6 +15,7 @@ struct keys_face {
     struct face face;
     struct layout layout;
     struct focus_state focus;
+    struct paste paste;
     int rows, cols;
     bool large_told, end_told;
     keys_hand *hand;
