@@ -74,8 +74,8 @@ static struct flow take_list(struct flow f, const struct event *ev)
     f.cards_err = ev->err;
     f.readers = ev->readers;
     f.cards = ev->cards;
-    f.certs = ev->certs;
-    f.usable = ev->usable < ev->certs ? ev->usable : ev->certs;
+    f.certs = ev->cards > 0 ? ev->certs : 0; /* whatever a list says: none without a card */
+    f.usable = ev->usable < f.certs ? ev->usable : f.certs;
     f.chosen = ev->chosen <= f.usable ? ev->chosen : 0;
     if (f.usable > 1 && !f.cert_confirmed) /* preselected while it was the only one */
         f.chosen = 0;
@@ -89,7 +89,9 @@ static struct flow take_list(struct flow f, const struct event *ev)
  * now. */
 static struct flow at_place(struct flow f, const struct event *ev, struct effects *fx, bool had, bool other)
 {
-    enum err_code gone = ev->err != OK ? ev->err : had ? ERR_CARD_GONE : OK;
+    bool empty = ev->err == OK || ev->err == ERR_NO_CARD; /* the reader is there, and nothing in it */
+    bool pulled = empty && (had || f.note == ERR_CARD_GONE);
+    enum err_code gone = pulled ? ERR_CARD_GONE : ev->err;
     if (is_reason(f.note) && ev->err != ERR_FORWARD_DEAD) /* a lost link is why it was silent */
         gone = f.note;
     switch (flow_place(&f)) {

@@ -101,15 +101,19 @@ static enum err_code finish_login(struct portal *p, struct http *h, const struct
     return e == OK && kept == ERR_NOT_FOUND ? ERR_SESSION_OVER : e == OK ? kept : e;
 }
 
-/* A client for the gateway comes first: when there is none the login is still there for another try. */
+/* A client for the gateway comes before the claim: when there is none the login is still there for another try. Who
+ * brings a state that nobody has gets none. */
 static enum err_code end_login(struct portal *p, const char *state, const char *code)
 {
     struct login l;
     struct digest digest = keyed(p->key, KEYED_STATE, state);
+    enum err_code e = store_login_waits(p->store, &digest, hour_now(p->hour));
+    if (e != OK)
+        return e;
     struct http *h = code ? outgoing_take(p->gateway_calls) : NULL;
     if (code && !h)
         return ERR_BUSY;
-    enum err_code e = store_login_claim(p->store, &digest, hour_now(p->hour), &l);
+    e = store_login_claim(p->store, &digest, hour_now(p->hour), &l);
     if (e == OK)
         e = finish_login(p, h, &l, code);
     if (h)

@@ -18,9 +18,7 @@ static bool may_ask(const struct portal *p, const char *url)
 
 #define HELD 32          /* authorities; there are few */
 #define HELD_GOOD_S 3600 /* then it is asked again; until its own next update it is believed if nobody answers */
-#define HELD_UNKNOWN_S                                                                                                 \
-    2 /* nobody answered: not every signature waits for that again, and the keeper asks as before                      \
-       */
+#define HELD_UNKNOWN_S 2 /* nobody answered: not every signature waits for that again, but the keeper asks */
 
 struct held {
     pthread_mutex_t lock;

@@ -13,7 +13,7 @@ struct standing {
 };
 
 /* The standing of the signer's certificate (first of the chain), unless an authority between it and the anchor (last)
- * is revoked or its standing unknown: then that. Never fails and never waits longer than two time-outs for each
+ * is revoked or its standing unknown: then that. Never fails and never waits longer than three time-outs for each
  * certificate: what cannot be found out is REV_UNKNOWN, and err->detail says why (for the log). On a test system only
  * loopback addresses are asked. */
 struct standing standing_ask(struct portal *p, STACK_OF(X509) *chain, int64_t now, struct err *err);

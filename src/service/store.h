@@ -45,6 +45,8 @@ struct login {
     int64_t expires;
 };
 enum err_code store_login_add(struct store *s, const struct login *l) MUST_CHECK;
+/* OK when there is a pending login with this state. ERR_NOT_FOUND. */
+enum err_code store_login_waits(struct store *s, const struct digest *state, int64_t now) MUST_CHECK;
 /* The pending login with this state, which is then no longer pending: only one caller ever gets it. ERR_NOT_FOUND. */
 enum err_code store_login_claim(struct store *s, const struct digest *state, int64_t now, struct login *ret) MUST_CHECK;
 /* A claimed login becomes complete with this person, or refused when person is NULL. ERR_NOT_FOUND: dropped meanwhile.

@@ -198,6 +198,12 @@ static enum err_code login_find(struct lite *l, void *arg)
     return row_end_found(&r, found);
 }
 
+enum err_code store_login_waits(struct store *s, const struct digest *state, int64_t now)
+{
+    struct login_find f = {.sql = SQL_LOGIN_PENDING, .by = *state, .now = now};
+    return lite_read(s->group, login_find, &f);
+}
+
 enum err_code store_login_claim(struct store *s, const struct digest *state, int64_t now, struct login *ret)
 {
     struct login_find f = {.sql = SQL_LOGIN_CLAIM, .by = *state, .now = now};

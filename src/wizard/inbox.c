@@ -379,11 +379,16 @@ static bool handle(struct wizard *w, struct worker *worker, const struct wire_ms
     }
 }
 
-static struct event token_gone(const struct wizard *w, const struct worker *worker, enum err_code why)
+/* Asked before the list changes: the flow's choice is of the list as it was told. */
+static bool has_chosen(const struct wizard *w, const struct worker *worker)
 {
-    struct event gone = {.kind = EV_TOKEN_GONE, .err = why};
     uint16_t chosen = w->flow.chosen;
-    gone.value = chosen > 0 && chosen <= w->facts.cert_count && w->cert_module[chosen - 1] == worker->module;
+    return chosen > 0 && chosen <= w->facts.cert_count && w->cert_module[chosen - 1] == worker->module;
+}
+
+static struct event token_gone(const struct wizard *w, bool concerned, enum err_code why)
+{
+    struct event gone = {.kind = EV_TOKEN_GONE, .value = concerned, .err = why};
     for (size_t i = 0; i < w->modules; i++)
         gone.arg |= w->tokens[i].ready;
     return gone;
@@ -413,12 +418,12 @@ static void fail_to_open(struct wizard *w, const struct worker *worker, enum err
 
 static void lose_token(struct wizard *w, struct worker *worker, enum err_code why)
 {
-    bool opening = worker->pid != 0 && !w->cards[worker->module].told;
+    bool opening = worker->pid != 0 && !w->cards[worker->module].told, concerned = has_chosen(w, worker);
     worker_end(worker, 0);
     forget_token(w, worker);
     if (opening)
         fail_to_open(w, worker, why);
-    wizard_queue(w, token_gone(w, worker, why));
+    wizard_queue(w, token_gone(w, concerned, why));
 }
 
 void inbox_lose(struct wizard *w, struct worker *worker)

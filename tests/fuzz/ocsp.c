@@ -13,6 +13,7 @@ static bool hear(const uint8_t *data, size_t len, const uint8_t *nonce)
     HOLDS(a.status <= REV_UNKNOWN);
     HOLDS((a.at != 0) == (a.status == REV_REVOKED || a.status == REV_SUSPENDED));
     HOLDS(a.this_update <= w->now + REVOCATION_SKEW_S);
+    X509_free(ocsp_responder_to_check(data, len, w->issuer));
     HOLDS(a.next_update == 0 || a.next_update >= w->now - REVOCATION_SKEW_S);
     return true;
 }

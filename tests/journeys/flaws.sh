@@ -25,6 +25,7 @@ way menu text && keys Enter
 ok "several usable ones: none is chosen" shows "Henüz bir sertifika seçilmedi"
 keys Enter
 ok "the list counts" shows "2 sertifika kullanılabilir, 9 sertifika kullanılamaz."
+resize 80 30 # room for all of them at once
 reason() { ok "reason: $1" shows "kullanılamaz: $1"; }
 reason "süresi "
 ok "with its date" shows " tarihinde doldu"
@@ -39,14 +40,13 @@ reason "şifreleme için verilmiş"
 reason "giriş yapan kişiye ait değil"
 keys F2
 for words in "expired on" "valid from" "not a qualified certificate" "it lacks the NES notice" "a corporate seal" "a fiscal seal" \
-  "not issued for signing" "issued for encryption"; do
+  "not issued for signing" "issued for encryption" "belongs to another person"; do
   ok "in English: $words" shows "cannot be used: $words"
 done
-keys Down Down Down Down Down Down Down Down Down Down # the words are longer: what does not fit comes with the focus
-ok "in English: belongs to another person" shows "cannot be used: belongs to another person"
 keys F2
 gone "cannot be used"
-keys Enter
+resize 80 24
+keys Down Down Enter
 ok "an unusable one cannot be chosen" shows "Bu sertifika kullanılamıyor; nedeni satırında yazılı"
 keys Escape
 ok "Esc closes the list" shows "Sözleşme ve PIN Kodu"

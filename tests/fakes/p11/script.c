@@ -308,7 +308,8 @@ static bool on_habit(struct p11_script *s, struct p11_line *l)
     static const struct {
         const char *word;
         enum p11_habit habit;
-    } habits[] = {{"init-null", P11_INIT_NULL}, {"init-done", P11_INIT_DONE}, {"list-empty", P11_LIST_EMPTY}};
+    } habits[] = {{"init-null", P11_INIT_NULL}, {"init-done", P11_INIT_DONE}, {"list-empty", P11_LIST_EMPTY},
+        {"sign-short", P11_SIGN_SHORT}, {"sign-der", P11_SIGN_DER}, {"sign-junk", P11_SIGN_JUNK}};
     const char *lacks = p11_value_of(l, "lacks");
     enum p11_call call;
 

@@ -18,6 +18,7 @@
  *   slow CALL ms=N [times=N] [after=N]    takes this long, then does its work
  *   pull CALL [after=N]                   the cards are taken out at this moment
  *   habit init-null | init-done | list-empty | lacks=CALL
+ *   habit sign-short | sign-der | sign-junk   a signature that lacks its last byte, r and s in DER, or zeros
  *
  * A script that cannot be read leaves the readers as they were and its mistake in the ledger. */
 #ifndef EONAY_FAKES_P11_SCRIPT_H
@@ -74,7 +75,14 @@ struct p11_fault {
     uint64_t times, after, ms;
 };
 
-enum p11_habit { P11_INIT_NULL = 1, P11_INIT_DONE = 2, P11_LIST_EMPTY = 4 };
+enum p11_habit {
+    P11_INIT_NULL = 1,
+    P11_INIT_DONE = 2,
+    P11_LIST_EMPTY = 4,
+    P11_SIGN_SHORT = 8,
+    P11_SIGN_DER = 16,
+    P11_SIGN_JUNK = 32
+};
 
 struct p11_script {
     char dir[512];

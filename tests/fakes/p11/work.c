@@ -204,11 +204,33 @@ static bool key_sign(EVP_PKEY *key, const unsigned char *data, size_t len, unsig
     return is && (rsa || ecdsa_split(made, n, half_of(key), out));
 }
 
+/* What drivers do to a signature that is right. `room`: of the caller. */
+static void signature_bend(unsigned char *out, CK_ULONG *len, CK_ULONG room)
+{
+    if (p11_now->habits & P11_SIGN_SHORT)
+        *len -= 1;
+    if (p11_now->habits & P11_SIGN_JUNK)
+        memset(out, 0, *len);
+    if (p11_now->habits & P11_SIGN_DER) {
+        ECDSA_SIG *sig = ECDSA_SIG_new();
+        unsigned char *der = NULL;
+        int half = (int)*len / 2, n = 0;
+
+        if (sig != NULL && ECDSA_SIG_set0(sig, BN_bin2bn(out, half, NULL), BN_bin2bn(out + half, half, NULL)) == 1)
+            n = i2d_ECDSA_SIG(sig, &der);
+        if (n > 0 && (CK_ULONG)n <= room)
+            memcpy(out, der, *len = (CK_ULONG)n);
+        OPENSSL_free(der);
+        ECDSA_SIG_free(sig);
+    }
+}
+
 static CK_RV signature_make(
     struct p11_session *s, const unsigned char *data, CK_ULONG len, unsigned char *out, CK_ULONG *out_len)
 {
     size_t due = half_of(s->signs->key) * (s->mechanism == CKM_ECDSA ? 2 : 1);
-    bool enough = *out_len >= due, made;
+    CK_ULONG room = *out_len;
+    bool enough = room >= due, made;
 
     *out_len = due;
     if (out == NULL || !enough)
@@ -219,6 +241,7 @@ static CK_RV signature_make(
     s->signs = NULL;
     if (!made)
         return CKR_DATA_LEN_RANGE;
+    signature_bend(out, out_len, room);
     p11_count(&p11_ledger->signatures);
     return CKR_OK;
 }

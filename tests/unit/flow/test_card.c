@@ -289,6 +289,19 @@ static void a_card_without_certificates_waits(void **state)
     assert_state(&d, ST_CERTS); /* the reasons stand there */
 }
 
+/* No honest list; a PIN that was typed for one of them does not outlive the next. */
+static void certificates_without_a_card_are_none(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, 0);
+    cards(&d, 0, 0, 0, 0, 0);
+    drive_event(&d, (struct event){.kind = EV_CARDS, .readers = 1, .certs = 4, .usable = 3, .chosen = 3});
+    assert_int_equal(d.f.chosen, 0);
+    assert_int_equal(d.f.usable, 0);
+    assert_state(&d, ST_NO_CARD);
+}
+
 static void wrong_pin(void **state)
 {
     (void)state;
@@ -510,6 +523,25 @@ static void no_pin_is_spent_on_a_driver_that_starts(void **state)
     assert_effect(&d, FX_SIGN);
 }
 
+/* The card software says that the reader is empty; the person hears what happened, also when it is said again. */
+static void a_card_that_was_pulled_is_told_as_that(void **state)
+{
+    (void)state;
+    struct drive d;
+    const struct event empty = {.kind = EV_CARDS, .readers = 1, .err = ERR_NO_CARD};
+    go_sign(&d, 0);
+    go_pin(&d);
+    drive_event(&d, empty);
+    assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_CARD_GONE);
+    drive_event(&d, empty);
+    assert_note(&d, ERR_CARD_GONE);
+    drive_event(&d, (struct event){.kind = EV_CARDS, .err = ERR_NO_READER});
+    assert_note(&d, ERR_NO_READER);
+    drive_event(&d, empty);
+    assert_note(&d, ERR_NO_CARD);
+}
+
 /* Of several drivers one may have gone where nobody needed it: it is started for the next signature all the same. */
 static void one_of_several_drivers_is_started_again(void **state)
 {
@@ -628,6 +660,7 @@ int main(void)
         cmocka_unit_test(time_ends_at_the_doctor),
         cmocka_unit_test(why_there_is_no_card_is_remembered),
         cmocka_unit_test(a_card_without_certificates_waits),
+        cmocka_unit_test(certificates_without_a_card_are_none),
         cmocka_unit_test(wrong_pin),
         cmocka_unit_test(last_try),
         cmocka_unit_test(a_card_that_arrives_on_its_last_try),
@@ -638,6 +671,7 @@ int main(void)
         cmocka_unit_test(a_link_that_hangs_at_the_signature_is_named),
         cmocka_unit_test(a_crashing_driver),
         cmocka_unit_test(no_pin_is_spent_on_a_driver_that_starts),
+        cmocka_unit_test(a_card_that_was_pulled_is_told_as_that),
         cmocka_unit_test(one_of_several_drivers_is_started_again),
         cmocka_unit_test(a_further_loss_puts_no_start_off),
         cmocka_unit_test(a_longer_list_is_no_other_card),

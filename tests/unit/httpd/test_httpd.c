@@ -455,6 +455,7 @@ static void slow_requests_come_too_late(void **state)
     pthread_t stopper;
     conf.threads = 1;
     conf.drain_s = 1;
+    release(w); /* a slow handler that runs would not wait */
     unsigned before = thread_count();
     start_world(w, &conf);
     unsigned serving = thread_count();

@@ -319,6 +319,8 @@ static int guess_wrong_from(struct world *w, const char *address)
     return guess_from(w, address, wrong);
 }
 
+#define MAPPED(a, b, c, d) 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d
+
 /* Each guess on a connection of its own does not help; who sits elsewhere never notices. */
 static void wrong_codes_are_limited(void **state)
 {
@@ -338,10 +340,12 @@ static void wrong_codes_are_limited(void **state)
     assert_int_equal(status, 200);
 }
 
+/* Nothing is left for anybody, and nothing comes back. */
 static void empty_the_bucket(struct bucket *b)
 {
-    while (bucket_take(b, when_boot_ms()))
-        ;
+    pthread_mutex_lock(&b->lock);
+    b->level_ms = b->per_s = 0;
+    pthread_mutex_unlock(&b->lock);
 }
 
 /* While everybody together is over the limit: a place with a slip or two is listened to, one that guesses is not. */
@@ -352,12 +356,12 @@ static void guessing_from_many_places_is_limited(void **state)
     int status = 404, looked_up = 0;
     visit_login(w, &v, "10000000146");
     visit_issue(w, &v);
-    for (; looked_up < 40 && status == 404; looked_up++) {
-        empty_the_bucket(&w->portal->wrong_codes);
-        status = guess_wrong_from(w, "127.0.0.2");
-    }
-    assert_int_equal(status, 429);
     empty_the_bucket(&w->portal->wrong_codes);
+    for (; looked_up < 2000 && status == 404; looked_up++)
+        status = guess_wrong_from(w, "127.0.0.2");
+    assert_int_equal(status, 429);
+    assert_true(looked_up > 1);
+    assert_true(crowd_has(w->portal->wrong_by_sender, (const uint8_t[]){MAPPED(127, 0, 0, 2)}, 10, when_boot_ms()));
     struct reply r = visit_try_open(w, v.code, NONCE_B);
     assert_int_equal(r.status, 200);
     reply_done(&r);
@@ -388,8 +392,12 @@ static void a_proxy_is_not_one_person(void **state)
 static void one_sender_does_not_stop_all_logins(void **state)
 {
     struct world *w = *state;
+    static const uint8_t me[] = {MAPPED(127, 0, 0, 1)};
     int status = 201;
     for (int i = 0; i < 2000 && status == 201; i++) {
+        if (i >= 50) /* a machine may be so slow that it never takes more than comes back */
+            while (crowd_take(w->portal->logins_by_sender, me, when_boot_ms()))
+                ;
         struct reply r = world_json(w, "POST", "/v1/login", NULL, "{}");
         status = r.status;
         if (status == 429)
@@ -447,6 +455,8 @@ static void a_busy_gateway_ends_no_login(void **state)
     assert_true(r.head.retry_after_s > 0);
     expect(r, 429, "busy");
     expect_login(w, &v, "pending");
+    struct visit nobody = {.state = "0000000000000000000000000000000000000000000"};
+    expect(visit_callback(w, &nobody, "code=right+code"), 404, "not-found");
     expect(visit_callback(w, &refused, "error=access_denied"), 200, NULL); /* nobody need be asked for that */
     expect_login(w, &refused, "refused");
     while (n > 0)

@@ -205,6 +205,24 @@ static void a_driver_that_wants_more_room_once_signs(void **state)
     leave();
 }
 
+/* What comes back is no signature of this key: named, and not tried with the same PIN again. */
+static void a_signature_of_another_form_is_refused(void **state)
+{
+    static const char *const habits[] = {"sign-short", "sign-der", "sign-junk"};
+
+    (void)state;
+    open_with("");
+    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++) {
+        fake_script(&desk.fake,
+            "slot 3 TEST\ntoken TEST serial=%u pin=%s\ncert 01 p384.pem\nkey 01 p384.pem\nhabit %s\n", (unsigned)i,
+            DESK_PIN, habits[i]);
+        desk_holder(&desk, NULL, 0);
+        assert_int_equal(signs("TEST p384", DESK_PIN), ERR_REJ_SIG);
+        assert_int_equal(fake_logins(&desk.fake), i + 1);
+    }
+    leave();
+}
+
 static bool is_listed(const struct desk *d)
 {
     return d->n == 1 && d->v[0].reason == REASON_USABLE;
@@ -324,6 +342,7 @@ int main(void)
         cmocka_unit_test(an_escape_in_a_name_does_not_reach_the_terminal),
         cmocka_unit_test(ten_thousand_objects_take_no_time),
         cmocka_unit_test(a_driver_that_wants_more_room_once_signs),
+        cmocka_unit_test(a_signature_of_another_form_is_refused),
         cmocka_unit_test(a_card_that_could_not_be_read_is_read_again),
         cmocka_unit_test(a_logout_that_fails_leaves_no_card_open),
         cmocka_unit_test(three_wrong_pins_lock_and_the_fourth_is_not_tried),
