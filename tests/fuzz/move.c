@@ -30,17 +30,12 @@ static uint32_t job_number(enum job kind, const struct flow *f)
     return numbers[kind];
 }
 
-static uint8_t err_index(enum err_code code)
+/* By its number, which stays when rows are added; what is no row's number is some row's all the same. */
+static enum err_code err_at(uint32_t number)
 {
-    for (size_t i = 0; i < note_count(); i++)
-        if (note_at(i)->code == code)
-            return (uint8_t)(i + 1);
-    return 0;
-}
-
-static enum err_code err_at(uint8_t index)
-{
-    return index == 0 ? OK : note_at((index - 1U) % note_count())->code;
+    if (number == 0 || note_of((enum err_code)number)->code == (enum err_code)number)
+        return (enum err_code)number;
+    return note_at(number % note_count())->code;
 }
 
 void move_put(uint8_t out[MOVE_SIZE], const struct event *ev, const struct flow *f, uint64_t now_ms)
@@ -52,14 +47,14 @@ void move_put(uint8_t out[MOVE_SIZE], const struct event *ev, const struct flow 
     put(out + 4, ev->value, 4);
     put(out + 8, ev->arg, 4);
     put(out + 12, ev->flags, 2);
-    out[14] = err_index(ev->err);
-    out[15] = (uint8_t)(ev->readers << 4 | (ev->cards & 15));
-    out[16] = (uint8_t)ev->certs;
-    out[17] = (uint8_t)ev->usable;
-    out[18] = (uint8_t)ev->chosen;
-    out[19] = ev->pin_min;
-    out[20] = ev->pin_max;
-    out[21] = ev->pin_flags;
+    put(out + 14, (uint64_t)ev->err, 2);
+    out[16] = (uint8_t)(ev->readers << 4 | (ev->cards & 15));
+    out[17] = (uint8_t)ev->certs;
+    out[18] = (uint8_t)ev->usable;
+    out[19] = (uint8_t)ev->chosen;
+    out[20] = ev->pin_min;
+    out[21] = ev->pin_max;
+    out[22] = ev->pin_flags;
 }
 
 struct event move_get(const uint8_t in[MOVE_SIZE], const struct flow *f, uint64_t now_ms)
@@ -70,13 +65,13 @@ struct event move_get(const uint8_t in[MOVE_SIZE], const struct flow *f, uint64_
         .value = get(in + 4, 4),
         .arg = get(in + 8, 4),
         .flags = get(in + 12, 2),
-        .err = err_at(in[14]),
-        .readers = in[15] >> 4,
-        .cards = in[15] & 15,
-        .certs = in[16],
-        .usable = in[17],
-        .chosen = in[18],
-        .pin_min = in[19],
-        .pin_max = in[20],
-        .pin_flags = in[21]};
+        .err = err_at(get(in + 14, 2)),
+        .readers = in[16] >> 4,
+        .cards = in[16] & 15,
+        .certs = in[17],
+        .usable = in[18],
+        .chosen = in[19],
+        .pin_min = in[20],
+        .pin_max = in[21],
+        .pin_flags = in[22]};
 }

@@ -56,9 +56,9 @@ static bool parse_as(const uint8_t *data, size_t len, enum wire_side from, enum 
 
 bool fuzz_wire(const uint8_t *data, size_t len)
 {
-    static const enum wire_worker workers[] = {WIRE_NET, WIRE_TOKEN};
+    static const enum wire_worker workers[] = {WIRE_NET, WIRE_TOKEN, WIRE_DOCTOR};
     size_t from_ui = 0, from_worker = 0;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof workers / sizeof workers[0]; i++) {
         from_ui += parse_as(data, len, WIRE_UI, workers[i]);
         from_worker += parse_as(data, len, WIRE_WORKER, workers[i]);
     }
