@@ -19,6 +19,7 @@
 #define DESKS_MAX 16
 #define HANG_MS 1500
 #define PATIENCE_MS 60000
+#define ANEW_MS 5000
 
 static const enum p11_call listing[] = {P11_LOAD, P11_C_GetFunctionList, P11_C_Initialize, P11_C_GetInfo,
     P11_C_GetSlotList, P11_C_GetSlotInfo, P11_C_GetTokenInfo, P11_C_OpenSession, P11_C_FindObjectsInit,
@@ -34,6 +35,7 @@ static struct {
     uint64_t stage_ms, deadline_ms, next_ms;
     uint32_t left_s;
     uint64_t loads[DESKS_MAX];
+    uint64_t asked_ms, typed[DESKS_MAX]; /* PINs, for each */
     bool asked, good;
     char wrong[160]; /* what did not hold, first; "" */
 } it;
@@ -186,9 +188,12 @@ static bool sign_with(const struct scene *s, const struct view *v, size_t desk, 
     bool chosen = s->flow->chosen == row_of(s->facts, desk) + 1 && s->flow->cert_confirmed;
     if (s->flow->state == ST_CERTS || (s->flow->state == ST_SIGN && !chosen))
         return choose_desk(s, v, desk, ret);
-    if (s->flow->state != ST_SIGN || it.asked)
+    bool asked_anew = s->flow->pin_len == 0 && s->now_ms > it.asked_ms + ANEW_MS; /* what was typed was wiped */
+    if (s->flow->state != ST_SIGN || (it.asked && !asked_anew))
         return false;
     it.asked = true;
+    it.asked_ms = s->now_ms;
+    it.typed[desk]++;
     return hand_begin(v, FIELD_PIN, LIFE_PIN, ret);
 }
 
@@ -258,7 +263,7 @@ static void at_every_call_while_listing(void **state)
     life_live(it.dir, hand_of_lists);
     assert_string_equal(it.wrong, "");
     assert_true(it.good);
-    assert_int_equal(fake_logins(&it.desk[0]), 1);
+    assert_true(fake_logins(&it.desk[0]) >= 1 && fake_logins(&it.desk[0]) <= it.typed[0]);
     for (size_t i = 1; i < it.desks; i++) {
         assert_int_equal(fake_logins(&it.desk[i]), 0);
         assert_true(fake_calls(&it.desk[i], P11_LOAD) >= 3);
@@ -270,7 +275,7 @@ static void at_every_call_while_listing(void **state)
 
 static bool sign_hand(const struct scene *s, const struct view *v, struct press *ret)
 {
-    enum err_code note = it.at <= COUNT(signing) ? ERR_CARD_SILENT : ERR_CARD_RUN;
+    bool told = s->flow->note == ERR_CARD_SILENT || s->flow->note == ERR_CARD_RUN;
     if (it.stage == 0) {
         if (is_settled(s) && all_listed(s)) {
             it.at = 1;
@@ -280,7 +285,7 @@ static bool sign_hand(const struct scene *s, const struct view *v, struct press 
     }
     if (it.at == it.desks)
         return finish(s, v, ret);
-    if (!it.asked || life.word != NULL || s->flow->state != ST_SIGN || s->flow->note != note)
+    if (!it.asked || life.word != NULL || s->flow->state != ST_SIGN || !told)
         return sign_with(s, v, it.at, ret);
     HOLDS(s->flow->pin_len == 0);
     HOLDS(all_listed(s)); /* a driver that died is no card that was taken out */
@@ -308,7 +313,7 @@ static void at_every_call_while_signing(void **state)
     assert_string_equal(it.wrong, "");
     assert_true(it.good);
     for (size_t i = 0; i < it.desks; i++)
-        assert_true(fake_logins(&it.desk[i]) <= 1); /* one PIN was typed for each */
+        assert_true(fake_logins(&it.desk[i]) <= it.typed[i]);
     assert_int_equal(it.desk[0].ledger->signatures, 1);
     close_desks();
 }
