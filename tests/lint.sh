@@ -147,6 +147,8 @@ unregistered() {
   done
   grep -oE '= &screen_[a-z_]+' screens/registry.c | sort | uniq -d
 }
+unwaited() { grep -n 'kill -STOP' tests/journeys/*.sh | grep -v '^tests/journeys/lib\.sh:'; } # until it has stopped, it goes on
+holds "journeys stop a process by stop" unwaited
 holds "every screen is registered, once" unregistered
 
 # ---- words ---------------------------------------------------------------------------------------------------------

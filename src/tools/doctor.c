@@ -2,8 +2,6 @@
 #include "tools/doctor.h"
 
 #include <errno.h>
-#include <getopt.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,19 +9,17 @@
 #include <sys/prctl.h>
 #include <sysexits.h>
 #include <unistd.h>
-#include "base/fd.h"
 #include "base/i18n.h"
-#include "base/place.h"
-#include "base/say.h"
 #include "http/http.h"
 #include "tools/doctor_say.h"
+#include "tools/tool.h"
 #include "wire/wire.h"
 
 #define USB_DIR "/sys/bus/usb/devices"
 
 struct options {
     const char *config, *usb;
-    bool json, wire, remote, lang;
+    bool json, wire, remote;
 };
 
 static const char usage[] =
@@ -39,80 +35,41 @@ static const char usage[] =
        "\n"
        "Names the first broken link between you and the signature. Exit status 0: none is broken.\n");
 
-enum { OPT_CONFIG = 256, OPT_JSON, OPT_LANG, OPT_REMOTE, OPT_USB, OPT_WIRE, OPT_HELP };
+enum { OPT_CONFIG = TOOL_OWN, OPT_JSON, OPT_REMOTE, OPT_USB, OPT_WIRE };
 static const struct option known[] = {
     {"config", required_argument, NULL, OPT_CONFIG},
     {"json", no_argument, NULL, OPT_JSON},
-    {"lang", required_argument, NULL, OPT_LANG},
     {"remote", no_argument, NULL, OPT_REMOTE},
     {"usb", required_argument, NULL, OPT_USB},
     {"wire", no_argument, NULL, OPT_WIRE},
-    {"help", no_argument, NULL, OPT_HELP},
-    {0},
+    TOOL_OPTIONS,
 };
 
-static int refuse(void)
+static int take(void *options, int opt, char *value)
 {
-    say_text(stderr, tr(usage));
-    return EX_USAGE;
-}
+    struct options *o = options;
 
-static int take_lang(struct options *o, const char *word)
-{
-    o->lang = true;
-    i18n_set(strcmp(word, "en") == 0 ? LANG_EN : LANG_TR);
-    return strcmp(word, "en") == 0 || strcmp(word, "tr") == 0 ? -1 : refuse();
-}
-
-/* -1: go on; else the exit status. */
-static int take(struct options *o, int opt)
-{
     switch (opt) {
     case OPT_CONFIG:
-        o->config = optarg;
-        return -1;
+        o->config = value;
+        break;
     case OPT_JSON:
         o->json = true;
-        return -1;
-    case OPT_LANG:
-        return take_lang(o, optarg);
+        break;
     case OPT_REMOTE:
         o->remote = true;
-        return -1;
+        break;
     case OPT_USB:
-        o->usb = optarg;
-        return -1;
+        o->usb = value;
+        break;
     case OPT_WIRE:
         o->wire = true;
-        return -1;
-    case OPT_HELP:
-        say_text(stdout, tr(usage));
-        return EX_OK;
-    default:
-        return refuse();
+        break;
     }
+    return -1;
 }
 
-static int options_read(int argc, char **argv, struct options *o)
-{
-    const char *ssh = getenv("SSH_CONNECTION");
-
-    o->usb = USB_DIR;
-    o->remote = ssh != NULL && ssh[0] != '\0';
-    opterr = 0; /* getopt's own words follow the locale, ours the chosen language */
-    i18n_heed(argc, argv);
-    for (int opt, status; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        if ((status = take(o, opt)) != -1)
-            return status;
-    return optind < argc ? refuse() : -1;
-}
-
-static void complain(const char *detail)
-{
-    say_text(stderr, "eonay doctor: ");
-    say_word(stderr, detail);
-    say_text(stderr, "\n");
-}
+static const struct tool tool = {"doctor", usage, known, take};
 
 /* A missing file would come out as a card driver that does not start, or as a connection nobody vouches for. */
 static bool is_readable(const char *key, const char *path)
@@ -122,7 +79,7 @@ static bool is_readable(const char *key, const char *path)
     if (access(path, R_OK) == 0)
         return true;
     snprintf(detail, sizeof detail, "%s: %s: %s", key, path, strerror(errno));
-    complain(detail);
+    tool_complain(&tool, detail);
     return false;
 }
 
@@ -177,35 +134,29 @@ static int run(const struct options *o, const char *config, const struct setting
 
 static int load_and_run(const struct options *o)
 {
-    char found[PATH_MAX];
+    char config[PATH_MAX];
     struct settings s;
-    struct err err = {0};
-    int status = EX_CONFIG;
+    int status = tool_settings(&tool, o->config, config, &s);
 
-    if (o->config == NULL && place_config(found, sizeof found) != OK)
-        return EX_CONFIG;
-    if (settings_load(o->config != NULL ? o->config : found, &s, &err) != OK) {
-        complain(err.detail);
-        return EX_CONFIG;
-    }
-    if (!o->lang)
-        i18n_set((enum lang)s.lang);
+    if (status != -1)
+        return status;
+    status = EX_CONFIG;
     if (is_readable("trust", s.trust) && is_readable("tls_ca", s.tls_ca))
-        status = run(o, o->config != NULL ? o->config : found, &s);
+        status = run(o, config, &s);
     settings_free(&s);
     return status;
 }
 
 int main(int argc, char **argv)
 {
-    struct options o = {0};
+    const char *ssh = getenv("SSH_CONNECTION");
+    struct options o = {.usb = USB_DIR, .remote = ssh != NULL && ssh[0] != '\0'};
     int status;
 
-    process_harden();
-    (void)signal(SIGPIPE, SIG_IGN);
-    (void)signal(SIGCHLD, SIG_DFL); /* who starts us may ignore it: then nobody could be waited for */
-    i18n_init(i18n_lang_of_locale());
-    status = options_read(argc, argv, &o);
+    tool_start();
+    status = tool_options(&tool, argc, argv, &o);
+    if (status == -1 && optind < argc)
+        status = tool_refuse(&tool);
     if (status == -1 && o.wire)
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     return status != -1 ? status : load_and_run(&o);

@@ -2,29 +2,24 @@
  * worker; on a reader with keys of its own they never come here. */
 #include "config.h"
 
-#include <getopt.h>
-#include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/ascii.h"
-#include "base/fd.h"
 #include "base/i18n.h"
-#include "base/place.h"
 #include "base/text.h"
 #include "tools/ask.h"
 #include "tools/readers.h"
+#include "tools/tool.h"
 
 #define ROUNDS 3 /* a person may type the new one so often */
 
 struct options {
     const char *config;
     uint64_t card; /* from 1; 0: not named */
-    bool last_try, lang;
+    bool last_try;
 };
 
 static const char usage[] =
@@ -37,65 +32,41 @@ static const char usage[] =
        "  --help\n"
        "\n"
        "The old PIN, the new one and the new one again are asked for at the terminal, without echo, or on the\n"
-       "keys of the card reader. Where standard input is no terminal they are its first three lines.");
+       "keys of the card reader. Where standard input is no terminal they are its first three lines.\n");
 
-enum { OPT_CONFIG = 256, OPT_CARD, OPT_LAST_TRY, OPT_LANG, OPT_HELP };
+enum { OPT_CONFIG = TOOL_OWN, OPT_CARD, OPT_LAST_TRY };
 static const struct option known[] = {
     {"config", required_argument, NULL, OPT_CONFIG},
     {"card", required_argument, NULL, OPT_CARD},
     {"last-try", no_argument, NULL, OPT_LAST_TRY},
-    {"lang", required_argument, NULL, OPT_LANG},
-    {"help", no_argument, NULL, OPT_HELP},
-    {0},
+    TOOL_OPTIONS,
 };
 
-static int refuse(void)
-{
-    ask_say(true, tr(usage));
-    return EX_USAGE;
-}
+static int take(void *options, int opt, char *value);
+static const struct tool tool = {"pin", usage, known, take};
 
-/* -1: go on; else the exit status. */
-static int take(struct options *o, int opt)
+static int take(void *options, int opt, char *value)
 {
+    struct options *o = options;
     switch (opt) {
     case OPT_CONFIG:
-        o->config = optarg;
-        return -1;
+        o->config = value;
+        break;
     case OPT_CARD:
-        return ascii_u64(optarg, READERS_CARDS, &o->card) && o->card > 0 ? -1 : refuse();
+        return ascii_u64(value, READERS_CARDS, &o->card) && o->card > 0 ? -1 : tool_refuse(&tool);
     case OPT_LAST_TRY:
         o->last_try = true;
-        return -1;
-    case OPT_LANG:
-        o->lang = true;
-        i18n_set(strcmp(optarg, "en") == 0 ? LANG_EN : LANG_TR);
-        return strcmp(optarg, "en") == 0 || strcmp(optarg, "tr") == 0 ? -1 : refuse();
-    case OPT_HELP:
-        ask_say(false, tr(usage));
-        return EX_OK;
-    default:
-        return refuse();
+        break;
     }
+    return -1;
 }
 
 static int options_read(int argc, char **argv, struct options *o)
 {
-    opterr = 0; /* getopt's own words follow the locale, ours the chosen language */
-    i18n_heed(argc, argv);
-    for (int opt, status; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        if ((status = take(o, opt)) != -1)
-            return status;
-    return optind + 1 == argc && strcmp(argv[optind], "change") == 0 ? -1 : refuse();
-}
-
-/* As the wizard finds it. */
-static const char *config_find(void)
-{
-    static char beside[PATH_MAX];
-    if (place_part(beside, sizeof beside, "wizard.yaml") == OK && access(beside, R_OK) == 0)
-        return beside;
-    return CONF_DIR "/wizard.yaml";
+    int status = tool_options(&tool, argc, argv, o);
+    if (status != -1)
+        return status;
+    return optind + 1 == argc && strcmp(argv[optind], "change") == 0 ? -1 : tool_refuse(&tool);
 }
 
 /* ---- what is said in the end ---- */
@@ -357,22 +328,13 @@ int main(int argc, char **argv)
 {
     struct options o = {0};
     struct settings s = {0};
-    struct err err = {0};
-    process_harden();
-    i18n_init(LANG_TR);
+    char config[PATH_MAX];
+    tool_start();
     int status = options_read(argc, argv, &o);
+    if (status == -1)
+        status = tool_settings(&tool, o.config, config, &s);
     if (status != -1)
         return status;
-    const char *config = o.config != NULL ? o.config : config_find();
-    if (settings_load(config, &s, &err) != OK) {
-        char line[320];
-        snprintf(line, sizeof line, "eonay pin: %s", err.detail);
-        ask_say(true, line);
-        return EX_CONFIG;
-    }
-    if (!o.lang)
-        i18n_set((enum lang)s.lang);
-    (void)signal(SIGPIPE, SIG_IGN);
     status = with_pins(config, &s, &o);
     settings_free(&s);
     return status;

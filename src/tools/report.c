@@ -2,26 +2,21 @@
 #include "tools/report.h"
 
 #include <errno.h>
-#include <getopt.h>
-#include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
-#include "base/fd.h"
 #include "base/i18n.h"
-#include "base/place.h"
 #include "base/say.h"
 #include "base/text.h"
 #include "http/http.h"
+#include "tools/tool.h"
 
 #define USB_DIR "/sys/bus/usb/devices"
 
 struct options {
     const char *config, *out, *usb;
-    bool lang;
 };
 
 static const char usage[] = N_("Usage: eonay report [--config FILE] [--out FILE] [--lang tr|en]\n"
@@ -34,63 +29,37 @@ static const char usage[] = N_("Usage: eonay report [--config FILE] [--out FILE]
                                "\n"
                                "Gathers what those who help need to know, and nothing of anybody.\n");
 
-enum { OPT_CONFIG = 256, OPT_OUT, OPT_LANG, OPT_USB, OPT_HELP };
+enum { OPT_CONFIG = TOOL_OWN, OPT_OUT, OPT_USB };
 static const struct option known[] = {
     {"config", required_argument, NULL, OPT_CONFIG},
     {"out", required_argument, NULL, OPT_OUT},
-    {"lang", required_argument, NULL, OPT_LANG},
     {"usb", required_argument, NULL, OPT_USB},
-    {"help", no_argument, NULL, OPT_HELP},
-    {0},
+    TOOL_OPTIONS,
 };
 
-static int refuse(void)
+static int take(void *options, int opt, char *value)
 {
-    say_text(stderr, tr(usage));
-    return EX_USAGE;
-}
+    struct options *o = options;
 
-/* -1: go on; else the exit status. */
-static int take(struct options *o, int opt)
-{
     switch (opt) {
     case OPT_CONFIG:
-        o->config = optarg;
-        return -1;
+        o->config = value;
+        break;
     case OPT_OUT:
-        o->out = optarg;
-        return -1;
+        o->out = value;
+        break;
     case OPT_USB:
-        o->usb = optarg;
-        return -1;
-    case OPT_LANG:
-        o->lang = true;
-        i18n_set(strcmp(optarg, "en") == 0 ? LANG_EN : LANG_TR);
-        return strcmp(optarg, "en") == 0 || strcmp(optarg, "tr") == 0 ? -1 : refuse();
-    case OPT_HELP:
-        say_text(stdout, tr(usage));
-        return EX_OK;
-    default:
-        return refuse();
+        o->usb = value;
+        break;
     }
+    return -1;
 }
 
-static int options_read(int argc, char **argv, struct options *o)
-{
-    opterr = 0;
-    o->usb = USB_DIR;
-    i18n_heed(argc, argv);
-    for (int opt, status; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        if ((status = take(o, opt)) != -1)
-            return status;
-    return optind < argc ? refuse() : -1;
-}
+static const struct tool tool = {"report", usage, known, take};
 
 static int complain(const char *detail)
 {
-    say_text(stderr, "eonay report: ");
-    say_word(stderr, detail);
-    say_text(stderr, "\n");
+    tool_complain(&tool, detail);
     return EX_CANTCREAT;
 }
 
@@ -182,33 +151,25 @@ static int run(const struct options *o, const char *config, const struct setting
 
 static int load_and_run(const struct options *o)
 {
-    char found[PATH_MAX];
+    char config[PATH_MAX];
     struct settings s;
-    struct err err = {0};
-    int status;
+    int status = tool_settings(&tool, o->config, config, &s);
 
-    if (o->config == NULL && place_config(found, sizeof found) != OK)
-        return EX_CONFIG;
-    if (settings_load(o->config != NULL ? o->config : found, &s, &err) != OK) {
-        (void)complain(err.detail);
-        return EX_CONFIG;
-    }
-    if (!o->lang)
-        i18n_set((enum lang)s.lang);
-    status = run(o, o->config != NULL ? o->config : found, &s);
+    if (status != -1)
+        return status;
+    status = run(o, config, &s);
     settings_free(&s);
     return status;
 }
 
 int main(int argc, char **argv)
 {
-    struct options o = {0};
+    struct options o = {.usb = USB_DIR};
     int status;
 
-    process_harden();
-    (void)signal(SIGPIPE, SIG_IGN);
-    (void)signal(SIGCHLD, SIG_DFL); /* who starts us may ignore it: then nobody could be waited for */
-    i18n_init(i18n_lang_of_locale());
-    status = options_read(argc, argv, &o);
+    tool_start();
+    status = tool_options(&tool, argc, argv, &o);
+    if (status == -1 && optind < argc)
+        status = tool_refuse(&tool);
     return status != -1 ? status : load_and_run(&o);
 }

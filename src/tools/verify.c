@@ -1,15 +1,14 @@
 #include "config.h"
 #include "tools/verify.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include "base/buf.h"
 #include "base/i18n.h"
-#include "base/say.h"
 #include "sign/trust.h"
+#include "tools/tool.h"
 
 #define TEXT_FILE_MAX (1024 * 1024)
 
@@ -29,55 +28,40 @@ static const char usage[] = N_("Usage: eonay verify FILE --ca FILE [--text FILE]
                                "\n"
                                "Nothing is asked over the network. Exit status 0: the signature holds.\n");
 
-enum { OPT_CA = 256, OPT_TEXT, OPT_JSON, OPT_LANG, OPT_HELP };
+enum { OPT_CA = TOOL_OWN, OPT_TEXT, OPT_JSON };
 static const struct option known[] = {
     {"ca", required_argument, NULL, OPT_CA},
     {"text", required_argument, NULL, OPT_TEXT},
     {"json", no_argument, NULL, OPT_JSON},
-    {"lang", required_argument, NULL, OPT_LANG},
-    {"help", no_argument, NULL, OPT_HELP},
-    {0},
+    TOOL_OPTIONS,
 };
 
-static int refuse(void)
+static int take(void *options, int opt, char *value)
 {
-    say_text(stderr, tr(usage));
-    return EX_USAGE;
-}
-
-/* -1: go on; else the exit status. */
-static int take(struct options *o, int opt)
-{
+    struct options *o = options;
     switch (opt) {
     case OPT_CA:
-        o->ca = optarg;
-        return -1;
+        o->ca = value;
+        break;
     case OPT_TEXT:
-        o->text = optarg;
-        return -1;
+        o->text = value;
+        break;
     case OPT_JSON:
         o->json = true;
-        return -1;
-    case OPT_LANG:
-        i18n_set(strcmp(optarg, "en") == 0 ? LANG_EN : LANG_TR);
-        return strcmp(optarg, "en") == 0 || strcmp(optarg, "tr") == 0 ? -1 : refuse();
-    case OPT_HELP:
-        say_text(stdout, tr(usage));
-        return EX_OK;
-    default:
-        return refuse();
+        break;
     }
+    return -1;
 }
+
+static const struct tool tool = {"verify", usage, known, take};
 
 static int options_read(int argc, char **argv, struct options *o)
 {
-    opterr = 0; /* getopt's own words follow the locale, ours the chosen language */
-    i18n_heed(argc, argv);
-    for (int opt, status; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        if ((status = take(o, opt)) != -1)
-            return status;
+    int status = tool_options(&tool, argc, argv, o);
+    if (status != -1)
+        return status;
     if (optind + 1 != argc || o->ca == NULL)
-        return refuse();
+        return tool_refuse(&tool);
     o->file = argv[optind];
     return -1;
 }
@@ -123,9 +107,7 @@ static int answer(const struct options *o, const struct buf *der, const struct b
 
 static int complain(const struct err *err)
 {
-    say_text(stderr, "eonay verify: ");
-    say_word(stderr, err->detail);
-    say_text(stderr, "\n");
+    tool_complain(&tool, err->detail);
     return err->code == ERR_FILE ? EX_NOINPUT : err->code == ERR_CONFIG ? EX_CONFIG : EX_OSERR;
 }
 
@@ -156,7 +138,7 @@ static int run(const struct options *o)
 int main(int argc, char **argv)
 {
     struct options o = {0};
-    i18n_init(i18n_lang_of_locale());
+    tool_start();
     int status = options_read(argc, argv, &o);
     return status != -1 ? status : run(&o);
 }

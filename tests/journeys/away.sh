@@ -14,13 +14,13 @@ service_ends() { # as nobody would wish
 # --- silent -----------------------------------------------------------------------------------------------------
 start
 way menu accept
-kill -STOP "$(service_pid)"
+stop "$(service_pid)"
 keys Enter
 ok "a silent service is told after a while" shows "${sign[slow]}"
 ok "the place is kept" shows "${sign[accept]}"
 kill -CONT "$(service_pid)"
 ok "and the way goes on when it answers" shows "${sign[code]}"
-kill -STOP "$(service_pid)"
+stop "$(service_pid)"
 keys Enter
 way full full && keys Enter
 ok "silent again" shows "${sign[slow]}"
@@ -79,7 +79,8 @@ way home pin && onward pin
 ok "revocation unknown: received, being checked" shows "İmzanız alındı, denetleniyor"
 sandbox set ocsp=good crl=good
 keys Enter
-ok "once it is known the consent holds" shows "E-Onay işleminiz başarıyla tamamlandı"
+# The service asks again after 2, 4, 8, 16 ... seconds.
+ok "once it is known the consent holds" shows "E-Onay işleminiz başarıyla tamamlandı" 90
 ok "openssl accepts the consent" exported
 
 # --- another authority vouches for the connection ----------------------------------------------------------------

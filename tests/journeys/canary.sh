@@ -71,7 +71,7 @@ type_in "$pin"; shows "************"; keys BSpace; shows "***********"; keys C-u
 ok "after deleting it is nowhere" clean
 type_in "${pin}1"; keys Enter; at "PIN kodu kabul edilmedi"
 ok "after a wrong PIN that begins like it, it is nowhere" clean
-kill -STOP "$(worker token)"
+stop "$(worker token)"
 type_in "$pin"; keys Enter; at "kartta atılıyor"
 ok "while the card works the wizard knows it no more" no remembers "$pid"
 kill -CONT "$(worker token)"

@@ -199,7 +199,7 @@ sed -i 's|^portal:.*|portal: "https://127.0.0.1:1"|' "$config"
 verdict SERVICE DR_SERVICE_AWAY
 settings
 sed -i 's|^connect_ms:.*|connect_ms: 1500|' "$config"
-kill -STOP "$(service_pid)"
+stop "$(service_pid)"
 verdict SERVICE DR_SERVICE_AWAY "silent"
 kill -CONT "$(service_pid)"
 hostile_up

@@ -156,7 +156,7 @@ link_down
 ok "once more" shows "$cut"
 link_up
 ok "and back" gone "$cut"
-kill -STOP "$link"
+stop "$link"
 ok "nothing comes over it any more: told" shows "$cut"
 kill -CONT "$link"
 ok "it comes again: it goes on" shows "Kart görüldü"

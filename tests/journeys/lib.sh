@@ -133,6 +133,10 @@ worker() { workers -f "^$build/eonay-$1 "; }   # token or net
 all_gone() { # all_gone PID...: none of these lives
   local p; for p in "$@"; do [[ ! -d /proc/$p ]] || return 1; done
 }
+# stop PID: what it does from now on, it does after SIGCONT. The signal alone is not enough: until one of its threads has
+# taken it, the others go on.
+is_stopped() { local t; for t in /proc/"$1"/task/*/stat; do [[ $(<"$t") == *") T "* ]] || return 1; done; }
+stop() { kill -STOP "$1" && await "$patience" is_stopped "$1"; }
 service_pid() { cat "$box/run/eonayd.pid"; }
 
 # --- the way ----------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ ok "the wizard is the same" test -d "/proc/$pid"
 ready() { on_screen "PIN kodu alanı boş" || on_screen "Kart yazılımı hazır"; }
 keys Enter
 ok "and ready" await "$patience" ready
-kill -STOP "$(worker token)"
+stop "$(worker token)"
 onward pin
 ok "a card that hangs while signing is told" shows "Kart zamanında yanıt vermedi"
 ok "the digits are gone" shows "[                  ]"
@@ -48,7 +48,7 @@ keys Enter
 ok "the network's side dies: the session is gone, told" shows "Oturumunuzun süresi doldu"
 way gateway login && keys Enter; type_in "$PASSWORD"; keys Enter
 ok "signed in again: the same place" shows "${sign[accept]}"
-kill -STOP "$(service_pid)"
+stop "$(service_pid)"
 keys Enter
 at "Yanıt bekleniyor"
 ends net

@@ -8,7 +8,7 @@ patience=40
 words tr
 sandbox_up between
 service_ends() { local p; p=$(service_pid); kill -KILL "$p"; await "$patience" all_gone "$p"; }
-service_stops() { kill -STOP "$(service_pid)"; }
+service_stops() { stop "$(service_pid)"; }
 service_goes_on() { kill -CONT "$(service_pid)"; }
 written() { grep -qF -- "$1" "$work/said"; }
 says() { await "$patience" written "$1" || { note "waited for: $1"; quote "$work/said"; return 1; }; }

@@ -44,7 +44,7 @@ kill "$vicc"
 says no-card "taken out"
 virtual_card mute
 says dr-card-mute "a card that answers nothing of sense"
-kill -STOP "$pcscd"
+stop "$pcscd"
 says dr-pcscd-silent "pcscd stands still"
 kill -CONT "$pcscd"
 says dr-card-mute "and goes on"

@@ -40,8 +40,7 @@ static bool read_keys(
     }
     if (!f->hand(f, s, v, desk, &press))
         return false;
-    struct act a = {
-        .focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk, .paste = &f->paste};
+    struct act a = {.focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk, .paste = &f->paste};
     *ret = act_press(&a, &press);
     ret->now_ms = s->now_ms;
     return true;

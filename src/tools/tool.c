@@ -1,0 +1,85 @@
+#include "config.h"
+#include "tools/tool.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/fd.h"
+#include "base/i18n.h"
+#include "base/place.h"
+#include "base/say.h"
+
+static bool lang_named; /* one program, one command line */
+
+void tool_start(void)
+{
+    process_harden();
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGCHLD, SIG_DFL); /* who starts us may ignore it: then nobody could be waited for */
+    i18n_init(i18n_lang_of_locale());
+}
+
+int tool_refuse(const struct tool *t)
+{
+    say_text(stderr, tr(t->usage));
+    return EX_USAGE;
+}
+
+static int take_lang(const struct tool *t, const char *word)
+{
+    bool english = strcmp(word, "en") == 0;
+    lang_named = true;
+    i18n_set(english ? LANG_EN : LANG_TR);
+    return english || strcmp(word, "tr") == 0 ? -1 : tool_refuse(t);
+}
+
+static int take(const struct tool *t, int opt, void *options)
+{
+    switch (opt) {
+    case TOOL_LANG:
+        return take_lang(t, optarg);
+    case TOOL_HELP:
+        say_text(stdout, tr(t->usage));
+        return EX_OK;
+    case '?':
+    case ':':
+        return tool_refuse(t);
+    default:
+        return t->take(options, opt, optarg);
+    }
+}
+
+int tool_options(const struct tool *t, int argc, char **argv, void *options)
+{
+    opterr = 0; /* getopt's own words follow the locale, ours the chosen language */
+    i18n_heed(argc, argv);
+    for (int opt, status; (opt = getopt_long(argc, argv, "", t->known, NULL)) != -1;)
+        if ((status = take(t, opt, options)) != -1)
+            return status;
+    return -1;
+}
+
+void tool_complain(const struct tool *t, const char *detail)
+{
+    say_fmt(stderr, "eonay %s: ", t->name);
+    say_word(stderr, detail);
+    say_text(stderr, "\n");
+}
+
+int tool_settings(const struct tool *t, const char *config, char ret_path[PATH_MAX], struct settings *ret)
+{
+    struct err err = {0};
+    if (config == NULL && place_config(ret_path, PATH_MAX) != OK)
+        return EX_CONFIG;
+    if (config != NULL)
+        snprintf(ret_path, PATH_MAX, "%s", config);
+    if (settings_load(ret_path, ret, &err) != OK) {
+        tool_complain(t, err.detail);
+        return EX_CONFIG;
+    }
+    if (!lang_named)
+        i18n_set((enum lang)ret->lang);
+    return -1;
+}
