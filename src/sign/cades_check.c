@@ -55,11 +55,18 @@ static bool digest_holds(const struct check *c)
 }
 
 /* One verification, over the signed attributes as they stand in the file, with the key of the one certificate that the
- * signer identifier and signing-certificate-v2 name (cades_read saw to both). No chain is built here: with CMS_CADES
- * OpenSSL would verify one, anchored at the signer; ours is judged by trust_chain at a time of its own. */
+ * signer identifier and signing-certificate-v2 name (cades_read saw to both) and no other: left to itself OpenSSL takes
+ * whichever certificate of the file bears a name it holds for the same (X509_NAME_cmp heeds neither case nor blanks).
+ * No chain is built here: with CMS_CADES it would verify one, anchored at the signer; ours is judged by trust_chain at
+ * a time of its own. */
 static bool signature_holds(const struct check *c)
 {
-    return CMS_verify(c->f->cms, NULL, NULL, NULL, NULL, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
+    STACK_OF(X509) *signer = sk_X509_new_null();
+    bool holds =
+        signer != NULL && sk_X509_push(signer, c->f->signer) > 0 &&
+        CMS_verify(c->f->cms, signer, NULL, NULL, NULL, CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY) == 1;
+    sk_X509_free(signer);
+    return holds;
 }
 
 static bool chain_holds(const struct check *c)

@@ -244,6 +244,54 @@ static void test_forged(void **state)
     }
 }
 
+/* A certificate of the forger's own, its serial number the person's and its issuer the same name to a comparison that
+ * heeds neither case nor blanks nor the kind of string, as OpenSSL's does. */
+static X509 *make_near_twin(const char *issuer, int kind, EVP_PKEY *key)
+{
+    X509 *x = X509_new();
+    X509_NAME *name = X509_NAME_new();
+    assert_true(X509_NAME_add_entry_by_NID(name, NID_countryName, MBSTRING_ASC, (const uint8_t *)"TR", -1, -1, 0) == 1);
+    assert_true(X509_NAME_add_entry_by_NID(name, NID_commonName, kind, (const uint8_t *)issuer, -1, -1, 0) == 1);
+    assert_int_equal(X509_NAME_cmp(name, X509_get_issuer_name(p256.cert)), 0);
+    assert_true(X509_set_version(x, X509_VERSION_3) == 1 && X509_set_issuer_name(x, name) == 1);
+    assert_true(X509_set_serialNumber(x, X509_get_serialNumber(p256.cert)) == 1 && X509_set_subject_name(x, name) == 1);
+    assert_non_null(X509_gmtime_adj(X509_getm_notBefore(x), 0));
+    assert_non_null(X509_gmtime_adj(X509_getm_notAfter(x), 86400));
+    assert_true(X509_set_pubkey(x, key) == 1 && X509_sign(x, key, EVP_sha256()) > 0);
+    X509_NAME_free(name);
+    return x;
+}
+
+static void test_near_twins(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *issuer;
+        int kind;
+    } names[] = {
+        {"test nes hizmeti", V_ASN1_UTF8STRING},
+        {"TEST  NES Hizmeti", V_ASN1_UTF8STRING},
+        {" TEST NES Hizmeti ", V_ASN1_UTF8STRING},
+        {"TEST NES Hizmeti", V_ASN1_PRINTABLESTRING},
+    };
+    EVP_PKEY *key = pki_make_key(PKI_P256);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct pki_identity forger = {make_near_twin(names[i].issuer, names[i].kind, key), key};
+        STACK_OF(X509) *both = X509_chain_up_ref(chain);
+        struct buf der = BUF_INIT(CADES_MAX), good = BUF_INIT(CADES_MAX);
+        assert_true(X509_add_cert(both, forger.cert, X509_ADD_FLAG_UP_REF) == 1);
+        forge_make(&(struct forge){&claim, &p256, &forger, both, NID_sha256, FORGE_OTHER_KEY}, &der);
+        expect(&der, &claim, ERR_REJ_SIG, "signature");
+        build(&p256, both, &good); /* it harms nobody who signed */
+        expect(&good, &claim, OK, "good");
+        buf_done(&der);
+        buf_done(&good);
+        sk_X509_pop_free(both, X509_free);
+        X509_free(forger.cert);
+    }
+    EVP_PKEY_free(key);
+}
+
 /* Certificates the library makes while a file is read: each is held by the test from its birth on, so that one
  * reference given back too often is seen here and harms nobody. */
 static struct {
@@ -722,6 +770,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),
         cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_near_twins),
         cmocka_unit_test(test_references),
         cmocka_unit_test(test_digests),
         cmocka_unit_test(test_certificates),
