@@ -53,6 +53,23 @@ ok "every link" test "$(grep -cE '  (ok|skipped|broken|unjudged) ' "$work/report
 ok "what it holds and what not" has 'T.C. Kimlik No, PIN kodu'
 rc=0; report --out "$work/report.txt" || rc=$?
 ok "a file that is there is left alone" test "$rc" = 73
+mkdir "$work/out"
+echo mine >"$work/out/report.txt.part"
+ok "beside one that looks like its own half" report --out "$work/out/report.txt"
+ok "which is left alone" test "$(cat "$work/out/report.txt.part")" = mine
+ln -s "$work/out/nowhere" "$work/out/link.txt"
+rc=0; report --out "$work/out/link.txt" || rc=$?
+ok "a link that leads nowhere is there too" test "$rc" = 73 -a ! -e "$work/out/nowhere"
+rc=0; report --out "$work/nowhere/report.txt" || rc=$?
+ok "no folder: told" test "$rc" = 73
+scarce() ( # the disk is full after the first KiB of any file
+  trap '' XFSZ; ulimit -f 1
+  timeout 120 "$build/eonay" report --config "$config" --out "$1" </dev/null 2>"$work/stderr" | cat >"/dev/null"
+  exit "${PIPESTATUS[0]}"
+)
+rc=0; scarce "$work/out/half.txt" || rc=$?
+ok "no room for it: told" test "$rc" = 73
+ok "and no half of it stays" test "$(ls "$work/out")" = $'link.txt\nreport.txt\nreport.txt.part'
 ok "in English" report --lang en
 ok "no canary is told" no tells "$work/shown" "$work/stderr"
 ok "in words" grep -q "It holds no name" "$work/shown"
@@ -80,4 +97,10 @@ tm_start "$build/eonay" report --config "$config" --lang en --out "$work/asked.t
 at "Write it there? [y/N]" y Enter
 ok "yes is yes" ended 0
 ok "and it is written" test -s "$work/asked.txt"
+tm_start "$build/eonay" report --config "$config" --lang en --out "$work/late.txt"
+shows "Write it there? [y/N]"
+echo mine >"$work/late.txt"
+keys y Enter
+ok "what came there meanwhile: told" ended 73
+ok "and left alone" test "$(cat "$work/late.txt")" = mine
 journey_end
