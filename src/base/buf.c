@@ -193,3 +193,17 @@ out:
     fd_close(&fd);
     return code;
 }
+
+enum err_code buf_write_new_file(const struct buf *b, const char *path, unsigned mode, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
+    if (fd < 0)
+        return file_failed(err, path);
+    bool done = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, b->data, b->len) && fsync(fd) == 0 && sync_folder(path);
+    if (!done) {
+        file_failed(err, path);
+        unlink(path);
+    }
+    fd_close(&fd);
+    return done ? OK : ERR_FILE;
+}

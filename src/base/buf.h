@@ -25,5 +25,8 @@ enum err_code buf_move(struct buf *to, struct buf *from) MUST_CHECK; /* frees to
 enum err_code buf_read_file(struct buf *b, const char *path, struct err *err) MUST_CHECK;
 /* Writes to path.part, fsyncs, renames; mode as given. */
 enum err_code buf_write_file(const struct buf *b, const char *path, unsigned mode, struct err *err) MUST_CHECK;
+/* Makes a file that is not there yet, not even as a link; what is there already stays as it is (ERR_FILE). What cannot
+ * be written whole is removed again. */
+enum err_code buf_write_new_file(const struct buf *b, const char *path, unsigned mode, struct err *err) MUST_CHECK;
 
 #endif

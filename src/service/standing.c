@@ -82,21 +82,25 @@ static bool is_valid(const struct standing *s, int64_t now)
     return s->said.status == REV_GOOD && now >= s->said.this_update && now <= s->said.next_update;
 }
 
-/* Keeps what was answered in the place of `was`, and returns what holds now. */
+/* Keeps what was answered in the place of `was`, and returns what holds now. Nobody answered, but what was said before
+ * is valid: that is kept until the next try, unless another signature got an answer meanwhile. */
 static struct standing held_put(struct held *h, const struct held_answer *was, const struct standing *said, int64_t now)
 {
     struct held_answer is = {was->of, *said, now};
-    if (said->said.status == REV_UNKNOWN && is_valid(&was->standing, now))
-        return was->standing;
+    bool keeps = said->said.status == REV_UNKNOWN && is_valid(&was->standing, now);
+    if (keeps)
+        is = (struct held_answer){was->of, was->standing, now - HELD_GOOD_S + HELD_UNKNOWN_S};
     pthread_mutex_lock(&h->lock);
     struct held_answer *a = find(h, &is.of);
+    if (keeps && a && a->asked != was->asked)
+        is = *a;
     if (!a && h->count < HELD)
         a = &h->answers[h->count++];
     if (!a)
         a = &h->answers[h->oldest++ % HELD];
     *a = is;
     pthread_mutex_unlock(&h->lock);
-    return *said;
+    return is.standing;
 }
 
 /* ---- one certificate ---- */

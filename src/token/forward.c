@@ -2,11 +2,15 @@
 #include "token/forward.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include "base/ascii.h"
@@ -53,6 +57,61 @@ static bool address_read(const char *address, struct sockaddr_un *ret)
     return ret->sun_path[0] == '/';
 }
 
+/* ---- the place: the client connects anew, by the path, so nobody else may put another socket or folder there ---- */
+
+static bool is_trusted(uid_t uid)
+{
+    return uid == geteuid() || uid == 0;
+}
+
+/* In a folder with the sticky bit others cannot replace what is not theirs, and nothing on the way is. */
+static bool may_others_replace_in(const struct stat *st)
+{
+    return S_ISDIR(st->st_mode) && (st->st_mode & (S_IWGRP | S_IWOTH)) != 0 && (st->st_mode & S_ISVTX) == 0;
+}
+
+static enum err_code entry_check(const char *path, struct err *err)
+{
+    struct stat st;
+
+    if (lstat(path, &st) != 0)
+        return err_set(err, ERR_FORWARD_DEAD, "%s: %s", path, strerror(errno));
+    if (!is_trusted(st.st_uid))
+        return err_set(err, ERR_FORWARD_OTHER, "%s: user %u", path, (unsigned)st.st_uid);
+    if (may_others_replace_in(&st))
+        return err_set(err, ERR_FORWARD_OTHER, "%s: others may write", path);
+    return OK;
+}
+
+/* From the socket up to the root, "/" in place of the last name. */
+static enum err_code way_check(char path[PATH_MAX], struct err *err)
+{
+    enum err_code rc = entry_check(path, err);
+
+    while (rc == OK && path[1] != '\0') {
+        char *slash = strrchr(path, '/');
+
+        slash[slash == path] = '\0';
+        rc = entry_check(path, err);
+    }
+    return rc;
+}
+
+/* As it is named, where every link has to be ours or root's, and as it really is. */
+static enum err_code place_check(const struct sockaddr_un *to, struct err *err)
+{
+    char named[PATH_MAX], real[PATH_MAX];
+    enum err_code rc;
+
+    if (realpath(to->sun_path, real) == NULL)
+        return err_set(err, ERR_FORWARD_DEAD, "%s: %s", to->sun_path, strerror(errno));
+    snprintf(named, sizeof named, "%s", to->sun_path);
+    rc = way_check(named, err);
+    return rc == OK ? way_check(real, err) : rc;
+}
+
+/* ---- who listens there ---- */
+
 static enum err_code peer_check(int fd, const struct sockaddr_un *to, struct err *err)
 {
     struct ucred peer;
@@ -60,7 +119,7 @@ static enum err_code peer_check(int fd, const struct sockaddr_un *to, struct err
 
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
         return err_set(err, ERR_FORWARD_DEAD, "%s: %s", to->sun_path, strerror(errno));
-    if (peer.uid != geteuid() && peer.uid != 0)
+    if (!is_trusted(peer.uid))
         return err_set(err, ERR_FORWARD_OTHER, "%s: user %u", to->sun_path, (unsigned)peer.uid);
     return OK;
 }
@@ -99,6 +158,9 @@ enum err_code forward_knock(const char *address, unsigned wait_ms, struct err *e
 
     if (!address_read(address, &to))
         return err_set(err, ERR_FORWARD_ADDRESS, "%s: not " SCHEME "/...", address);
+    rc = place_check(&to, err);
+    if (rc != OK)
+        return rc;
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return err_set(err, ERR_FORWARD_DEAD, "socket: %s", strerror(errno));

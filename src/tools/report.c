@@ -85,11 +85,11 @@ static int write_out(const char *path, const struct buf *report)
 {
     struct err err = {0};
 
-    if (access(path, F_OK) == 0)
+    if (access(path, F_OK) == 0) /* before anything is asked; to make it tells for sure */
         return complain(strerror(EEXIST));
     if (!is_wanted(path))
         return EX_OK;
-    if (buf_write_file(report, path, 0600, &err) != OK)
+    if (buf_write_new_file(report, path, 0600, &err) != OK)
         return complain(err.detail);
     say_line(stderr, tr("The report was written. Read it before you pass it on."));
     return EX_OK;

@@ -13,6 +13,7 @@
 #include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/modules.h"
+#include "base/rule.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "sign/cert.h"
@@ -255,6 +256,10 @@ static void put_settings(struct page *p, const struct settings *s)
     put_flag(p, "kiosk", s->kiosk);
     put_row(p, "lang", s->lang == LANG_EN ? "en" : "tr");
     put_row(p, "keypad", s->keypad == KEYPAD_KEYS ? "keys" : "picture");
+    put_row(p, "keypad_order", s->keypad_order == KEYPAD_SHUFFLED ? "shuffled" : "fixed");
+    put_flag(p, "pin_pad", s->pin_pad);
+    put_flag(p, "forwarded_cards", s->forwarded_cards);
+    put_row(p, "nes_rule", strcmp(s->nes_rule, RULE_NES) == 0 ? tr("default") : tr("other"));
     put_number(p, "idle_s", s->idle_s);
     put_number(p, "poll_ms", s->poll_ms);
     put_number(p, "hang_ms", s->hang_ms);
@@ -289,10 +294,10 @@ static void put_certificate(struct page *p, const struct cert_row *r)
     char words[160], until[WHEN_RFC3339];
 
     when_rfc3339(until, r->not_after);
-    snprintf(words, sizeof words, "%s, %.10s, PIN %u-%u%s%s%s%s", cert_reason_slug((enum cert_reason)r->reason), until,
-        r->pin_min, r->pin_max, (r->pin_flags & PIN_LOW) != 0 ? ", low" : "",
+    snprintf(words, sizeof words, "%s, %.10s, PIN %u-%u%s%s%s%s%s", cert_reason_slug((enum cert_reason)r->reason),
+        until, r->pin_min, r->pin_max, (r->pin_flags & PIN_LOW) != 0 ? ", low" : "",
         (r->pin_flags & PIN_LAST) != 0 ? ", last" : "", (r->pin_flags & PIN_LOCKED) != 0 ? ", locked" : "",
-        (r->pin_flags & PIN_PAD) != 0 ? ", pad" : "");
+        (r->pin_flags & PIN_PAD) != 0 ? ", pad" : "", (r->pin_flags & PIN_DUE) != 0 ? ", to be changed" : "");
     put_row(p, tr("Certificate: fit, ends, PIN"), words);
 }
 

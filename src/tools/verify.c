@@ -7,34 +7,52 @@
 #include <sysexits.h>
 #include "base/buf.h"
 #include "base/i18n.h"
+#include "base/rule.h"
+#include "base/say.h"
 #include "sign/trust.h"
 #include "tools/tool.h"
 
 #define TEXT_FILE_MAX (1024 * 1024)
 
 struct options {
-    const char *file, *ca, *text; /* text may be NULL */
+    const char *file, *ca, *text, *nes_rule; /* the last two may be NULL */
     bool json;
 };
 
-static const char usage[] = N_("Usage: eonay verify FILE --ca FILE [--text FILE] [--json] [--lang tr|en]\n"
-                               "\n"
-                               "  FILE            the signature (consent.p7s)\n"
-                               "  --ca FILE       the authorities to rely on, PEM\n"
-                               "  --text FILE     the text that must have been signed, byte for byte\n"
-                               "  --json          the answer as JSON\n"
-                               "  --lang tr|en    the language of the answer\n"
-                               "  --help\n"
-                               "\n"
-                               "Nothing is asked over the network. Exit status 0: the signature holds.\n");
+static const char usage[] =
+    N_("Usage: eonay verify FILE --ca FILE [--text FILE] [--nes-rule RULE] [--json] [--lang tr|en]\n"
+       "\n"
+       "  FILE            the signature (consent.p7s)\n"
+       "  --ca FILE       the authorities to rely on, PEM\n"
+       "  --text FILE     the text that must have been signed, byte for byte\n"
+       "  --nes-rule RULE the statements that make a certificate qualified, as nes_rule of the settings\n"
+       "  --json          the answer as JSON\n"
+       "  --lang tr|en    the language of the answer\n"
+       "  --help\n"
+       "\n"
+       "Nothing is asked over the network. Exit status 0: the signature holds.\n");
 
-enum { OPT_CA = TOOL_OWN, OPT_TEXT, OPT_JSON };
+enum { OPT_CA = TOOL_OWN, OPT_TEXT, OPT_NES_RULE, OPT_JSON };
 static const struct option known[] = {
     {"ca", required_argument, NULL, OPT_CA},
     {"text", required_argument, NULL, OPT_TEXT},
+    {"nes-rule", required_argument, NULL, OPT_NES_RULE},
     {"json", no_argument, NULL, OPT_JSON},
     TOOL_OPTIONS,
 };
+
+/* The words of a settings file with a bad nes_rule, and where in the rule. */
+static int rule_check(const char *rule)
+{
+    size_t at;
+    const char *expected;
+    if (!rule_has_flaw(rule, &at, &expected))
+        return -1;
+    say_fmt(stderr, "eonay verify: %zu: ", at + 1);
+    say_fmt(stderr, tr("\"%s\": expected here: %s."), "--nes-rule", tr(expected));
+    say_text(stderr, "\n");
+    return EX_USAGE;
+}
 
 static int take(void *options, int opt, char *value)
 {
@@ -46,6 +64,9 @@ static int take(void *options, int opt, char *value)
     case OPT_TEXT:
         o->text = value;
         break;
+    case OPT_NES_RULE:
+        o->nes_rule = value;
+        return rule_check(value);
     case OPT_JSON:
         o->json = true;
         break;
@@ -124,8 +145,9 @@ static int run(const struct options *o)
     struct trust *trust = NULL;
     struct err err = {OK, ""};
     int status;
-    if (trust_load(o->ca, &trust, &err) != OK || read_some(&der, o->file, &err) != OK ||
-        (o->text != NULL && read_some(&text, o->text, &err) != OK))
+    if (trust_load(o->ca, &trust, &err) != OK ||
+        (o->nes_rule != NULL && trust_set_nes(trust, o->nes_rule, &err) != OK) ||
+        read_some(&der, o->file, &err) != OK || (o->text != NULL && read_some(&text, o->text, &err) != OK))
         status = complain(&err);
     else
         status = answer(o, &der, &text, trust);

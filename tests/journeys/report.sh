@@ -20,11 +20,12 @@ mkdir -p "$folder"
 cp "$build/tests/fakes/p11.so" "$folder/libkanarya.so"
 cp "$build/tests/fakes/p11.so" "$folder/libakisp11.so"
 cp "$(dirname "$wizard")/certificate.pem" "$folder/card.pem"
-printf '%s\n' 'slot 3 "Okuyucu Kanarya"' 'token "KANARYA KARTI" serial=12345678 pin=135792' 'cert 01 card.pem label=KANARYA' >"$folder/script"
+printf '%s\n' 'slot 3 "Okuyucu Kanarya"' 'token "KANARYA KARTI" serial=12345678 pin=135792 change' 'cert 01 card.pem label=KANARYA' >"$folder/script"
 config=$work/wizard.yaml
 sed "/^modules:/a\\  - path: \"$folder/libkanarya.so\"\n    environment:\n      EONAY_FAKE: \"$folder\"\n      KANARYA_$TCKN: \"$pin\"\n    writable: [\"$folder\"]" \
   "$wizard" >"$config"
 printf 'help_line: "Kanarya Hanım 5551234567"\ntest_hint: "%s %s"\n' "$TCKN" "$PASSWORD" >>"$config"
+printf '%s\n' 'nes_rule: 0.4.0.1862.1.1 OR 1.3.135792' 'forwarded_cards: true' 'pin_pad: false' 'keypad_order: shuffled' >>"$config"
 sed -i 's|^service:.*|service: "Kanarya Hizmeti"|; s|^portal: "\(.*\)"|portal: "\1/kanarya"|' "$config"
 
 words=(kanarya "sarı" sari "SARI" "$TCKN" "${TCKN:0:9}" "$PIN" "$pin" "$PASSWORD" "$code" "$(tr -d -- - <<<"$code")" "$number" 5551234567 135792 12345678)
@@ -49,18 +50,42 @@ ok "without the folder it is not the system's" has '…/#$'
 ok "the address without what follows the host" has "portal +$PORTAL_URL\$"
 ok "that a help line is set" has 'help_line +var'
 ok "the card and its certificate's end" has 'usable, 20[0-9]{2}-[0-9]{2}-[0-9]{2}, PIN '
+ok "that the card wants its PIN changed" has 'usable, .*, to be changed$'
+setting() { has "^  $1 +$2\$"; }
+ok "how the PIN is asked for" setting pin_pad "hayır"
+ok "and where the digits stand" setting keypad_order shuffled
+ok "that forwarded cards are heard" setting forwarded_cards evet
+ok "that the rule for certificates is another" setting nes_rule "başka"
 ok "every link" test "$(grep -cE '  (ok|skipped|broken|unjudged) ' "$work/report.txt")" = "$(grep -c '^LINK(' "$src/src/base/chain.def")"
 ok "what it holds and what not" has 'T.C. Kimlik No, PIN kodu'
 rc=0; report --out "$work/report.txt" || rc=$?
 ok "a file that is there is left alone" test "$rc" = 73
+mkdir "$work/out"
+echo mine >"$work/out/report.txt.part"
+ok "beside one that looks like its own half" report --out "$work/out/report.txt"
+ok "which is left alone" test "$(cat "$work/out/report.txt.part")" = mine
+ln -s "$work/out/nowhere" "$work/out/link.txt"
+rc=0; report --out "$work/out/link.txt" || rc=$?
+ok "a link that leads nowhere is there too" test "$rc" = 73 -a ! -e "$work/out/nowhere"
+rc=0; report --out "$work/nowhere/report.txt" || rc=$?
+ok "no folder: told" test "$rc" = 73
+scarce() ( # the disk is full after the first KiB of any file
+  trap '' XFSZ; ulimit -f 1
+  timeout 120 "$build/eonay" report --config "$config" --out "$1" </dev/null 2>"$work/stderr" | cat >"/dev/null"
+  exit "${PIPESTATUS[0]}"
+)
+rc=0; scarce "$work/out/half.txt" || rc=$?
+ok "no room for it: told" test "$rc" = 73
+ok "and no half of it stays" test "$(ls "$work/out")" = $'link.txt\nreport.txt\nreport.txt.part'
 ok "in English" report --lang en
 ok "no canary is told" no tells "$work/shown" "$work/stderr"
 ok "in words" grep -q "It holds no name" "$work/shown"
 
-sed -i "s|libkanarya.so|libakisp11.so|" "$config"
+sed -i "s|libkanarya.so|libakisp11.so|; /^nes_rule:/d; /^forwarded_cards:/d; /^pin_pad:/d; /^keypad_order:/d" "$config"
 ok "a driver of a known maker, elsewhere" report --out "$work/known.txt"
 ok "is told by its name, without the folder" grep -q ' …/libakisp11.so$' "$work/known.txt"
 ok "no canary is told" no tells "$work/known.txt"
+ok "settings that nobody made" test "$(grep -cE '^  (pin_pad +evet|keypad_order +fixed|forwarded_cards +hayır|nes_rule +varsayılan)$' "$work/known.txt")" = 4
 
 # Words of libraries and drivers: a service nobody vouches for, a driver that does not load.
 echo "Kanarya'nın metni" >"$folder/libakisp11.so"
@@ -80,4 +105,10 @@ tm_start "$build/eonay" report --config "$config" --lang en --out "$work/asked.t
 at "Write it there? [y/N]" y Enter
 ok "yes is yes" ended 0
 ok "and it is written" test -s "$work/asked.txt"
+tm_start "$build/eonay" report --config "$config" --lang en --out "$work/late.txt"
+shows "Write it there? [y/N]"
+echo mine >"$work/late.txt"
+keys y Enter
+ok "what came there meanwhile: told" ended 73
+ok "and left alone" test "$(cat "$work/late.txt")" = mine
 journey_end

@@ -103,6 +103,36 @@ static void files_go_there_and_back(void **state)
     unit_remove(folder);
 }
 
+static void what_is_there_is_no_new_file(void **state)
+{
+    (void)state;
+    char folder[64], old[128], new[128], link[128];
+    struct buf out = BUF_INIT(64), in = BUF_INIT(64);
+    struct err err = {OK, ""};
+    struct stat st;
+    unit_folder(folder);
+    unit_write(folder, "old", "mine", old);
+    snprintf(new, sizeof new, "%s/new", folder);
+    snprintf(link, sizeof link, "%s/link", folder);
+    assert_int_equal(buf_str(&out, "yours"), OK);
+    assert_int_equal(buf_write_new_file(&out, old, 0600, &err), ERR_FILE);
+    assert_non_null(strstr(err.detail, strerror(EEXIST)));
+    assert_int_equal(buf_read_file(&in, old, &err), OK);
+    assert_string_equal((char *)in.data, "mine");
+    assert_int_equal(symlink(new, link), 0);
+    assert_int_equal(buf_write_new_file(&out, link, 0600, &err), ERR_FILE);
+    assert_int_equal(access(new, F_OK), -1);
+    assert_int_equal(buf_write_new_file(&out, new, 0640, &err), OK);
+    assert_int_equal(stat(new, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0640);
+    assert_int_equal(buf_read_file(&in, new, &err), OK);
+    assert_string_equal((char *)in.data, "yours");
+    assert_int_equal(buf_write_new_file(&out, "/no/such/folder/x", 0600, &err), ERR_FILE);
+    buf_done(&in);
+    buf_done(&out);
+    unit_remove(folder);
+}
+
 static void file_mishaps_change_nothing(void **state)
 {
     (void)state;
@@ -139,4 +169,5 @@ static void file_mishaps_change_nothing(void **state)
 
 UNIT_MAIN(cmocka_unit_test(grows_to_its_ceiling), cmocka_unit_test(formats_and_appends),
     cmocka_unit_test(reset_wipes_and_keeps), cmocka_unit_test(moves_keep_both_ceilings),
-    cmocka_unit_test(files_go_there_and_back), cmocka_unit_test(file_mishaps_change_nothing))
+    cmocka_unit_test(files_go_there_and_back), cmocka_unit_test(what_is_there_is_no_new_file),
+    cmocka_unit_test(file_mishaps_change_nothing))

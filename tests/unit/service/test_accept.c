@@ -736,6 +736,27 @@ static void an_authority_is_asked_about_once(void **state)
     }
 }
 
+/* What it said is believed meanwhile, and not every signature waits for one who does not answer. */
+static void an_authority_that_went_away_is_not_asked_by_every_signature(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(submit_anew(w, 85), 200);
+    w->root_crl = AUTHORITY_AWAY;
+    world_clock(w, 5000);
+    int64_t began = when_utc();
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(submit_anew(w, 86 + i), 200);
+    unsigned asked = w->asked_root;
+    assert_in_range(asked, 2, 2 + (when_utc() - began) / 2); /* again after two seconds, however slow we are */
+    world_clock(w, 5003);
+    assert_int_equal(submit_anew(w, 91), 200);
+    assert_int_equal(w->asked_root, asked + 1);
+    w->revoked_at = when_utc() - 3600;
+    w->root_crl = AUTHORITY_REVOKED;
+    world_clock(w, 5006);
+    assert_int_equal(submit_anew(w, 92), 422);
+}
+
 static void a_revoked_authority_is_refused(void **state)
 {
     struct world *w = *state;
@@ -1093,6 +1114,8 @@ int main(void)
         CASE(a_responder_is_checked),
         CASE(a_revoked_responder_is_not_believed),
         cmocka_unit_test_setup_teardown(an_authority_is_asked_about_once, setup_watched, teardown),
+        cmocka_unit_test_setup_teardown(
+            an_authority_that_went_away_is_not_asked_by_every_signature, setup_watched, teardown),
         cmocka_unit_test_setup_teardown(a_revoked_authority_is_refused, setup_watched, teardown),
         cmocka_unit_test_setup_teardown(an_authority_out_of_reach_is_asked_again, setup_watched, teardown),
         CASE(foreign_addresses_are_not_visited),

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 #include <openssl/objects.h>
+#include "base/rule.h"
 #include "fakes/pki.h"
 #include "forge.h"
 #include "scratch.h"
@@ -181,6 +182,37 @@ static void test_refusals(void **state)
     }
 }
 
+/* The wizard and the service can have another rule in their settings. */
+static void test_nes_rule(void **state)
+{
+    (void)state;
+    static const char etsi_alone[] = "0.4.0.1862.1.1", more[] = "0.4.0.1862.1.1 and 1.2.3";
+    write_signature_of("foreign.p7s", "A", PKI_NO_BTK);
+    assert_int_equal(RUN("C.UTF-8", "@foreign.p7s", "--ca", "@ca.pem"), EX_DATAERR);
+    expect_said("CHAIN_CONSTRAINTS_FAILURE");
+    assert_int_equal(RUN("C.UTF-8", "@foreign.p7s", "--ca", "@ca.pem", "--nes-rule", etsi_alone), EX_OK);
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--nes-rule", RULE_NES), EX_OK);
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--nes-rule", more), EX_DATAERR);
+    expect_said("CHAIN_CONSTRAINTS_FAILURE");
+    assert_int_equal(RUN("C.UTF-8", "--nes-rule", etsi_alone, "@foreign.p7s", "--ca", "@ca.pem", "--json"), EX_OK);
+    expect_said("TOTAL-PASSED");
+}
+
+static void test_bad_nes_rule(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--nes-rule", "(1.2.3 OR"), EX_USAGE);
+    expect_said(
+        "eonay verify: 10: \"--nes-rule\": burada beklenen: 0.4.0.1862.1.1 gibi bir nesne belirteci veya \"(\".");
+    assert_int_equal(
+        RUN("C.UTF-8", "--lang", "en", "@good.p7s", "--ca", "@ca.pem", "--nes-rule", "(1.2.3 OR"), EX_USAGE);
+    expect_said(
+        "eonay verify: 10: \"--nes-rule\": expected here: an object identifier such as 0.4.0.1862.1.1, or \"(\".");
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--nes-rule", ""), EX_USAGE);
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@none", "--nes-rule", "x"), EX_USAGE); /* the line first */
+    assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--nes-rule"), EX_USAGE);
+}
+
 static void test_forged_key(void **state)
 {
     (void)state;
@@ -268,6 +300,8 @@ int main(void)
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_nes_rule),
+        cmocka_unit_test(test_bad_nes_rule),
         cmocka_unit_test(test_forged_key),
         cmocka_unit_test(test_other_files),
         cmocka_unit_test(test_usage),

@@ -407,6 +407,95 @@ static void a_socket_of_another_user_is_not_spoken_to(void **state)
     desk_remove(&desk);
 }
 
+/* The client connects anew, by the path: what stands there has to stay what was looked at. A listener that says nothing
+ * is as far as a knock gets at a good place. */
+static void a_place_that_others_can_change_is_not_spoken_to(void **state)
+{
+    enum { SELF = -1, OTHER = 65534 };
+    static const struct {
+        unsigned outer, inner; /* modes of the folders, one in the other */
+        int owner, socket;     /* of the inner one; of the socket */
+        bool linked;           /* named by a link beside the inner folder */
+        enum err_code code;
+        const char *detail;
+    } cases[] = {
+        {0700, 0700, SELF, SELF, false, ERR_FORWARD_DEAD, "inner/card.sock: no answer"},
+        {0755, 0755, SELF, SELF, false, ERR_FORWARD_DEAD, "inner/card.sock: no answer"},
+        {01777, 0700, SELF, SELF, false, ERR_FORWARD_DEAD, "inner/card.sock: no answer"},
+        {0700, 01777, SELF, SELF, false, ERR_FORWARD_DEAD, "inner/card.sock: no answer"},
+        {0700, 0700, SELF, SELF, true, ERR_FORWARD_DEAD, "link/card.sock: no answer"},
+        {0700, 0777, SELF, SELF, false, ERR_FORWARD_OTHER, "inner: others may write"},
+        {0700, 0702, SELF, SELF, false, ERR_FORWARD_OTHER, "inner: others may write"},
+        {0700, 0770, SELF, SELF, false, ERR_FORWARD_OTHER, "inner: others may write"},
+        {0777, 0700, SELF, SELF, false, ERR_FORWARD_OTHER, "outer: others may write"},
+        {0777, 0700, SELF, SELF, true, ERR_FORWARD_OTHER, "outer: others may write"},
+        {0700, 0777, SELF, SELF, true, ERR_FORWARD_OTHER, "inner: others may write"},
+        {0755, 0755, OTHER, SELF, false, ERR_FORWARD_OTHER, "inner: user 65534"},
+        {0755, 0755, OTHER, SELF, true, ERR_FORWARD_OTHER, "inner: user 65534"},
+        {0700, 0700, SELF, OTHER, false, ERR_FORWARD_OTHER, "inner/card.sock: user 65534"},
+        {0700, 01777, SELF, OTHER, false, ERR_FORWARD_OTHER, "inner/card.sock: user 65534"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char root[] = "/tmp/eonay-place-XXXXXX", outer[64], inner[72], link[72], at[96], address[128];
+        struct err err = {.code = OK};
+        int fd;
+
+        if ((cases[i].owner == OTHER || cases[i].socket == OTHER) && geteuid() != 0)
+            continue; /* only root can give away */
+        assert_non_null(mkdtemp(root));
+        snprintf(outer, sizeof outer, "%s/outer", root);
+        snprintf(inner, sizeof inner, "%s/inner", outer);
+        snprintf(link, sizeof link, "%s/link", outer);
+        snprintf(at, sizeof at, "%s/card.sock", inner);
+        snprintf(address, sizeof address, "unix:path=%s/card.sock", cases[i].linked ? link : inner);
+        assert_int_equal(mkdir(outer, 0700), 0);
+        assert_int_equal(mkdir(inner, 0700), 0);
+        assert_int_equal(symlink("inner", link), 0);
+        fd = listen_at(at);
+        if (cases[i].socket == OTHER)
+            assert_int_equal(chown(at, OTHER, OTHER), 0);
+        if (cases[i].owner == OTHER)
+            assert_int_equal(chown(inner, OTHER, OTHER), 0);
+        assert_int_equal(chmod(inner, cases[i].inner), 0);
+        assert_int_equal(chmod(outer, cases[i].outer), 0);
+        if (forward_knock(address, 0, &err) != cases[i].code || strstr(err.detail, cases[i].detail) == NULL)
+            fail_msg("%zu: %d %s", i, (int)err.code, err.detail);
+        close(fd);
+        assert_int_equal(unlink(at), 0);
+        assert_int_equal(unlink(link), 0);
+        assert_int_equal(rmdir(inner), 0);
+        assert_int_equal(rmdir(outer), 0);
+        assert_int_equal(rmdir(root), 0);
+    }
+}
+
+/* A link of somebody else's leads elsewhere tomorrow. */
+static void a_link_of_another_user_is_not_followed(void **state)
+{
+    char root[] = "/tmp/eonay-place-XXXXXX", link[64], at[64], address[96];
+    struct err err = {.code = OK};
+    int fd;
+
+    (void)state;
+    if (geteuid() != 0)
+        return;
+    assert_non_null(mkdtemp(root));
+    snprintf(at, sizeof at, "%s/card.sock", root);
+    snprintf(link, sizeof link, "%s/link.sock", root);
+    snprintf(address, sizeof address, "unix:path=%s", link);
+    fd = listen_at(at);
+    assert_int_equal(symlink(at, link), 0);
+    assert_int_equal(lchown(link, 65534, 65534), 0);
+    assert_int_equal(forward_knock(address, 0, &err), ERR_FORWARD_OTHER);
+    assert_non_null(strstr(err.detail, "link.sock: user 65534"));
+    close(fd);
+    assert_int_equal(unlink(link), 0);
+    assert_int_equal(unlink(at), 0);
+    assert_int_equal(rmdir(root), 0);
+}
+
 static void only_a_socket_is_an_address(void **state)
 {
     static const char *const bad[] = {"", "unix:path=", "unix:path=card.sock", "unix:/run/card", "|/bin/sh",
@@ -456,6 +545,8 @@ int main(void)
         cmocka_unit_test_teardown(a_socket_that_leads_nowhere_is_no_card, tidy),
         cmocka_unit_test_teardown(a_desk_that_does_not_answer_is_told, tidy),
         cmocka_unit_test_teardown(a_socket_of_another_user_is_not_spoken_to, tidy),
+        cmocka_unit_test(a_place_that_others_can_change_is_not_spoken_to),
+        cmocka_unit_test(a_link_of_another_user_is_not_followed),
         cmocka_unit_test_teardown(only_a_socket_is_an_address, tidy)};
 
     return cmocka_run_group_tests_name("token forward", tests, make, done);
