@@ -187,11 +187,17 @@ static void every_failure_has_its_word_and_one_try(void **state)
         {"C_SetPIN TOKEN_WRITE_PROTECTED", ERR_PIN_FIXED},
         {"C_SetPIN DEVICE_REMOVED", ERR_PIN_UNSURE},
         {"C_SetPIN DEVICE_ERROR", ERR_PIN_UNSURE},
-        {"C_SetPIN GENERAL_ERROR", ERR_CRYPTO},
+        {"C_SetPIN GENERAL_ERROR", ERR_PIN_UNSURE},
+        {"C_SetPIN FUNCTION_FAILED", ERR_PIN_UNSURE},
+        {"C_SetPIN SESSION_HANDLE_INVALID", ERR_PIN_UNSURE},
+        {"C_SetPIN SESSION_CLOSED", ERR_PIN_UNSURE},
+        {"C_SetPIN ARGUMENTS_BAD", ERR_CRYPTO},
         {"C_SetPIN FUNCTION_CANCELED", ERR_PAD_CANCEL},
         {"C_OpenSession TOKEN_WRITE_PROTECTED", ERR_PIN_FIXED},
         {"C_OpenSession DEVICE_ERROR", ERR_CARD_SILENT}, /* before the PIN is looked at nothing is unsure */
+        {"C_OpenSession FUNCTION_FAILED", ERR_CRYPTO},
         {"C_GetSessionInfo DEVICE_REMOVED", ERR_CARD_GONE},
+        {"C_GetSessionInfo SESSION_CLOSED", ERR_CARD_GONE},
     };
     char fault[64];
 
