@@ -178,8 +178,10 @@ static const char *change_laws(const struct step *s)
 static const char *due_laws(const struct step *s)
 {
     LAW(implies(did(s, FX_SIGN), !s->before.pin_expired && (!(s->before.pin_flags & PIN_DUE) || s->before.pin_fixed)));
-    LAW(implies(!s->before.pin_fixed && s->after.pin_fixed,
-        s->ev.kind == EV_FAILED && s->ev.err == ERR_PIN_FIXED && s->before.token_what == FX_CHANGE_PIN));
+    bool refused = s->ev.kind == EV_FAILED && (s->ev.err == ERR_PIN_FIXED || s->ev.err == ERR_PIN_UNSURE);
+    bool ended =
+        refused || s->ev.kind == EV_PIN_CHANGED || s->ev.kind == EV_TOKEN_GONE || find(s, FX_TOKEN_KILL) != NULL;
+    LAW(implies(!s->before.pin_fixed && s->after.pin_fixed, ended && s->before.token_what == FX_CHANGE_PIN));
     return NULL;
 }
 
@@ -327,7 +329,8 @@ static const char *doctor_laws(const struct step *s)
 const char *laws_broken(const struct step *s)
 {
     static const char *(*const all[])(const struct step *) = {pin_laws, parts_laws, password_laws, sign_laws,
-        change_laws, due_laws, cms_laws, consent_laws, expiry_laws, place_laws, leaving_laws, job_laws, doctor_laws};
+        change_laws, due_laws, cms_laws, consent_laws, expiry_laws, place_laws, leaving_laws, job_laws,
+        doctor_laws};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         const char *broken = all[i](s);
         if (broken != NULL)

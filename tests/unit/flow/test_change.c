@@ -379,6 +379,44 @@ static void what_is_not_sure_is_told_so(void **state)
     assert_note(&d, ERR_PIN_UNSURE);
 }
 
+static void go_changing(struct drive *d)
+{
+    go_change(d, 0);
+    type_all(d);
+    choose(d, CH_CHANGE_PIN);
+    assert_effect(d, FX_CHANGE_PIN);
+}
+
+/* Its flag stays whatever is done: it is not asked for a change again and again. */
+static void a_card_that_goes_on_wishing_signs(void **state)
+{
+    (void)state;
+    struct drive d, unsure;
+    go_changing(&d);
+    unsure = d;
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, PIN_DUE);
+    changed(&d);
+    assert_state(&d, ST_SIGN);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, PIN_DUE);
+    assert_state(&d, ST_SIGN);
+    type_pin(&d, 6);
+    choose(&d, CH_SIGN);
+    assert_effect(&d, FX_SIGN);
+    token_refuses(&unsure, ERR_PIN_UNSURE, 0);
+    cards(&unsure, 1, 1, 1, FLAG_SAME_CARD, PIN_DUE);
+    assert_state(&unsure, ST_SIGN);
+    type_pin(&unsure, 6);
+    choose(&unsure, CH_SIGN);
+    assert_effect(&unsure, FX_SIGN);
+    token_refuses(&unsure, ERR_PIN_CHANGE, 0); /* who insists still says so */
+    assert_state(&unsure, ST_PIN_CHANGE);
+    go_changing(&d);
+    changed(&d);
+    cards(&d, 1, 1, 1, 0, PIN_DUE); /* another card is asked anew */
+    choose(&d, CH_CERT_OK);
+    assert_state(&d, ST_PIN_CHANGE);
+}
+
 static void a_driver_that_dies_before_it_is_asked(void **state)
 {
     (void)state;
@@ -427,6 +465,7 @@ int main(void)
         cmocka_unit_test(a_pad_is_asked_without_typing),
         cmocka_unit_test(a_signature_is_no_answer_to_a_change),
         cmocka_unit_test(what_is_not_sure_is_told_so),
+        cmocka_unit_test(a_card_that_goes_on_wishing_signs),
         cmocka_unit_test(a_driver_that_dies_before_it_is_asked),
         cmocka_unit_test(leaving_while_it_is_changed_asks_first),
     };
