@@ -185,6 +185,19 @@ static const char *due_laws(const struct step *s)
     return NULL;
 }
 
+/* Who is not told how a change ended is told that. */
+static const char *doubt_laws(const struct step *s)
+{
+    const struct flow *b = &s->before, *a = &s->after;
+    bool over = b->token_what == FX_CHANGE_PIN && a->token_what != FX_CHANGE_PIN;
+    bool answered = (s->ev.kind == EV_PIN_CHANGED || s->ev.kind == EV_FAILED) && s->ev.job == b->token_job;
+    bool told_since =
+        s->ev.kind == EV_LEAVE || (s->ev.kind == EV_FAILED && s->ev.job == 0); /* of a note of the shell's */
+    enum err_code said = a->state == ST_LEAVE || a->state == ST_IDLE ? a->under_note : a->note;
+    LAW(implies(over && !answered && !told_since, said == ERR_PIN_UNSURE));
+    return NULL;
+}
+
 static const char *cms_laws(const struct step *s)
 {
     bool made = s->ev.kind == EV_SIGNED && s->ev.job != 0 && s->ev.job == s->before.token_job;
@@ -329,7 +342,7 @@ static const char *doctor_laws(const struct step *s)
 const char *laws_broken(const struct step *s)
 {
     static const char *(*const all[])(const struct step *) = {pin_laws, parts_laws, password_laws, sign_laws,
-        change_laws, due_laws, cms_laws, consent_laws, expiry_laws, place_laws, leaving_laws, job_laws,
+        change_laws, due_laws, doubt_laws, cms_laws, consent_laws, expiry_laws, place_laws, leaving_laws, job_laws,
         doctor_laws};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         const char *broken = all[i](s);
