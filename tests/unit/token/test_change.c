@@ -289,6 +289,28 @@ static void a_card_taken_out_between_the_pins_is_told(void **state)
     end();
 }
 
+/* The list alone would leave it in doubt whether the change was made. */
+static void a_card_that_was_gone_before_is_told_before_the_list(void **state)
+{
+    uint8_t ref[32];
+
+    (void)state;
+    cast_desk_fake(&cast, &desk);
+    desk.poll_ms = 10000; /* it looks when it is asked */
+    desk_card(&desk, "", "");
+    desk_open(&desk, fake_module());
+    memcpy(ref, desk_find(&desk, ME)->ref, sizeof ref);
+    desk_take_out(&desk);
+    desk_send_change(&desk, F_CERT, ref);
+    assert_int_equal(desk_answer(&desk), M_ERR);
+    assert_int_equal(desk.answer.job, desk.job);
+    assert_int_equal(desk_error(&desk), ERR_CARD_GONE);
+    desk_until(&desk, is_empty);
+    assert_int_equal(tries(), 0);
+    end();
+    desk.poll_ms = 0;
+}
+
 static void no_pin_is_anywhere_after_the_answer(void **state)
 {
     (void)state;
@@ -380,6 +402,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_change_swallows_what_was_typed),
         cmocka_unit_test(half_a_change_is_forgotten_by_the_next),
         cmocka_unit_test(a_card_taken_out_between_the_pins_is_told),
+        cmocka_unit_test(a_card_that_was_gone_before_is_told_before_the_list),
         cmocka_unit_test(no_pin_is_anywhere_after_the_answer),
         cmocka_unit_test(cards_are_named_with_certificates_or_without),
     };
