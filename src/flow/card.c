@@ -46,9 +46,15 @@ static bool is_reason(enum err_code note)
     return note == ERR_CARD_SILENT || note == ERR_CARD_RUN || note == ERR_PIN_UNSURE;
 }
 
+/* What stands over the place says nothing of the card. */
+static enum err_code said_of_card(const struct flow *f)
+{
+    return flow_place(f) == f->state ? f->note : f->under_note;
+}
+
 static struct flow card_back(struct flow f, struct effects *fx, bool same)
 {
-    enum err_code said = f.note;
+    enum err_code said = said_of_card(&f);
     enum focus stop = stop_of(&f);
     if (same && f.pin_flags & PIN_LOCKED)
         return tell(f, ERR_PIN_LOCKED, 0);
@@ -85,15 +91,30 @@ static struct flow take_list(struct flow f, const struct event *ev)
     return f;
 }
 
+static enum err_code why_gone(const struct flow *f, const struct event *ev, bool had)
+{
+    bool empty = ev->err == OK || ev->err == ERR_NO_CARD; /* the reader is there, and nothing in it */
+    bool pulled = empty && (had || f->note == ERR_CARD_GONE);
+    enum err_code said = said_of_card(f);
+    if (f->token_what == FX_CHANGE_PIN) /* its answer comes after the list: it may be done */
+        return ERR_PIN_UNSURE;
+    if (said == ERR_PIN_UNSURE || (is_reason(said) && ev->err != ERR_FORWARD_DEAD)) /* a lost link tells more */
+        return said;
+    return pulled ? ERR_CARD_GONE : ev->err;
+}
+
+static struct flow another_stands(struct flow f, struct effects *fx)
+{
+    bool changing = f.token_what == FX_CHANGE_PIN;
+    f = card_changed(token_drop(f, fx), fx);
+    return changing ? tell(f, ERR_PIN_UNSURE, 0) : f;
+}
+
 /* What a new list means where the person stands. `had`: there was a card; `other`: not what was chosen stands there
  * now. */
 static struct flow at_place(struct flow f, const struct event *ev, struct effects *fx, bool had, bool other)
 {
-    bool empty = ev->err == OK || ev->err == ERR_NO_CARD; /* the reader is there, and nothing in it */
-    bool pulled = empty && (had || f.note == ERR_CARD_GONE);
-    enum err_code gone = pulled ? ERR_CARD_GONE : ev->err;
-    if (is_reason(f.note) && ev->err != ERR_FORWARD_DEAD) /* a lost link is why it was silent */
-        gone = f.note;
+    enum err_code gone = why_gone(&f, ev, had);
     switch (flow_place(&f)) {
     case ST_SIGN:
     case ST_CERTS:
@@ -104,7 +125,7 @@ static struct flow at_place(struct flow f, const struct event *ev, struct effect
             return had ? card_missing(token_drop(f, fx), fx, gone) : f; /* the text may be read without a card */
         if (f.note == ERR_FORWARD_DEAD && !other) /* it hung, and the card stayed in the list meanwhile */
             return card_back(f, fx, is_same(ev));
-        return other ? card_changed(token_drop(f, fx), fx) : f;
+        return other ? another_stands(f, fx) : f;
     case ST_SIGNING:
         return f.token_job != 0 && !has_card(&f) ? card_missing(token_drop(f, fx), fx, gone) : f;
     case ST_DOCTOR: /* what is missing is what is being looked for */

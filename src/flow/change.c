@@ -111,10 +111,12 @@ struct flow in_pin_change(struct flow f, enum choice wish, const struct event *e
 /* --- answers ------------------------------------------------------------------------------------------------------
  */
 
+/* It was done, as far as it could be: a flag that stays all the same is no bar, or nobody would ever pass it. */
 static struct flow forget_wish(struct flow f)
 {
     f.pin_flags &= (uint8_t)~PIN_DUE;
     f.pin_expired = false;
+    f.pin_fixed = true; /* for this card */
     return f;
 }
 
@@ -125,7 +127,7 @@ struct flow on_pin_changed(struct flow f, const struct event *ev, struct effects
     return tell_at(f, has_pad(&f) ? ERR_PIN_CHANGED_PAD : ERR_PIN_CHANGED, 0, stop_of(&f));
 }
 
-/* What still holds is found out by typing one of them; if the card wants a change still, it says so. */
+/* What still holds is found out by typing one of them; if the card wants a change still, its login says so. */
 struct flow change_unsure(struct flow f, struct effects *fx)
 {
     f = arrive(forget_wish(f), fx, ST_SIGN);

@@ -47,6 +47,7 @@ uint32_t flow_left_s(const struct flow *f, uint64_t now_ms)
 struct flow expire(struct flow f, struct effects *fx, enum err_code note)
 {
     bool under_way = f.net_what == FX_SUBMIT && f.net_job != 0; /* what was sent in time may still be accepted */
+    bool changing = f.token_what == FX_CHANGE_PIN;              /* its answer is not waited for any more */
     if (!under_way)
         f = job_drop(f, fx);
     f = token_drop(f, fx);
@@ -57,7 +58,8 @@ struct flow expire(struct flow f, struct effects *fx, enum err_code note)
     f.extensions = 0;
     f.have_cms = f.sent = f.doubt = false;
     f.ended = note;
-    return arrive(f, fx, ST_EXPIRED);
+    f = arrive(f, fx, ST_EXPIRED);
+    return changing ? tell(f, ERR_PIN_UNSURE, 0) : f;
 }
 
 static struct flow sign_expiry(struct flow f, const struct event *ev, struct effects *fx)

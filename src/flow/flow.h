@@ -230,7 +230,7 @@ struct flow {
     bool cert_confirmed, last_try_taken;
     uint8_t pin_min, pin_max, pin_flags;
     bool pin_expired;                  /* the card said so at the last login: it wants another one first */
-    bool pin_fixed;                    /* it cannot be changed here: what the flags wish is no bar any more */
+    bool pin_fixed;                    /* it cannot be changed here, or was: what the flags wish is no bar any more */
     uint8_t part_len[PART_COUNT];
     bool parts_same;                   /* the new PIN was typed the same twice */
     bool have_cms;                     /* signed, not answered yet */

@@ -201,17 +201,32 @@ static struct flow forget(struct flow f, struct effects *fx, enum flow_state to)
     return point(f, FOCUS_DEFAULT);
 }
 
+/* A PIN's change is left under way, or its doubt unread behind the question: nobody hears of it afterwards. */
+static bool leaves_unsure(const struct flow *f)
+{
+    return f->token_what == FX_CHANGE_PIN || (f->state == ST_LEAVE && f->under_note == ERR_PIN_UNSURE);
+}
+
 struct flow start_over(struct flow f, struct effects *fx)
 {
-    return forget(f, fx, f.code_start ? ST_CODE_EMPTY : ST_MENU);
+    bool unsure = leaves_unsure(&f);
+    f = forget(f, fx, f.code_start ? ST_CODE_EMPTY : ST_MENU);
+    return unsure ? tell(f, ERR_PIN_UNSURE, 0) : f;
+}
+
+static enum err_code last_word(const struct flow *f, uint32_t status)
+{
+    if (leaves_unsure(f))
+        return ERR_PIN_UNSURE;
+    return status == FLOW_EXIT_IDLE ? ERR_CLOSED_IDLE : f->cards > 0 ? ERR_GOODBYE : ERR_CLOSED;
 }
 
 struct flow quit(struct flow f, struct effects *fx, uint64_t now, uint32_t status)
 {
-    bool card = f.cards > 0;
+    enum err_code word = last_word(&f, status);
     f = forget(f, fx, ST_DONE);
     f.exit_status = (uint8_t)status;
-    f = tell(f, status == FLOW_EXIT_IDLE ? ERR_CLOSED_IDLE : card ? ERR_GOODBYE : ERR_CLOSED, 0);
+    f = tell(f, word, 0);
     if (f.net_what == FX_LOGOUT) {
         f.exit_at_ms = now + LOGOUT_MS;
         return f;
@@ -228,9 +243,11 @@ struct flow leave(struct flow f, struct effects *fx, uint64_t now)
 
 struct flow go_home(struct flow f, struct effects *fx, uint64_t now)
 {
-    if (f.logged_in)
-        return move_to(give_up(f, fx), fx, ST_HOME);
-    return f.code_start ? leave(f, fx, now) : start_over(f, fx);
+    bool unsure = leaves_unsure(&f);
+    if (!f.logged_in)
+        return f.code_start ? leave(f, fx, now) : start_over(f, fx);
+    f = move_to(give_up(f, fx), fx, ST_HOME);
+    return unsure ? tell(f, ERR_PIN_UNSURE, 0) : f;
 }
 
 bool at_stake(const struct flow *f)

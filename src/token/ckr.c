@@ -38,7 +38,7 @@ static const struct row errors[] = {
 };
 
 /* Of C_SetPIN: what is said of a PIN's form is said of the new one, for the old one's is known to fit; a card that goes
- * away in the middle may have taken it already. */
+ * away in the middle, or a driver that says no more than that it failed, may have taken it already. */
 static const struct row change_errors[] = {
     {CKR_PIN_INVALID, ERR_NEW_PIN_REFUSED},
     {CKR_PIN_LEN_RANGE, ERR_NEW_PIN_REFUSED},
@@ -51,6 +51,10 @@ static const struct row change_errors[] = {
     {CKR_DEVICE_ERROR, ERR_PIN_UNSURE},
     {CKR_DEVICE_REMOVED, ERR_PIN_UNSURE},
     {CKR_TOKEN_NOT_PRESENT, ERR_PIN_UNSURE},
+    {CKR_SESSION_HANDLE_INVALID, ERR_PIN_UNSURE},
+    {CKR_SESSION_CLOSED, ERR_PIN_UNSURE},
+    {CKR_FUNCTION_FAILED, ERR_PIN_UNSURE},
+    {CKR_GENERAL_ERROR, ERR_PIN_UNSURE},
 };
 
 static enum err_code find(const struct row *rows, size_t n, CK_RV rv)

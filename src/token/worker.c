@@ -320,18 +320,26 @@ static enum err_code change(struct worker *w)
     return fail_at_card(w, &err, limit_of(&card, rc), card.pin_flags);
 }
 
+/* A refusal is told before the list: a list without the card may else be one after the change. */
+static enum err_code change_refuse(struct worker *w, struct err *err, bool relist)
+{
+    let_go(w);
+    if (fail_at_card(w, err, 0, 0) != OK)
+        return ERR_WORKER_GONE;
+    return relist ? list_send(w) : OK;
+}
+
 static enum err_code on_change_pin(struct worker *w, const struct wire_msg *m)
 {
     struct err err = {0};
+    bool relist = watch_look(&w->watch, w->signing == NULL);
 
-    if (look_again(w) != OK)
-        return ERR_WORKER_GONE;
     w->pin_job = m->job;
     w->has_old = false;
-    if (changing_start(w, m, &err) != OK) {
-        let_go(w);
-        return fail_at_card(w, &err, 0, 0);
-    }
+    if (changing_start(w, m, &err) != OK)
+        return change_refuse(w, &err, relist);
+    if (relist && list_send(w) != OK)
+        return ERR_WORKER_GONE;
     return (changing_card(w->changing)->pin_flags & PIN_ON_PAD) != 0 ? change(w) : OK;
 }
 

@@ -158,21 +158,21 @@ static void answer_take(const struct wire_msg *m, struct readers_answer *ret)
     ret->pin_flags = (unsigned)wire_get_u64(m, F_PIN_FLAGS, 0);
 }
 
-/* A driver that dies or hangs in the middle may have changed it. */
+/* A driver that dies or hangs once it was told may have changed it; one that was not told whole has begun nothing. */
 void readers_change(
     struct readers *r, size_t card, struct secret *old_pin, struct secret *new_pin, struct readers_answer *ret)
 {
     const struct reader_card *c = &r->cards[card];
     uint64_t pad_ms = (c->pin_flags & READER_PAD) != 0 ? 2 * PAD_MS : 0;
     struct wire_msg m;
-    enum err_code rc = ask_change(r, c, old_pin, new_pin);
+    enum err_code asked = ask_change(r, c, old_pin, new_pin), heard = asked;
     secret_wipe(old_pin);
     secret_wipe(new_pin);
-    if (rc == OK)
-        rc = hear_until(
+    if (asked == OK)
+        heard = hear_until(
             r, &r->tokens[c->module], M_OK, r->job, when_boot_ms() + r->settings->hang_ms + pad_ms, NULL, &m);
-    if (rc == OK)
+    if (heard == OK)
         answer_take(&m, ret);
     else
-        *ret = (struct readers_answer){.err = {.code = ERR_PIN_UNSURE}};
+        *ret = (struct readers_answer){.err = {.code = asked == OK ? ERR_PIN_UNSURE : ERR_WORKER_GONE}};
 }

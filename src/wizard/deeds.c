@@ -149,6 +149,18 @@ static enum err_code tell_sign(struct wizard *w, struct worker *worker, const st
     return worker_tell(worker, &out, job, -1, cert->pin_flags & PIN_PAD ? NULL : w->desk.pin);
 }
 
+/* What was not told whole has not begun: the card has seen no PIN of it. One that is being started again, its card
+ * still listed, is no further loss. */
+static void token_told(struct wizard *w, enum err_code rc, uint32_t job)
+{
+    struct worker *worker = &w->tokens[w->signer];
+    if (rc == OK)
+        return;
+    failed(w, job, rc == ERR_PROTOCOL ? ERR_INTERNAL : ERR_CARD_RUN);
+    if (rc != ERR_PROTOCOL && worker->fd >= 0)
+        inbox_lose(w, worker);
+}
+
 static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     w->form.pin_chars = 0;
@@ -165,12 +177,7 @@ static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
     w->facts.signing_time = wizard_signing_time(w, now_ms);
     enum err_code rc = tell_sign(w, &w->tokens[module], &w->facts.certs[fx->value], fx->job);
     secret_wipe(w->desk.pin);
-    if (rc == ERR_PROTOCOL)
-        failed(w, fx->job, ERR_INTERNAL);
-    else if (rc != OK && w->tokens[module].fd < 0)
-        failed(w, fx->job, ERR_CARD_RUN); /* it is being started again, its card still listed */
-    else if (rc != OK)
-        inbox_lose(w, &w->tokens[module]);
+    token_told(w, rc, fx->job);
 }
 
 /* The two that are sent; the third has done its work where it was typed. */
@@ -205,10 +212,7 @@ static void do_change_pin(struct wizard *w, const struct effect *fx, uint64_t no
     w->signer = w->cert_module[fx->value];
     enum err_code rc = tell_change(w, &w->tokens[w->signer], &w->facts.certs[fx->value], fx->job);
     wipe_parts(w, PARTS_ALL);
-    if (rc == ERR_PROTOCOL)
-        failed(w, fx->job, ERR_INTERNAL);
-    else if (rc != OK)
-        inbox_lose(w, &w->tokens[w->signer]);
+    token_told(w, rc, fx->job);
 }
 
 static void do_wipe_parts(struct wizard *w, const struct effect *fx, uint64_t now_ms)

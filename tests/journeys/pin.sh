@@ -198,6 +198,18 @@ ok "with status 0" ended 0
 ok "nothing of it was shown" no grep -aqF -e "$old" -e "$new" -e 111111 "$work/raw" "$work/stderr"
 ok "the terminal is as it was" cmp "$work/stty.before" "$work/stty.after"
 tool
+at "Eski PIN kodu:"; type_in "$old"; keys Enter
+at "Yeni PIN kodu:"; type_in "$new"; keys Enter
+at "bir kez daha:"
+driver=$(worker token)
+kill -KILL "$driver"
+is_dead() { [[ $(<"/proc/$driver/stat") == *") Z "* ]]; } # nobody has looked after it yet
+ok "the card's software ends before anything was sent" await "$patience" is_dead
+type_in "$new"; keys Enter
+ok "then nothing is said to be changed, or not sure" told "E-İmza Uygulaması'nın bir parçası açılamadı."
+ok "..." no has_told "geçerli olmuş olabilir"
+ok "with status 69" ended 69
+tool
 at "Eski PIN kodu:"; type_in "12"; kill -TERM "$pid"
 ok "ended in the middle" ended 143
 ok "the terminal is as it was" cmp "$work/stty.before" "$work/stty.after"

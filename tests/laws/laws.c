@@ -178,8 +178,23 @@ static const char *change_laws(const struct step *s)
 static const char *due_laws(const struct step *s)
 {
     LAW(implies(did(s, FX_SIGN), !s->before.pin_expired && (!(s->before.pin_flags & PIN_DUE) || s->before.pin_fixed)));
-    LAW(implies(!s->before.pin_fixed && s->after.pin_fixed,
-        s->ev.kind == EV_FAILED && s->ev.err == ERR_PIN_FIXED && s->before.token_what == FX_CHANGE_PIN));
+    bool refused = s->ev.kind == EV_FAILED && (s->ev.err == ERR_PIN_FIXED || s->ev.err == ERR_PIN_UNSURE);
+    bool ended =
+        refused || s->ev.kind == EV_PIN_CHANGED || s->ev.kind == EV_TOKEN_GONE || find(s, FX_TOKEN_KILL) != NULL;
+    LAW(implies(!s->before.pin_fixed && s->after.pin_fixed, ended && s->before.token_what == FX_CHANGE_PIN));
+    return NULL;
+}
+
+/* Who is not told how a change ended is told that. */
+static const char *doubt_laws(const struct step *s)
+{
+    const struct flow *b = &s->before, *a = &s->after;
+    bool over = b->token_what == FX_CHANGE_PIN && a->token_what != FX_CHANGE_PIN;
+    bool answered = (s->ev.kind == EV_PIN_CHANGED || s->ev.kind == EV_FAILED) && s->ev.job == b->token_job;
+    bool told_since =
+        s->ev.kind == EV_LEAVE || (s->ev.kind == EV_FAILED && s->ev.job == 0); /* of a note of the shell's */
+    enum err_code said = a->state == ST_LEAVE || a->state == ST_IDLE ? a->under_note : a->note;
+    LAW(implies(over && !answered && !told_since, said == ERR_PIN_UNSURE));
     return NULL;
 }
 
@@ -327,7 +342,8 @@ static const char *doctor_laws(const struct step *s)
 const char *laws_broken(const struct step *s)
 {
     static const char *(*const all[])(const struct step *) = {pin_laws, parts_laws, password_laws, sign_laws,
-        change_laws, due_laws, cms_laws, consent_laws, expiry_laws, place_laws, leaving_laws, job_laws, doctor_laws};
+        change_laws, due_laws, doubt_laws, cms_laws, consent_laws, expiry_laws, place_laws, leaving_laws, job_laws,
+        doctor_laws};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         const char *broken = all[i](s);
         if (broken != NULL)

@@ -379,6 +379,146 @@ static void what_is_not_sure_is_told_so(void **state)
     assert_note(&d, ERR_PIN_UNSURE);
 }
 
+static void go_changing(struct drive *d)
+{
+    go_change(d, 0);
+    type_all(d);
+    choose(d, CH_CHANGE_PIN);
+    assert_effect(d, FX_CHANGE_PIN);
+}
+
+/* The worker tells its list first: a card that is pulled after the change was made may be all that is heard of it. */
+static void a_card_that_goes_in_the_middle_leaves_a_doubt(void **state)
+{
+    (void)state;
+    static const enum err_code why[] = {OK, ERR_NO_CARD, ERR_NO_READER, ERR_FORWARD_DEAD};
+    struct drive d;
+    for (size_t i = 0; i < sizeof why / sizeof why[0]; i++) {
+        go_changing(&d);
+        uint32_t job = d.f.token_job;
+        drive_event(&d, (struct event){.kind = EV_CARDS, .err = why[i]});
+        assert_state(&d, ST_NO_CARD);
+        assert_note(&d, ERR_PIN_UNSURE);
+        drive_event(&d, (struct event){.kind = EV_PIN_CHANGED, .job = job}); /* too late */
+        drive_event(&d, (struct event){.kind = EV_CARDS, .err = why[i]});
+        assert_state(&d, ST_NO_CARD);
+        assert_note(&d, ERR_PIN_UNSURE);
+        cards(&d, 1, 1, 1, FLAG_SAME_CARD, 0);
+        assert_state(&d, ST_SIGN);
+        assert_note(&d, ERR_PIN_UNSURE);
+        assert_focus(&d, FOCUS_PIN);
+    }
+    go_changing(&d);
+    back(&d);
+    cards(&d, 0, 0, 0, 0, 0);
+    cards(&d, 0, 0, 0, 0, 0);
+    assert_state(&d, ST_LEAVE);
+    choose(&d, CH_STAY);
+    assert_state(&d, ST_NO_CARD);
+    assert_note(&d, ERR_PIN_UNSURE);
+    go_changing(&d);
+    cards(&d, 1, 1, 1, 0, 0); /* another one stands there now */
+    assert_state(&d, ST_SIGN);
+    assert_focus(&d, FOCUS_CERT);
+    assert_note(&d, ERR_PIN_UNSURE);
+    go_change(&d, 0);
+    type_all(&d);
+    cards(&d, 0, 0, 0, 0, 0); /* nothing was asked of it */
+    assert_note(&d, ERR_CARD_GONE);
+}
+
+static void time_that_is_up_in_the_middle_leaves_a_doubt(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_change(&d, 0);
+    later(&d, (WINDOW_S - 1) * 1000);
+    type_all(&d);
+    choose(&d, CH_CHANGE_PIN);
+    later(&d, 1000);
+    assert_state(&d, ST_EXPIRED);
+    assert_note(&d, ERR_PIN_UNSURE);
+    assert_effect(&d, FX_CANCEL);
+    go_change(&d, 0);
+    later(&d, WINDOW_S * 1000);
+    assert_state(&d, ST_EXPIRED);
+    assert_note(&d, OK);
+}
+
+static void leaving_in_the_middle_leaves_a_doubt(void **state)
+{
+    (void)state;
+    struct drive d, changed_first, gone, twice, ends;
+    go_changing(&d);
+    back(&d);
+    changed_first = gone = twice = d;
+    choose(&d, CH_LEAVE);
+    assert_state(&d, ST_HOME);
+    assert_note(&d, ERR_PIN_UNSURE);
+    drive_simple(&gone, EV_TOKEN_GONE, 1, 0, 0); /* told behind the question, which is all that was seen */
+    assert_state(&gone, ST_LEAVE);
+    choose(&gone, CH_LEAVE);
+    assert_note(&gone, ERR_PIN_UNSURE);
+    changed(&changed_first);
+    choose(&changed_first, CH_LEAVE);
+    assert_note(&changed_first, OK);
+    drive_simple(&twice, EV_LEAVE, 0, 0, 0);
+    assert_state(&twice, ST_DONE);
+    assert_note(&twice, ERR_PIN_UNSURE);
+    go_changing(&ends);
+    drive_simple(&ends, EV_LEAVE, 0, 0, FLAG_INPUT_END);
+    assert_state(&ends, ST_DONE);
+    assert_note(&ends, ERR_PIN_UNSURE);
+}
+
+static void a_kiosk_that_is_left_in_the_middle_says_so_too(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_sign(&d, FLAG_KIOSK);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, PIN_DUE);
+    drive_simple(&d, EV_TEXT_END, 0, 0, 0);
+    choose(&d, CH_TEXT_READ);
+    choose(&d, CH_CERT_OK);
+    type_all(&d);
+    choose(&d, CH_CHANGE_PIN);
+    assert_effect(&d, FX_CHANGE_PIN);
+    drive_simple(&d, EV_LEAVE, 0, 0, 0);
+    drive_simple(&d, EV_LEAVE, 0, 0, 0);
+    assert_state(&d, ST_MENU);
+    assert_note(&d, ERR_PIN_UNSURE);
+}
+
+/* Its flag stays whatever is done: it is not asked for a change again and again. */
+static void a_card_that_goes_on_wishing_signs(void **state)
+{
+    (void)state;
+    struct drive d, unsure;
+    go_changing(&d);
+    unsure = d;
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, PIN_DUE);
+    changed(&d);
+    assert_state(&d, ST_SIGN);
+    cards(&d, 1, 1, 1, FLAG_SAME_CARD, PIN_DUE);
+    assert_state(&d, ST_SIGN);
+    type_pin(&d, 6);
+    choose(&d, CH_SIGN);
+    assert_effect(&d, FX_SIGN);
+    token_refuses(&unsure, ERR_PIN_UNSURE, 0);
+    cards(&unsure, 1, 1, 1, FLAG_SAME_CARD, PIN_DUE);
+    assert_state(&unsure, ST_SIGN);
+    type_pin(&unsure, 6);
+    choose(&unsure, CH_SIGN);
+    assert_effect(&unsure, FX_SIGN);
+    token_refuses(&unsure, ERR_PIN_CHANGE, 0); /* who insists still says so */
+    assert_state(&unsure, ST_PIN_CHANGE);
+    go_changing(&d);
+    changed(&d);
+    cards(&d, 1, 1, 1, 0, PIN_DUE); /* another card is asked anew */
+    choose(&d, CH_CERT_OK);
+    assert_state(&d, ST_PIN_CHANGE);
+}
+
 static void a_driver_that_dies_before_it_is_asked(void **state)
 {
     (void)state;
@@ -427,6 +567,11 @@ int main(void)
         cmocka_unit_test(a_pad_is_asked_without_typing),
         cmocka_unit_test(a_signature_is_no_answer_to_a_change),
         cmocka_unit_test(what_is_not_sure_is_told_so),
+        cmocka_unit_test(a_card_that_goes_in_the_middle_leaves_a_doubt),
+        cmocka_unit_test(time_that_is_up_in_the_middle_leaves_a_doubt),
+        cmocka_unit_test(leaving_in_the_middle_leaves_a_doubt),
+        cmocka_unit_test(a_kiosk_that_is_left_in_the_middle_says_so_too),
+        cmocka_unit_test(a_card_that_goes_on_wishing_signs),
         cmocka_unit_test(a_driver_that_dies_before_it_is_asked),
         cmocka_unit_test(leaving_while_it_is_changed_asks_first),
     };

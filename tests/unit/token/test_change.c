@@ -187,11 +187,17 @@ static void every_failure_has_its_word_and_one_try(void **state)
         {"C_SetPIN TOKEN_WRITE_PROTECTED", ERR_PIN_FIXED},
         {"C_SetPIN DEVICE_REMOVED", ERR_PIN_UNSURE},
         {"C_SetPIN DEVICE_ERROR", ERR_PIN_UNSURE},
-        {"C_SetPIN GENERAL_ERROR", ERR_CRYPTO},
+        {"C_SetPIN GENERAL_ERROR", ERR_PIN_UNSURE},
+        {"C_SetPIN FUNCTION_FAILED", ERR_PIN_UNSURE},
+        {"C_SetPIN SESSION_HANDLE_INVALID", ERR_PIN_UNSURE},
+        {"C_SetPIN SESSION_CLOSED", ERR_PIN_UNSURE},
+        {"C_SetPIN ARGUMENTS_BAD", ERR_CRYPTO},
         {"C_SetPIN FUNCTION_CANCELED", ERR_PAD_CANCEL},
         {"C_OpenSession TOKEN_WRITE_PROTECTED", ERR_PIN_FIXED},
         {"C_OpenSession DEVICE_ERROR", ERR_CARD_SILENT}, /* before the PIN is looked at nothing is unsure */
+        {"C_OpenSession FUNCTION_FAILED", ERR_CRYPTO},
         {"C_GetSessionInfo DEVICE_REMOVED", ERR_CARD_GONE},
+        {"C_GetSessionInfo SESSION_CLOSED", ERR_CARD_GONE},
     };
     char fault[64];
 
@@ -281,6 +287,28 @@ static void a_card_taken_out_between_the_pins_is_told(void **state)
     desk_send_pin(&desk, NEW_PIN);
     assert_int_equal(tries(), 0);
     end();
+}
+
+/* The list alone would leave it in doubt whether the change was made. */
+static void a_card_that_was_gone_before_is_told_before_the_list(void **state)
+{
+    uint8_t ref[32];
+
+    (void)state;
+    cast_desk_fake(&cast, &desk);
+    desk.poll_ms = 10000; /* it looks when it is asked */
+    desk_card(&desk, "", "");
+    desk_open(&desk, fake_module());
+    memcpy(ref, desk_find(&desk, ME)->ref, sizeof ref);
+    desk_take_out(&desk);
+    desk_send_change(&desk, F_CERT, ref);
+    assert_int_equal(desk_answer(&desk), M_ERR);
+    assert_int_equal(desk.answer.job, desk.job);
+    assert_int_equal(desk_error(&desk), ERR_CARD_GONE);
+    desk_until(&desk, is_empty);
+    assert_int_equal(tries(), 0);
+    end();
+    desk.poll_ms = 0;
 }
 
 static void no_pin_is_anywhere_after_the_answer(void **state)
@@ -374,6 +402,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_change_swallows_what_was_typed),
         cmocka_unit_test(half_a_change_is_forgotten_by_the_next),
         cmocka_unit_test(a_card_taken_out_between_the_pins_is_told),
+        cmocka_unit_test(a_card_that_was_gone_before_is_told_before_the_list),
         cmocka_unit_test(no_pin_is_anywhere_after_the_answer),
         cmocka_unit_test(cards_are_named_with_certificates_or_without),
     };

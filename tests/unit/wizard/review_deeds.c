@@ -99,6 +99,14 @@ static void a_pad_is_asked_without_a_pin(void **state)
     rig_free(r);
 }
 
+static void assert_refused(struct rig *r, uint32_t job, enum err_code err)
+{
+    struct event ev = rig_event(r);
+    assert_int_equal(ev.kind, EV_FAILED);
+    assert_int_equal(ev.job, job);
+    assert_int_equal(ev.err, err);
+}
+
 static void a_pin_that_cannot_be_told_is_wiped(void **state)
 {
     (void)state;
@@ -108,6 +116,7 @@ static void a_pin_that_cannot_be_told_is_wiped(void **state)
     r->token[0] = dup(STDIN_FILENO);
     do_one(r, FX_SIGN, 5, 0);
     assert_int_equal(secret_len(r->w.desk.pin), 0);
+    assert_refused(r, 5, ERR_CARD_RUN);
     assert_int_equal(rig_event(r).kind, EV_TOKEN_GONE);
     type(r->w.desk.pin, "123456");
     do_one(r, FX_SIGN, 6, 9); /* no such certificate */
@@ -182,6 +191,7 @@ static void pins_that_cannot_be_told_are_wiped(void **state)
     r->token[0] = dup(STDIN_FILENO);
     do_one(r, FX_CHANGE_PIN, 5, 0);
     assert_no_parts(r);
+    assert_refused(r, 5, ERR_CARD_RUN); /* the card has seen nothing of it */
     assert_int_equal(rig_event(r).kind, EV_TOKEN_GONE);
     type_parts(r);
     do_one(r, FX_CHANGE_PIN, 6, 9); /* no such certificate */
@@ -232,8 +242,37 @@ static void who_does_not_listen_is_lost(void **state)
     for (told = 0; r->w.queued == 0 && told < 10000; told++)
         do_one(r, FX_SIGN, 5, 0);
     assert_in_range(told, 2, 9999);
+    assert_refused(r, 5, ERR_CARD_RUN);
     assert_int_equal(rig_event(r).kind, EV_TOKEN_GONE);
     rig_free(r);
+}
+
+/* Both PINs are needed: who hears the request, or the old one alone, and is ended over it, has changed nothing. */
+static void a_change_that_is_half_told_has_not_begun(void **state)
+{
+    (void)state;
+    for (size_t room = 0; room < 3; room++) { /* how many of its three frames find place */
+        struct rig *r = signer();
+        char frame[300];
+        size_t full = 0;
+        while (send(r->w.tokens[2].fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1)
+            full++;
+        assert_in_range(full, 4, 1000000);
+        for (size_t i = 0; i < room; i++)
+            assert_int_equal(recv(r->token[2], frame, sizeof frame, MSG_DONTWAIT), 1);
+        type_parts(r);
+        do_one(r, FX_CHANGE_PIN, 5, 1);
+        assert_no_parts(r);
+        assert_refused(r, 5, ERR_CARD_RUN);
+        assert_int_equal(rig_event(r).kind, EV_TOKEN_GONE);
+        assert_int_equal(r->w.queued, 0);
+        assert_int_equal(r->w.tokens[2].fd, -1);
+        size_t left = 0;
+        while (recv(r->token[2], frame, sizeof frame, MSG_DONTWAIT) > 0)
+            left++;
+        assert_int_equal(left, full);
+        rig_free(r);
+    }
 }
 
 /* Whatever happened to the list meanwhile. */
@@ -260,12 +299,14 @@ static void who_is_being_started_is_not_lost_again(void **state)
     worker_end(&r->w.tokens[2], 0);
     type(r->w.desk.pin, "123456");
     do_one(r, FX_SIGN, 5, 1);
-    struct event ev = rig_event(r);
-    assert_int_equal(ev.kind, EV_FAILED);
-    assert_int_equal(ev.job, 5);
-    assert_int_equal(ev.err, ERR_CARD_RUN);
+    assert_refused(r, 5, ERR_CARD_RUN);
     assert_int_equal(r->w.queued, 0);
     assert_int_equal(secret_len(r->w.desk.pin), 0);
+    type_parts(r);
+    do_one(r, FX_CHANGE_PIN, 6, 1);
+    assert_refused(r, 6, ERR_CARD_RUN);
+    assert_int_equal(r->w.queued, 0);
+    assert_no_parts(r);
     rig_free(r);
 }
 
@@ -436,8 +477,9 @@ UNIT_MAIN(cmocka_unit_test(a_signature_is_asked_of_its_own_module), cmocka_unit_
     cmocka_unit_test(a_pad_is_asked_without_a_pin), cmocka_unit_test(a_pin_that_cannot_be_told_is_wiped),
     cmocka_unit_test(a_change_tells_the_old_pin_and_the_new_one), cmocka_unit_test(a_pad_changes_without_a_pin),
     cmocka_unit_test(pins_that_cannot_be_told_are_wiped), cmocka_unit_test(wiping_leaves_no_byte),
-    cmocka_unit_test(who_does_not_listen_is_lost), cmocka_unit_test(who_hangs_over_a_signature_is_lost),
-    cmocka_unit_test(who_is_being_started_is_not_lost_again), cmocka_unit_test(a_password_is_told_once_and_wiped),
-    cmocka_unit_test(a_card_that_waits_for_its_second_pin), cmocka_unit_test(nothing_of_a_person_stays),
-    cmocka_unit_test(who_was_told_of_a_person_is_tired), cmocka_unit_test(without_a_driver_nothing_is_waited_for),
-    cmocka_unit_test(a_download_goes_into_a_file_of_its_own), cmocka_unit_test(a_doctor_that_does_not_come_is_told))
+    cmocka_unit_test(who_does_not_listen_is_lost), cmocka_unit_test(a_change_that_is_half_told_has_not_begun),
+    cmocka_unit_test(who_hangs_over_a_signature_is_lost), cmocka_unit_test(who_is_being_started_is_not_lost_again),
+    cmocka_unit_test(a_password_is_told_once_and_wiped), cmocka_unit_test(a_card_that_waits_for_its_second_pin),
+    cmocka_unit_test(nothing_of_a_person_stays), cmocka_unit_test(who_was_told_of_a_person_is_tired),
+    cmocka_unit_test(without_a_driver_nothing_is_waited_for), cmocka_unit_test(a_download_goes_into_a_file_of_its_own),
+    cmocka_unit_test(a_doctor_that_does_not_come_is_told))
