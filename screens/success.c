@@ -13,7 +13,7 @@ static void compose(const struct scene *s, struct view *v)
         s->flow->checking ? tr("Your signature was received and is being checked.")
                           : tr("Your transaction was successful."));
     view_fact(v, ITEM_FOCUS, tr("Receipt number"), f->consent_number)->width = 17;
-    view_fact(v, ITEM_FOCUS, tr("Signing time"), parts_time(v, f->consent_at));
+    view_fact(v, ITEM_FOCUS, tr("Signing time"), parts_time(v, f->signing_time));
     if (f->stamp != 0)
         view_fact(v, ITEM_FOCUS, tr("Time stamp"), stamp_words(f->stamp));
     view_fact(v, ITEM_FOCUS, tr("Digest of the text"), view_fmt(v, "%.16s...", f->digest));

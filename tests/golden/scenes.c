@@ -599,6 +599,7 @@ static void success(struct stage *s)
 {
     log_in(s);
     consent_given(s);
+    s->facts.signing_time = s->facts.consent_at++; /* received a second after it was made */
     go(s, ST_SUCCESS);
     tell(s, ERR_SIGNED, 0, FOCUS_DEFAULT);
 }

@@ -3,6 +3,9 @@
 # shellcheck source=tests/journeys/lib.sh
 . "$EONAY_SRC/tests/journeys/lib.sh"
 
+signed_at() { # signed_at TIME: the exported signature says so too
+  [[ -n $1 ]] && "$build/eonay" verify "$work/out/consent.p7s" --ca "$CA_FILE" --lang tr >"$work/verified" && grep -q "^İmzalama Tarihi *$1$" "$work/verified"
+}
 walk() { # walk TITLE [OPTION...]
   local title=$1; shift
   start "$@"
@@ -11,12 +14,14 @@ walk() { # walk TITLE [OPTION...]
   ok "$title: Şekil 11, success" shows "${sign[success]}"
   ok "$title: by twelve keys, beside number, password and PIN" test $pressed = 12
   ok "$title: with a receipt number" shows "${sign[number]}"
+  time=$(screen | sed -nE 's/.*(İmzalama Tarihi|Signing time) *: *([0-9.]+ [0-9:]+) .*/\2/p')
   keys Enter
   ok "$title: 3.8, the result" shows "${sign[result]}"
   keys Enter
   ok "$title: leaves with 0" ended 0
   ok "$title: nothing was written beside the screen" test ! -s "$work/stderr"
   ok "$title: openssl accepts the consent, its content is the issued text" exported
+  ok "$title: signed when the receipt says" signed_at "$time"
 }
 
 sandbox_up way
