@@ -14,7 +14,7 @@
 #include "tools/readers.h"
 #include "tools/tool.h"
 
-#define ROUNDS 3 /* a person may answer a question so often */
+#define ROUNDS 3             /* a person may answer a question so often */
 #define CARD_NUMBER_MAX 9999 /* more than there are: one that no card has is told as such */
 
 struct options {
