@@ -248,6 +248,10 @@ ok "by how much" grep -qE '"said": ".* by 120 minutes' "$said"
 
 # ---- the command line -----------------------------------------------------------------------------------------------------
 refuses() { local rc=0; "$build/eonay" doctor "${@:2}" >"$said" 2>"$work/stderr" || rc=$?; [[ $rc == "$1" ]]; }
+refuses 78 --lang en
+if grep -q "No such file" "$work/stderr"; then # this machine has no settings of its own
+  ok "without settings, how to name them is told" grep -qx "The settings were not found; name them with --config FILE." "$work/stderr"
+fi
 ok "an unknown option is a usage error" refuses 64 --surprise
 ok "a configuration that is not there" refuses 78 --config "$work/nowhere.yaml"
 settings_told() { # settings_told CODE DETAIL: as JSON, of no link
