@@ -11,7 +11,7 @@ static const struct {
 #undef LINK
 };
 
-static const char *const states[] = {"unjudged", "ok", "skipped", "broken"};
+static const char *const states[] = {"unjudged", "ok", "skipped", "broken", "unknown"};
 
 const char *chain_slug(enum chain_link l)
 {

@@ -9,8 +9,9 @@ enum chain_link {
     LINK_COUNT
 };
 
-/* Unjudged: whoever looks stopped at a broken link before it, or has not come so far. */
-enum link_state { LINK_UNJUDGED, LINK_OK, LINK_SKIPPED, LINK_BROKEN, LINK_STATES };
+/* Unjudged: whoever looks stopped at a broken link before it, or has not come so far. Unknown: it was looked at, but
+ * what it takes to judge it was not there. */
+enum link_state { LINK_UNJUDGED, LINK_OK, LINK_SKIPPED, LINK_BROKEN, LINK_UNKNOWN, LINK_STATES };
 
 /* Never NULL; "" for what is no link or state. */
 const char *chain_slug(enum chain_link l);

@@ -145,17 +145,30 @@ static bool take_person(struct words *w, const char *option, const char *value)
     return false;
 }
 
+/* --set key=value ..., once or several times. */
+static bool take_set_options(struct words *w, int argc, char **argv)
+{
+    bool fits = argc == 0 || strcmp(argv[0], "--set") == 0, due = false; /* due: --set waits for its first */
+    for (int i = 0; fits && i < argc; i++) {
+        bool option = strcmp(argv[i], "--set") == 0;
+        fits = option ? !due : take_set(w, argv[i]);
+        due = option;
+    }
+    return fits && !due;
+}
+
 /* Reads the words behind DIR; false: they do not fit the command. */
 static bool take_rest(struct words *w, enum rest rest, int argc, char **argv)
 {
-    int per_item = rest == REST_SET_OPTION || rest == REST_PERSON ? 2 : 1;
+    if (rest == REST_SET_OPTION)
+        return take_set_options(w, argc, argv);
+    int per_item = rest == REST_PERSON ? 2 : 1;
     bool fits = argc % per_item == 0 && (rest != REST_NONE || argc == 0) && (rest != REST_CLOCK || argc == 1) &&
                 (rest != REST_SET || argc > 0);
     for (int i = 0; fits && i < argc; i += per_item)
-        fits = rest == REST_CLOCK        ? (w->by = argv[i]) != NULL
-               : rest == REST_SET        ? take_set(w, argv[i])
-               : rest == REST_SET_OPTION ? strcmp(argv[i], "--set") == 0 && take_set(w, argv[i + 1])
-                                         : take_person(w, argv[i], argv[i + 1]);
+        fits = rest == REST_CLOCK ? (w->by = argv[i]) != NULL
+               : rest == REST_SET ? take_set(w, argv[i])
+                                  : take_person(w, argv[i], argv[i + 1]);
     return fits;
 }
 

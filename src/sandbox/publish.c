@@ -11,8 +11,8 @@
 #include "sandbox/parts.h"
 #include "sandbox/process.h"
 
-static const char *const parts[] = {
-    "eonay", "eonay-net", "eonay-token", "eonay-guard.so", "eonay-verify", "locale/tr/LC_MESSAGES/eonay.mo"};
+static const char *const parts[] = {"eonay", "eonay-net", "eonay-token", "eonay-guard.so", "eonay-verify",
+    "eonay-doctor", "eonay-readers", "eonay-report", "eonay-pin", "locale/tr/LC_MESSAGES/eonay.mo"};
 #define PART_COUNT (sizeof parts / sizeof *parts)
 #define EXTRA_MAX 8
 

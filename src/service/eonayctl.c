@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,8 +19,7 @@
 #include "sign/cades.h"
 
 static const char usage[] =
-    "eonayctl --config FILE consents list|show|export [--tckn N|--number N] [--out DIR] [--json] "
-    "[--lang tr|en]";
+    N_("eonayctl --config FILE consents list|show|export [--tckn N|--number N] [--out DIR] [--json] [--lang tr|en]");
 
 struct task {
     struct store *store;
@@ -114,7 +114,7 @@ static enum err_code find(const struct task *t, struct consent *ret, struct err 
     }
     if (e == ERR_BAD_REQUEST && a->tckn && !a->number)
         return err_set(err, e, "--tckn: %s", tr("This is no valid T.C. ID number"));
-    return e == ERR_BAD_REQUEST ? err_set(err, e, "--tckn N | --number N") : e;
+    return e == ERR_BAD_REQUEST ? err_set(err, e, "%s", tr("Either --tckn N or --number N is needed")) : e;
 }
 
 /* ---- the three deeds ---- */
@@ -155,34 +155,65 @@ static enum err_code do_show(struct task *t, struct err *err)
     return e;
 }
 
-static enum err_code write_part(const char *dir, const char *name, const struct buf *b, struct err *err)
+/* ---- export ---- */
+
+enum { PART_CONSENT, PART_TEXT, PART_COUNT };
+static const char *const part_names[PART_COUNT] = {"consent.p7s", "text.txt"};
+
+static enum err_code part_path(char out[PATH_MAX], const char *dir, const char *name, struct err *err)
 {
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
-        return err_set(err, ERR_FILE, "%s: too long", dir);
-    return buf_write_file(b, path, 0600, err);
+    if (snprintf(out, PATH_MAX, "%s/%s", dir, name) >= PATH_MAX)
+        return err_set(err, ERR_FILE, "%.200s: %s", dir, strerror(ENAMETOOLONG));
+    return OK;
+}
+
+/* Another consent may lie there; a link that leads nowhere counts, too. */
+static enum err_code parts_are_free(char path[PART_COUNT][PATH_MAX], struct err *err)
+{
+    struct stat st;
+    for (size_t i = 0; i < PART_COUNT; i++)
+        if (lstat(path[i], &st) == 0)
+            return err_set(err, ERR_FILE_THERE, "%s", path[i]);
+    return OK;
+}
+
+/* Both or none. */
+static enum err_code write_parts(const char *dir, const struct buf part[PART_COUNT], struct err *err)
+{
+    static char path[PART_COUNT][PATH_MAX];
+    enum err_code e = OK;
+    size_t done = 0;
+    for (size_t i = 0; e == OK && i < PART_COUNT; i++)
+        e = part_path(path[i], dir, part_names[i], err);
+    if (e == OK)
+        e = parts_are_free(path, err);
+    if (e == OK && mkdir(dir, 0700) != 0 && errno != EEXIST)
+        e = err_set(err, ERR_FILE, "%s: %s", dir, strerror(errno));
+    while (e == OK && done < PART_COUNT) {
+        e = buf_write_new_file(&part[done], path[done], 0600, err);
+        done += e == OK;
+    }
+    while (e != OK && done > 0)
+        (void)unlink(path[--done]);
+    return e;
 }
 
 static enum err_code do_export(struct task *t, struct err *err)
 {
     struct consent c;
-    struct buf cms = BUF_INIT(CADES_MAX), text = BUF_INIT(CADES_MAX);
+    struct buf part[PART_COUNT] = {BUF_INIT(CADES_MAX), BUF_INIT(CADES_MAX)};
     const char *dir = t->args->out;
     if (!dir)
-        return err_set(err, ERR_BAD_REQUEST, "--out DIR");
+        return err_set(err, ERR_BAD_REQUEST, "%s", tr("--out DIR is missing"));
     enum err_code e = find(t, &c, err);
     if (e == OK)
-        e = store_consent_cms(t->store, c.number, &cms);
+        e = store_consent_cms(t->store, c.number, &part[PART_CONSENT]);
     if (e == OK)
-        e = store_text(t->store, &c.text, &text);
-    if (e == OK && mkdir(dir, 0700) != 0 && errno != EEXIST)
-        e = err_set(err, ERR_FILE, "%s: %s", dir, strerror(errno));
+        e = store_text(t->store, &c.text, &part[PART_TEXT]);
     if (e == OK)
-        e = write_part(dir, "consent.p7s", &cms, err);
-    if (e == OK)
-        e = write_part(dir, "text.txt", &text, err);
-    buf_done(&cms);
-    buf_done(&text);
+        e = write_parts(dir, part, err);
+    buf_done(&part[PART_CONSENT]);
+    buf_done(&part[PART_TEXT]);
     if (e == OK && t->args->json)
         return print_json(json_whole(&c));
     if (e != OK)

@@ -93,6 +93,8 @@ static enum err_code serve(const char *config, const sigset_t *set, struct err *
     return e;
 }
 
+static const char usage[] = N_("eonayd --config FILE");
+
 int main(int argc, char **argv)
 {
     sigset_t set;
@@ -102,9 +104,9 @@ int main(int argc, char **argv)
     umask(077);
     i18n_init(program_lang(argc, argv));
     if (!program_read(argc, argv, &args) || args.rest_count > 0)
-        return program_usage("eonayd --config FILE");
+        return program_usage(usage);
     if (args.help)
-        return program_help("eonayd --config FILE");
+        return program_help(usage);
     block_signals(&set);
     raise_file_limit();
     enum err_code e = http_start();

@@ -3,10 +3,8 @@
 #include "service/program.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include "base/ascii.h"
 #include "base/say.h"
 
 static const char **value_of(struct program_args *a, const char *option, const char **lang)
@@ -49,27 +47,21 @@ bool program_read(int argc, char **argv, struct program_args *ret)
 
 enum lang program_lang(int argc, char **argv)
 {
-    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
     for (int i = 1; i + 1 < argc; i++)
         if (strcmp(argv[i], "--lang") == 0)
             return strcmp(argv[i + 1], "en") == 0 ? LANG_EN : LANG_TR;
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        const char *value = getenv(variables[i]);
-        if (value && *value)
-            return ascii_starts(value, "en") ? LANG_EN : LANG_TR;
-    }
-    return LANG_TR;
+    return i18n_lang_of_locale();
 }
 
 int program_usage(const char *usage)
 {
-    say_fmt(stderr, "%s: %s\n", tr("Usage"), usage);
+    say_fmt(stderr, "%s: %s\n", tr("Usage"), tr(usage));
     return EX_USAGE;
 }
 
 int program_help(const char *usage)
 {
-    say_fmt(stdout, "%s: %s\n", tr("Usage"), usage);
+    say_fmt(stdout, "%s: %s\n", tr("Usage"), tr(usage));
     return EX_OK;
 }
 
@@ -78,8 +70,9 @@ static int exit_code(enum err_code code)
     static const struct {
         enum err_code code;
         int exit;
-    } exits[] = {{ERR_CONFIG, EX_CONFIG}, {ERR_FILE, EX_NOINPUT}, {ERR_NOT_FOUND, EX_NOINPUT}, {ERR_STORE, EX_IOERR},
-        {ERR_NOMEM, EX_OSERR}, {ERR_TOO_BIG, EX_DATAERR}, {ERR_BAD_REQUEST, EX_USAGE}};
+    } exits[] = {{ERR_CONFIG, EX_CONFIG}, {ERR_FILE, EX_NOINPUT}, {ERR_FILE_THERE, EX_CANTCREAT},
+        {ERR_NOT_FOUND, EX_NOINPUT}, {ERR_STORE, EX_IOERR}, {ERR_NOMEM, EX_OSERR}, {ERR_TOO_BIG, EX_DATAERR},
+        {ERR_BAD_REQUEST, EX_USAGE}};
     for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++)
         if (exits[i].code == code)
             return exits[i].exit;
@@ -92,6 +85,10 @@ int program_fail(const char *program, enum err_code code, const struct err *err)
     const struct note *n = note_of(code);
     say_fmt(stderr, "%s: ", program);
     say_word(stderr, detail);
+    if (code == ERR_BAD_REQUEST && *detail) { /* the detail is the sentence */
+        say_text(stderr, "\n");
+        return exit_code(code);
+    }
     say_fmt(stderr, "%s%s", *detail ? "\n" : "", tr(n->said));
     if (*n->advice)
         say_fmt(stderr, " %s", tr(n->advice));

@@ -72,15 +72,15 @@ static int take(void *options, int opt, char *value)
 static const struct tool tool = {"doctor", usage, known, take};
 
 /* A missing file would come out as a card driver that does not start, or as a connection nobody vouches for. */
-static bool is_readable(const char *key, const char *path)
+static enum err_code check_readable(const char *key, const char *path, struct err *err)
 {
     char detail[PATH_MAX + 128];
 
     if (access(path, R_OK) == 0)
-        return true;
+        return OK;
     snprintf(detail, sizeof detail, "%s: %s: %s", key, path, strerror(errno));
     tool_complain(&tool, detail);
-    return false;
+    return err_set(err, ERR_FILE, "%s", detail);
 }
 
 static void examine(struct doctor *d, const struct options *o)
@@ -94,9 +94,8 @@ static void examine(struct doctor *d, const struct options *o)
         doctor_say_verdict(d);
 }
 
-static bool print_json(const struct doctor *d)
+static bool print_json(json_t *answer)
 {
-    json_t *answer = doctor_json(d);
     char *text = answer == NULL ? NULL : json_dumps(answer, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 
     if (text != NULL)
@@ -124,7 +123,7 @@ static int run(const struct options *o, const char *config, const struct setting
     examine(d, o);
     enum err_code code = doctor_verdict(d, &l);
     status = verdict_exit(l, code);
-    if (o->json && !print_json(d))
+    if (o->json && !print_json(doctor_json(d)))
         status = EX_OSERR;
     doctor_done(d);
     free(d);
@@ -135,14 +134,19 @@ static int run(const struct options *o, const char *config, const struct setting
 static int load_and_run(const struct options *o)
 {
     char config[PATH_MAX];
-    struct settings s;
-    int status = tool_settings(&tool, o->config, config, &s);
+    struct settings s = {0};
+    struct err err = {0};
+    int status = EX_CONFIG;
 
-    if (status != -1)
-        return status;
-    status = EX_CONFIG;
-    if (is_readable("trust", s.trust) && is_readable("tls_ca", s.tls_ca))
+    err.code = tool_settings_load(&tool, o->config, config, &s, &err);
+    if (err.code == OK)
+        err.code = check_readable("trust", s.trust, &err);
+    if (err.code == OK)
+        err.code = check_readable("tls_ca", s.tls_ca, &err);
+    if (err.code == OK)
         status = run(o, config, &s);
+    else if (o->json && (!print_json(doctor_json_settings(&err)) || fflush(stdout) != 0))
+        status = EX_IOERR;
     settings_free(&s);
     return status;
 }

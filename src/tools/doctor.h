@@ -9,8 +9,9 @@
  * The first four links are about PC/SC. They are judged only when no driver showed a card, and only when there is one
  * whose trouble may come from there: not one that forwards to another desk (P11_KIT_SERVER_ADDRESS), not one that keeps
  * its cards in files (SoftHSM), not one that could not even be loaded; and not while a card is offered from another
- * desk. Otherwise they are skipped, and so is whatever needs something that is not there (a clock to compare with, a
- * service without time stamps). */
+ * desk. Otherwise they are skipped, and so is whatever needs something that is not there (a service
+ * without time stamps). A clock whose service does not answer, a card that no driver could look for and the
+ * certificate of a card that nobody sees cannot be judged: that is told, and breaks nothing. */
 #ifndef EONAY_TOOLS_DOCTOR_H
 #define EONAY_TOOLS_DOCTOR_H
 

@@ -14,6 +14,7 @@
 
 static const struct link_found fine = {.state = LINK_OK};
 static const struct link_found skipped = {.state = LINK_SKIPPED};
+static const struct link_found unknown = {.state = LINK_UNKNOWN};
 
 static struct link_found with(enum link_state state, enum err_code code, const char *detail)
 {
@@ -224,6 +225,8 @@ static struct link_found judge_slot(const struct doctor *d)
 
     if (doctor_sees_card(d))
         return fine;
+    if (judge_module(d).state == LINK_BROKEN) /* nobody could look for all of us */
+        return unknown;
     if (d->ignored)
         return broken(ERR_DR_FORWARD_IGNORED, "");
     for (size_t i = 0; i < d->module_n; i++)
@@ -245,6 +248,12 @@ static bool is_usable(const struct cert_row *r)
 static bool is_open(const struct cert_row *r)
 {
     return is_usable(r) && (r->pin_flags & PIN_LOCKED) == 0;
+}
+
+/* One that an authority of the settings issued, or that has another flaw. */
+static bool is_vouched_for(const struct cert_row *r)
+{
+    return r->reason != REASON_UNTRUSTED;
 }
 
 static bool is_locked(const struct cert_row *r)
@@ -307,10 +316,12 @@ static struct link_found judge_cert(const struct doctor *d)
 
     if (find_row(d, is_usable) != NULL)
         return fine;
+    if (any == NULL && !doctor_sees_card(d))
+        return unknown;
     if (any == NULL)
         return no_certificate(d);
     reason_words(any, detail, sizeof detail);
-    return broken(ERR_DR_CERT_UNUSABLE, detail);
+    return broken(find_row(d, is_vouched_for) != NULL ? ERR_DR_CERT_UNUSABLE : ERR_DR_TRUST, detail);
 }
 
 /* ---- the service ---- */
@@ -323,7 +334,7 @@ static struct link_found judge_clock(const struct doctor *d)
     struct link_found f;
 
     if (s->reached != OK)
-        return skipped;
+        return unknown;
     snprintf(detail, sizeof detail, "%+" PRId64 " s", ahead_s);
     if (llabs(ahead_s) <= DOCTOR_CLOCK_S)
         return with(LINK_OK, OK, detail);

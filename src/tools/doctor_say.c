@@ -17,6 +17,7 @@ static const char *const state_words[LINK_STATES] = {
     [LINK_OK] = N_("in order"),
     [LINK_SKIPPED] = N_("not needed"),
     [LINK_BROKEN] = N_("broken"),
+    [LINK_UNKNOWN] = N_("could not be judged"),
 };
 /* clang-format on */
 
@@ -27,6 +28,11 @@ void doctor_words(const char *msgid, uint64_t arg, char *out, size_t out_len)
         i18n_fill(out, out_len, tr(msgid), (unsigned long)arg);
 }
 
+const char *doctor_state_words(enum link_state s)
+{
+    return tr(state_words[s]);
+}
+
 void doctor_say_link(void *ctx, enum chain_link l, const struct link_found *f)
 {
     const char *name = tr(chain_name(l));
@@ -34,8 +40,8 @@ void doctor_say_link(void *ctx, enum chain_link l, const struct link_found *f)
     size_t width = text_width(name);
 
     (void)ctx;
-    say_fmt(
-        stdout, "%s%*s%s", name, width < NAME_COLUMNS ? (int)(NAME_COLUMNS - width) : 0, "", tr(state_words[f->state]));
+    say_fmt(stdout, "%s%*s%s", name, width < NAME_COLUMNS ? (int)(NAME_COLUMNS - width) : 0, "",
+        doctor_state_words(f->state));
     if (f->state == LINK_OK && f->detail[0] != '\0') {
         say_text(stdout, "  ");
         say_word(stdout, f->detail);
@@ -98,11 +104,8 @@ static json_t *json_links(const struct doctor *d)
     return all;
 }
 
-json_t *doctor_json(const struct doctor *d)
+static json_t *json_told(const struct doctor *d, enum chain_link l, const struct note *note, const struct link_found *f)
 {
-    enum chain_link l;
-    const struct note *note = note_of(doctor_verdict(d, &l));
-    const struct link_found *f = found_at(d, l);
     char said[512], advice[512], time[WHEN_RFC3339];
 
     doctor_words(note->said, f->arg, said, sizeof said);
@@ -111,6 +114,23 @@ json_t *doctor_json(const struct doctor *d)
     return json_pack("{s:b, s:s?, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:o}", "whole", note->code == ERR_DR_WHOLE, "link",
         l < LINK_COUNT ? chain_slug(l) : NULL, "code", note->slug, "number", (int)note->code, "said", said, "advice",
         advice, "detail", f->detail, "version", PACKAGE_VERSION, "time", time, "links", json_links(d));
+}
+
+json_t *doctor_json(const struct doctor *d)
+{
+    enum chain_link l;
+    const struct note *note = note_of(doctor_verdict(d, &l));
+
+    return json_told(d, l, note, found_at(d, l));
+}
+
+json_t *doctor_json_settings(const struct err *err)
+{
+    static const struct doctor nothing;
+    struct link_found f = {.state = LINK_BROKEN, .code = err->code};
+
+    text_clean(f.detail, sizeof f.detail, err->detail, strlen(err->detail));
+    return json_told(&nothing, LINK_COUNT, note_of(err->code), &f);
 }
 
 /* ---- the wizard ---- */
@@ -131,7 +151,8 @@ void doctor_tell_link(void *ctx, enum chain_link l, const struct link_found *f)
 
     wire_begin(&out, ctx, M_LINK, 0);
     wire_u64(&out, F_LINK, l);
-    wire_u64(&out, F_STATE, f->state);
+    /* The wizard's page shows what was judged, and says nothing of the rest. */
+    wire_u64(&out, F_STATE, f->state == LINK_UNKNOWN ? LINK_SKIPPED : f->state);
     put_found(&out, f->state == LINK_BROKEN ? f->code : OK, f);
     (void)!wire_send(&out, WIRE_FD, -1); /* nobody may be left to hear it */
 }

@@ -11,6 +11,9 @@ void doctor_say_link(void *ctx, enum chain_link l, const struct link_found *f);
 void doctor_say_verdict(const struct doctor *d);
 /* Everything that was found, ours to keep; NULL when memory is out. */
 json_t *doctor_json(const struct doctor *d);
+/* The same when the settings cannot be used and nothing could be looked at: of no link, ERR_CONFIG or ERR_FILE. */
+json_t *doctor_json_settings(const struct err *err);
+const char *doctor_state_words(enum link_state s); /* in the language of now */
 /* {n} and {time} filled, in the language of now. */
 void doctor_words(const char *msgid, uint64_t arg, char *out, size_t out_len);
 

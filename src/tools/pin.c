@@ -14,7 +14,8 @@
 #include "tools/readers.h"
 #include "tools/tool.h"
 
-#define ROUNDS 3 /* a person may type the new one so often */
+#define ROUNDS 3             /* a person may answer a question so often */
+#define CARD_NUMBER_MAX 9999 /* more than there are: one that no card has is told as such */
 
 struct options {
     const char *config;
@@ -53,7 +54,7 @@ static int take(void *options, int opt, char *value)
         o->config = value;
         break;
     case OPT_CARD:
-        return ascii_u64(value, READERS_CARDS, &o->card) && o->card > 0 ? -1 : tool_refuse(&tool);
+        return ascii_u64(value, CARD_NUMBER_MAX, &o->card) && o->card > 0 ? -1 : tool_refuse(&tool);
     case OPT_LAST_TRY:
         o->last_try = true;
         break;
@@ -110,13 +111,31 @@ static struct outcome outcome_of(enum err_code code)
     return (struct outcome){code, EX_UNAVAILABLE, false};
 }
 
+/* The wizard's field speaks of single keys; here a whole line was typed. */
+static const char *said_of(enum err_code code)
+{
+    static const struct {
+        enum err_code code;
+        const char *said;
+    } rows[] = {
+        {ERR_PIN_EMPTY, N_("No old PIN was typed.")},
+        {ERR_PIN_LETTER, N_("The old PIN can hold only digits.")},
+        {ERR_PIN_LONG, N_("The old PIN can have at most {n} digits.")},
+        {ERR_NEW_PIN_EMPTY, N_("No new PIN was typed.")},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].code == code)
+            return tr(rows[i].said);
+    return tr(note_of(code)->said);
+}
+
 /* The sentence, the advice where it fits, the detail where there is one. */
 static int fail(const struct err *err, uint64_t arg)
 {
     struct outcome end = outcome_of(err->code);
     const struct note *note = note_of(err->code);
     char said[256], line[768];
-    i18n_fill(said, sizeof said, tr(note->said), arg);
+    i18n_fill(said, sizeof said, said_of(err->code), arg);
     snprintf(line, sizeof line, "%s%s%s%s%s%s", said, end.advice && note->advice[0] != '\0' ? " " : "",
         end.advice && note->advice[0] != '\0' ? tr(note->advice) : "", err->detail[0] != '\0' ? " (" : "", err->detail,
         err->detail[0] != '\0' ? ")" : "");
@@ -158,24 +177,38 @@ static void cards_say(const struct readers *r, bool error)
         card_say(&r->cards[i], i + 1, error);
 }
 
+/* The number a person types, asked for again when no card has it; 0: none of theirs is one. False: no answer came. */
+static bool card_ask(const struct readers *r, uint64_t *ret)
+{
+    char answer[32];
+    *ret = 0;
+    cards_say(r, false);
+    for (unsigned round = 1; *ret == 0 && round <= ROUNDS; round++) {
+        uint64_t number = 0;
+        if (!ask_line(tr("Number of the card: "), answer, sizeof answer))
+            return false;
+        if (ascii_u64(answer, r->n, &number) && number > 0)
+            *ret = number;
+        else
+            ask_say(true, tr("There is no such card."));
+    }
+    return true;
+}
+
 /* -1: chosen; else the exit status. */
 static int card_choose(const struct readers *r, const struct options *o, size_t *ret)
 {
-    char answer[32];
     uint64_t number = o->card != 0 ? o->card : r->n == 1 ? 1 : 0;
     bool asks = number == 0 && ask_is_terminal();
     if (r->n == 0)
         return fail(&r->why, 0);
-    if (asks) {
-        cards_say(r, false);
-        if (!ask_line(tr("Number of the card: "), answer, sizeof answer))
-            return fail_plain(ERR_CANCELLED, 0);
-        number = ascii_u64(answer, READERS_CARDS, &number) ? number : 0;
-    }
+    if (asks && !card_ask(r, &number))
+        return fail_plain(ERR_CANCELLED, 0);
+    if (asks && number == 0)
+        return EX_USAGE;
     if (number == 0 || number > r->n) {
-        if (!asks)
-            cards_say(r, true);
-        ask_say(true, asks ? tr("There is no such card.") : tr("Name the card with --card N."));
+        cards_say(r, true);
+        ask_say(true, number > 0 ? tr("There is no such card.") : tr("Name the card with --card N."));
         return EX_USAGE;
     }
     *ret = (size_t)number - 1;
@@ -257,17 +290,22 @@ static enum err_code ask_new(const struct reader_card *c, struct pins *p)
     return rc;
 }
 
-static enum err_code ask_pins(const struct reader_card *c, struct pins *p)
+/* A person may mistype; from a pipe the first answer is the only one. */
+static enum err_code ask_well(
+    const struct reader_card *c, struct pins *p, enum err_code (*ask)(const struct reader_card *, struct pins *))
 {
-    enum err_code rc = ask_old(c, p);
-    for (unsigned round = 1; rc == OK; round++) {
-        rc = ask_new(c, p);
-        if (rc == OK || rc == ERR_CANCELLED || round == ROUNDS || !ask_is_terminal())
-            break;
+    enum err_code rc = ask(c, p);
+    for (unsigned round = 1; rc != OK && rc != ERR_CANCELLED && round < ROUNDS && ask_is_terminal(); round++) {
         (void)fail_plain(rc, limit_of(c, rc));
-        rc = OK;
+        rc = ask(c, p);
     }
     return rc;
+}
+
+static enum err_code ask_pins(const struct reader_card *c, struct pins *p)
+{
+    enum err_code rc = ask_well(c, p, ask_old);
+    return rc == OK ? ask_well(c, p, ask_new) : rc;
 }
 
 /* ---- the change ---- */

@@ -110,12 +110,12 @@ static void show(const struct buf *report)
     }
 }
 
-static int tell(const struct options *o, const struct doctor *d)
+static int tell(const struct options *o, const struct doctor *d, enum err_code why)
 {
     struct buf report = BUF_INIT(REPORT_MAX);
     int status = EX_OSERR;
 
-    if (report_compose(d, &report) == OK) {
+    if ((why == OK ? report_compose(d, &report) : report_compose_without(d, why, &report)) == OK) {
         show(&report);
         status = fflush(stdout) != 0 ? EX_IOERR : o->out != NULL ? write_out(o->out, &report) : EX_OK;
     }
@@ -123,9 +123,25 @@ static int tell(const struct options *o, const struct doctor *d)
     return status;
 }
 
-static int run(const struct options *o, const char *config, const struct settings *s)
+static bool is_remote(void)
 {
     const char *ssh = getenv("SSH_CONNECTION");
+
+    return ssh != NULL && ssh[0] != '\0';
+}
+
+static int run_without(const struct options *o, enum err_code why)
+{
+    static struct doctor none;
+    int status;
+
+    none.ssh = is_remote();
+    status = tell(o, &none, why);
+    return status == EX_OK ? EX_CONFIG : status;
+}
+
+static int run(const struct options *o, const char *config, const struct settings *s)
+{
     struct doctor *d = calloc(1, sizeof *d);
     int status;
 
@@ -137,12 +153,12 @@ static int run(const struct options *o, const char *config, const struct setting
     d->settings = s;
     d->ignored = doctor_ignores_card(s);
     d->usb_dir = o->usb;
-    d->ssh = ssh != NULL && ssh[0] != '\0';
+    d->ssh = is_remote();
     doctor_run(d, NULL, NULL);
     doctor_finish(d);
     if (!d->looked_readers) /* the report tells them in any case */
         doctor_look_readers(d);
-    status = tell(o, d);
+    status = tell(o, d, OK);
     doctor_done(d);
     free(d);
     http_stop();
@@ -153,10 +169,12 @@ static int load_and_run(const struct options *o)
 {
     char config[PATH_MAX];
     struct settings s;
-    int status = tool_settings(&tool, o->config, config, &s);
+    struct err err = {0};
+    int status;
+    enum err_code rc = tool_settings_load(&tool, o->config, config, &s, &err);
 
-    if (status != -1)
-        return status;
+    if (rc != OK)
+        return run_without(o, rc);
     status = run(o, config, &s);
     settings_free(&s);
     return status;

@@ -14,6 +14,8 @@
 
 /* Appends the whole report, in the language of now, of a doctor that has run. ERR_NOMEM, ERR_TOO_BIG. */
 enum err_code report_compose(const struct doctor *d, struct buf *to) MUST_CHECK;
+/* What can be told when the settings cannot be used (why: settings_load's): nothing of the doctor but `ssh`. */
+enum err_code report_compose_without(const struct doctor *d, enum err_code why, struct buf *to) MUST_CHECK;
 
 /* ---- what may be told; for the tests, too ---- */
 /* A path below the system's own folders as it is, of any other its last part behind "…/", if a maker of drivers

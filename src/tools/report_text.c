@@ -289,16 +289,39 @@ static void put_environment(struct page *p, const struct settings_module *m)
     buf_done(&words);
 }
 
+static void add_pin(struct buf *words, const struct cert_row *r, enum err_code *rc)
+{
+    static const struct {
+        uint8_t flag;
+        const char *says;
+    } rows[] = {
+        {PIN_LOW, N_("few PIN tries left")},
+        {PIN_LAST, N_("last PIN try")},
+        {PIN_LOCKED, N_("the PIN is locked")},
+        {PIN_PAD, N_("entered at the reader")},
+        {PIN_DUE, N_("the PIN is to be changed")},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows) && *rc == OK; i++)
+        if ((r->pin_flags & rows[i].flag) != 0)
+            *rc = buf_fmt(words, ", %s", tr(rows[i].says));
+}
+
 static void put_certificate(struct page *p, const struct cert_row *r)
 {
-    char words[160], until[WHEN_RFC3339];
+    struct buf words = BUF_INIT(400);
+    char until[WHEN_RFC3339];
+    const char *slug = cert_reason_slug((enum cert_reason)r->reason);
 
     when_rfc3339(until, r->not_after);
-    snprintf(words, sizeof words, "%s, %.10s, PIN %u-%u%s%s%s%s%s", cert_reason_slug((enum cert_reason)r->reason),
-        until, r->pin_min, r->pin_max, (r->pin_flags & PIN_LOW) != 0 ? ", low" : "",
-        (r->pin_flags & PIN_LAST) != 0 ? ", last" : "", (r->pin_flags & PIN_LOCKED) != 0 ? ", locked" : "",
-        (r->pin_flags & PIN_PAD) != 0 ? ", pad" : "", (r->pin_flags & PIN_DUE) != 0 ? ", to be changed" : "");
-    put_row(p, tr("Certificate: fit, ends, PIN"), words);
+    if (p->rc == OK)
+        p->rc = r->reason == REASON_USABLE ? buf_str(&words, tr("usable"))
+                                           : buf_fmt(&words, "%s (%s)", tr("not usable"), slug);
+    if (p->rc == OK)
+        p->rc = buf_fmt(&words, ", %.10s, PIN %u-%u", until, r->pin_min, r->pin_max);
+    add_pin(&words, r, &p->rc);
+    put_row(p, tr("Certificate: fit, ends, PIN"), words.data != NULL ? (const char *)words.data : "");
+    buf_done(&words);
 }
 
 static void put_module(struct page *p, const struct doctor_module *m)
@@ -355,7 +378,7 @@ static void put_chain(struct page *p, const struct doctor *d)
     put_head(p, tr("From the card to the service"));
     for (enum chain_link l = 0; l < LINK_COUNT; l++) {
         snprintf(
-            words, sizeof words, "%s  %s", chain_state_slug(d->links[l].state), report_detail(l, d->links[l].detail));
+            words, sizeof words, "%s  %s", doctor_state_words(d->links[l].state), report_detail(l, d->links[l].detail));
         put_row(p, tr(chain_name(l)), words);
     }
     doctor_words(note->said, broken < LINK_COUNT ? d->links[broken].arg : 0, words, sizeof words);
@@ -388,6 +411,19 @@ enum err_code report_compose(const struct doctor *d, struct buf *to)
     put_settings(&p, d->settings);
     put_modules(&p, d);
     put_readers(&p, d);
+    report_mask_digits(to);
+    return p.rc;
+}
+
+/* What is wrong stays on the person's screen: it may name a file or hold words of the settings. */
+enum err_code report_compose_without(const struct doctor *d, enum err_code why, struct buf *to)
+{
+    struct page p = {.to = to, .rc = OK};
+
+    put_top(&p);
+    put_computer(&p, d);
+    put_head(&p, tr("Settings"));
+    put_row(&p, note_of(why)->slug, tr(note_of(why)->said));
     report_mask_digits(to);
     return p.rc;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/i18n.h"
@@ -68,18 +69,29 @@ void tool_complain(const struct tool *t, const char *detail)
     say_text(stderr, "\n");
 }
 
+enum err_code tool_settings_load(
+    const struct tool *t, const char *config, char ret_path[PATH_MAX], struct settings *ret, struct err *err)
+{
+    enum err_code rc = OK;
+    if (config == NULL)
+        rc = place_config(ret_path, PATH_MAX);
+    else
+        snprintf(ret_path, PATH_MAX, "%s", config);
+    if (rc != OK)
+        return err_set(err, rc, "wizard.yaml");
+    rc = settings_load(ret_path, ret, err);
+    if (rc == OK && !lang_named)
+        i18n_set((enum lang)ret->lang);
+    if (rc == OK)
+        return OK;
+    tool_complain(t, err->detail);
+    if (config == NULL && access(ret_path, F_OK) != 0)
+        say_line(stderr, tr("The settings were not found; name them with --config FILE."));
+    return rc;
+}
+
 int tool_settings(const struct tool *t, const char *config, char ret_path[PATH_MAX], struct settings *ret)
 {
     struct err err = {0};
-    if (config == NULL && place_config(ret_path, PATH_MAX) != OK)
-        return EX_CONFIG;
-    if (config != NULL)
-        snprintf(ret_path, PATH_MAX, "%s", config);
-    if (settings_load(ret_path, ret, &err) != OK) {
-        tool_complain(t, err.detail);
-        return EX_CONFIG;
-    }
-    if (!lang_named)
-        i18n_set((enum lang)ret->lang);
-    return -1;
+    return tool_settings_load(t, config, ret_path, ret, &err) == OK ? -1 : EX_CONFIG;
 }

@@ -33,5 +33,8 @@ void tool_complain(const struct tool *t, const char *detail);
 /* The wizard's settings, from `config` or (NULL) from where the wizard finds them; *ret_path is that file. Their
  * language counts when the command line named none. -1: loaded, the caller frees them; else the exit status. */
 int tool_settings(const struct tool *t, const char *config, char ret_path[PATH_MAX], struct settings *ret);
+/* The same for who tells the error, too (settings_load's, its detail in *err); the words for a person are said. */
+enum err_code tool_settings_load(const struct tool *t, const char *config, char ret_path[PATH_MAX],
+    struct settings *ret, struct err *err) MUST_CHECK;
 
 #endif

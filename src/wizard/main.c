@@ -15,7 +15,7 @@ int main(int argc, char **argv)
     struct options options;
     int status;
     process_harden();
-    i18n_init(LANG_TR);
+    i18n_init(i18n_lang_of_locale()); /* until an option or the settings name another */
     if ((status = options_read(argc, argv, &options)) != -1)
         return status;
     if (options.tool != NULL)

@@ -45,6 +45,12 @@ tm_start env -i TERM=screen "$there/e-imza-uygulamasi" --lang en
 ok "it speaks English too" shows "Type or paste the verification code"
 keys Escape
 ok "leaves with 0" ended 0
+tool() { env -i TERM=screen "$there/eonay" "$@" </dev/null >"$work/said" 2>&1 || { quote "$work/said"; return 1; }; }
+ok "its doctor examines" tool doctor --config "$there/wizard.yaml" --lang tr
+ok "and finds everything in order" grep -qx "Sizinle imza arasında kopuk bir halka yok." "$work/said"
+ok "its report is told" tool report --config "$there/wizard.yaml" --lang en
+ok "with the chain" grep -q "e-Onay: report for those who help" "$work/said"
+for tool in readers pin; do ok "eonay-$tool is there" test -x "$there/eonay-$tool"; done
 
 # --- tampered with ----------------------------------------------------------------------------------------------
 flip() { # the byte in the middle of the archive

@@ -214,6 +214,27 @@ at "Eski PIN kodu:"; type_in "12"; kill -TERM "$pid"
 ok "ended in the middle" ended 143
 ok "the terminal is as it was" cmp "$work/stty.before" "$work/stty.after"
 
+# What is mistyped is asked for again, and told in words that are true of a line.
+typos() { # typos LINE...: each of them as the old PIN, told by its sentence
+  local nth=1
+  for line in "$@"; do
+    at "Eski PIN kodu:" >/dev/null; await "$patience" asked "$nth" "^Eski PIN kodu:" || fail "asked the ${nth}th time"
+    type_in "${line%%=*}"; keys Enter
+    ok "\"${line%%=*}\" as the old PIN" told "${line#*=}"
+    nth=$((nth + 1))
+  done
+}
+asked() { [[ $(screen | grep -c -- "$2") == "$1" ]]; }
+tool
+typos "12a=Eski PIN kodu yalnız rakamlardan oluşabilir." "=Eski PIN kodu yazılmadı."
+await "$patience" asked 3 "^Eski PIN kodu:"
+type_in "$new"; keys Enter
+ok "the third time it goes on" shows "Yeni PIN kodu:"
+kill -TERM "$pid"; ok "left there" ended 143
+tool
+typos "12a=yalnız rakamlardan" "12=en az" "=Eski PIN kodu yazılmadı."
+ok "after three rounds it ends" ended 65
+
 start
 way menu pin
 type_in "$old"; keys Enter
@@ -237,4 +258,14 @@ at "Yeni PIN kodu:"; type_in "$new"; keys Enter
 at "bir kez daha:"; type_in "$new"; keys Enter
 ok "the word goes on" shows "PIN kodunuz değiştirildi."
 ok "with one try" counts C_SetPIN 1
+
+# --- eonay pin change, with two cards ---------------------------------------------------------------------------
+printf 'slot 1 A\ntoken ONE serial=1 pin=%s\nslot 2 B\ntoken TWO serial=2 pin=%s\n' "$PIN" "$PIN" >"$fake/script"
+tool
+at "Kartın numarası:"; type_in "7"; keys Enter
+ok "a number that no card has is told" told "Böyle bir kart yok."
+await "$patience" asked 2 "^Kartın numarası:"
+type_in "2"; keys Enter
+ok "and asked for again" shows "Eski PIN kodu:"
+kill -TERM "$pid"; ok "left there" ended 143
 journey_end

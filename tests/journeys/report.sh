@@ -49,14 +49,14 @@ ok "where the card software lies" has "$MODULE"
 ok "without the folder it is not the system's" has '…/#$'
 ok "the address without what follows the host" has "portal +$PORTAL_URL\$"
 ok "that a help line is set" has 'help_line +var'
-ok "the card and its certificate's end" has 'usable, 20[0-9]{2}-[0-9]{2}-[0-9]{2}, PIN '
-ok "that the card wants its PIN changed" has 'usable, .*, to be changed$'
+ok "the card and its certificate's end" has ' kullanılabilir, 20[0-9]{2}-[0-9]{2}-[0-9]{2}, PIN '
+ok "that the card wants its PIN changed" has ' kullanılabilir, .*, PIN kodu değiştirilmeli$'
 setting() { has "^  $1 +$2\$"; }
 ok "how the PIN is asked for" setting pin_pad "hayır"
 ok "and where the digits stand" setting keypad_order shuffled
 ok "that forwarded cards are heard" setting forwarded_cards evet
 ok "that the rule for certificates is another" setting nes_rule "başka"
-ok "every link" test "$(grep -cE '  (ok|skipped|broken|unjudged) ' "$work/report.txt")" = "$(grep -c '^LINK(' "$src/src/base/chain.def")"
+ok "every link" test "$(grep -cE '  (sağlam|gerekmedi|kopuk|belirlenemedi|sıra gelmedi)( |$)' "$work/report.txt")" = "$(grep -c '^LINK(' "$src/src/base/chain.def")"
 ok "what it holds and what not" has 'T.C. Kimlik No, PIN kodu'
 rc=0; report --out "$work/report.txt" || rc=$?
 ok "a file that is there is left alone" test "$rc" = 73
@@ -93,6 +93,24 @@ sed -i "s|^tls_ca:.*|tls_ca: \"$CA_FILE\"|" "$config"
 ok "broken links behind one another are told" report --lang en
 ok "by their codes' states" test "$(grep -c '  broken ' "$work/shown")" -ge 1
 ok "no canary is told" no tells "$work/shown" "$work/stderr"
+
+# Card software that is missing: what could not be looked at is not called broken.
+cp "$config" "$work/good.yaml"
+sed -i "s|- path: .*|- path: \"/nonexistent/libakisp11.so\"|" "$config"
+ok "a driver that is missing" report --lang en
+ok "is broken" grep -qE '^  Card software +broken' "$work/shown"
+ok "its card could not be judged" grep -qE '^  Card in the software +could not be judged' "$work/shown"
+ok "nor could a certificate" grep -qE '^  Certificate +could not be judged' "$work/shown"
+cp "$work/good.yaml" "$config"
+
+# Settings that are wrong.
+echo "kanarya: \"$TCKN\"" >>"$config"
+rc=0; report --lang en --out "$work/wrong.txt" || rc=$?
+ok "wrong settings: a report all the same, with status 78" test "$rc" = 78 -a -s "$work/wrong.txt"
+ok "which says so" grep -qE '^  config +The configuration file has a mistake\.$' "$work/wrong.txt"
+ok "and the versions" grep -qE '^  e-Onay +[0-9]' "$work/wrong.txt"
+ok "no canary is told" no tells "$work/shown" "$work/wrong.txt"
+cp "$work/good.yaml" "$config"
 
 # At a terminal it is asked.
 tm_start "$build/eonay" report --config "$config" --lang en --out "$work/asked.txt"

@@ -36,7 +36,7 @@ nothing_lives() { local l; l=$(living "$1"); [[ -z $l ]] || { echo "# still ther
 tckn() { bash "$src/tests/journeys/tckn" "$1"; }
 
 # --- up -------------------------------------------------------------------------------------------------------------
-ok "up" status 0 sandbox up "$box" --set methods=password,mobile-signature --set wizard.idle_s=77
+ok "up" status 0 sandbox up "$box" --set methods=password,mobile-signature late_ms=4000 --set wizard.idle_s=77
 said "TEST sandbox is up" || { echo "Bail out! no sandbox"; exit 1; }
 ok "the folder is private" test "$(stat -c %a "$box")" = 700
 ok "env is read by a strict shell, every variable has a value" sh -euc '. "$0/env"
@@ -242,6 +242,8 @@ for address in 0.0.0.0 :: 192.0.2.1 example.org; do
   ok "refuses to listen on $address" status 64 sandbox up "$work/box-open" --set "address=$address"
 done
 ok "before anything is made" test ! -e "$work/box-open"
+ok "--set without a word is refused" status 64 sandbox up "$work/box-open" --set late_ms=1 --set
+ok "as is a word without --set" status 64 sandbox up "$work/box-open" late_ms=1
 ok "an unknown setting is refused" status 64 sandbox up "$work/box-open" --set colour=red
 ok "by naming those there are" said "key lang address"
 ok "no command: the usage" status 64 sandbox

@@ -347,7 +347,7 @@ static void consents_are_listed_and_exported(void **state)
     struct reply r = world_json(w, "GET", "/v1/consent", v.token, NULL);
     snprintf(number, sizeof number, "%s", reply_str(&r, "number"));
     reply_done(&r);
-    char *yaml = world_path(w, "service.yaml"), *out = world_path(w, "out");
+    char *yaml = world_path(w, "service.yaml"), *out = world_path(w, "out"), *other = world_path(w, "other"), path[300];
     made_tckn(unknown, 99);
 
     /* while the service runs */
@@ -373,14 +373,34 @@ static void consents_are_listed_and_exported(void **state)
     /* and without it */
     assert_int_equal(stop_service(s, SIGTERM), 0);
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "show", "--number", number), 0);
-    assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "export", "--number", number, "--out", out), 0);
-    has(s, out);
+    assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "export", "--number", number, "--out", other), 0);
+    has(s, other);
+
+    /* What lies there stays, and nothing comes beside it. */
+    snprintf(path, sizeof path, "%s/consent.p7s", other);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(
+        RUN(s, "eonayctl", "--config", yaml, "consents", "export", "--tckn", ME, "--out", other, "--lang", "en"),
+        EX_CANTCREAT);
+    has(s, "text.txt");
+    has(s, "A file of this name is there already; nothing was written.");
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(symlink("/nonexistent/x", path), 0);
+    snprintf(path, sizeof path, "%s/text.txt", other);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(
+        RUN(s, "eonayctl", "--config", yaml, "consents", "export", "--tckn", ME, "--out", other, "--lang", "tr"),
+        EX_CANTCREAT);
+    has(s, "Bu adda bir dosya zaten var; hiçbir şey yazılmadı.");
+    assert_int_equal(access(path, F_OK), -1);
 
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "show", "--tckn", unknown), EX_NOINPUT);
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "show", "--number", "2020-999999"), EX_NOINPUT);
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "show", "--tckn", "1"), EX_USAGE);
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "show"), EX_USAGE);
+    assert_string_equal(s->said, "eonayctl: --tckn N veya --number N belirtilmeli\n");
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "export", "--tckn", ME), EX_USAGE);
+    assert_string_equal(s->said, "eonayctl: --out KLASÖR belirtilmedi\n");
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "burn"), EX_USAGE);
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents"), EX_USAGE);
     assert_int_equal(
@@ -388,7 +408,9 @@ static void consents_are_listed_and_exported(void **state)
         EX_NOINPUT);
     assert_int_equal(RUN(s, "eonayctl", "--help"), 0);
     free(yaml);
+    has(s, "DOSYA");
     free(out);
+    free(other);
     buf_done(&cms);
 }
 

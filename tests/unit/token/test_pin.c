@@ -173,10 +173,10 @@ static void what_cannot_be_is_not_tried(void **state)
     } cases[] = {
         {"", "", EX_NOINPUT},
         {DESK_PIN "\n" NEW_PIN "\n", "", EX_NOINPUT},
-        {THREE("", NEW_PIN, NEW_PIN), "PIN kodu alanı boş", EX_DATAERR},
+        {THREE("", NEW_PIN, NEW_PIN), "Eski PIN kodu yazılmadı.", EX_DATAERR},
         {THREE("123", NEW_PIN, NEW_PIN), "en az 4 hane", EX_DATAERR},
-        {THREE("123456789", NEW_PIN, NEW_PIN), "en çok 8 hane", EX_DATAERR},
-        {THREE("12345a", NEW_PIN, NEW_PIN), "yalnız rakamlardan", EX_DATAERR},
+        {THREE("123456789", NEW_PIN, NEW_PIN), "Eski PIN kodu en çok 8 hane olabilir.", EX_DATAERR},
+        {THREE("12345a", NEW_PIN, NEW_PIN), "Eski PIN kodu yalnız rakamlardan oluşabilir.", EX_DATAERR},
         {THREE(DESK_PIN, "123", "123"), "Yeni PIN kodu en az 4 hane", EX_DATAERR},
         {THREE(DESK_PIN, "123456789", "123456789"), "Yeni PIN kodu en çok 8 hane", EX_DATAERR},
         {THREE(DESK_PIN, "12 456", "12 456"), "Yeni PIN kodu yalnız rakamlardan", EX_DATAERR},
@@ -249,6 +249,9 @@ static void one_of_several_cards_is_named(void **state)
     ends(WELL, EX_USAGE, "2. Kart: TWO, Okuyucu: B\nKartı --card N ile belirtiniz.");
     assert_int_equal(tries(), 0);
     assert_int_equal(run(WELL, (const char *const[3]){"--card", "3"}), EX_USAGE);
+    assert_non_null(strstr(said, "2. Kart: TWO, Okuyucu: B\nBöyle bir kart yok."));
+    assert_int_equal(run(WELL, (const char *const[3]){"--card", "65"}), EX_USAGE);
+    assert_non_null(strstr(said, "Böyle bir kart yok."));
     assert_int_equal(run(WELL, (const char *const[3]){"--card", "2"}), EX_OK);
     assert_int_equal(tries(), 1);
     assert_int_equal(run(WELL, (const char *const[3]){"--card", "1"}), EX_OK); /* still the old one */
@@ -259,6 +262,9 @@ static void what_is_not_understood_is_refused(void **state)
 {
     (void)state;
     begin("", "");
+    assert_int_equal(run(WELL, (const char *const[3]){"--card", "5"}), EX_USAGE);
+    assert_non_null(strstr(said, "1. Kart: "));
+    assert_non_null(strstr(said, "Böyle bir kart yok."));
     assert_int_equal(run(WELL, (const char *const[3]){"--card", "0"}), EX_USAGE);
     assert_int_equal(run(WELL, (const char *const[3]){"--nothing"}), EX_USAGE);
     assert_int_equal(run(WELL, (const char *const[3]){"more"}), EX_USAGE);

@@ -80,6 +80,8 @@ static void the_driver_that_came_nearest_speaks(void **state)
     (void)state;
     struct doctor d = with(2, both, (enum err_code[]){ERR_MODULE_MISSING, ERR_NO_CARD});
     broken_is(&d, LINK_MODULE, ERR_DR_MODULE_MISSING); /* it may be the one that is needed */
+    assert_int_equal(doctor_judge(&d, LINK_SLOT).state, LINK_UNKNOWN);
+    assert_int_equal(doctor_judge(&d, LINK_CERT).state, LINK_UNKNOWN); /* of a card that nobody sees */
     d = with(2, both, (enum err_code[]){ERR_MODULE_MISSING, OK});
     assert_int_equal(doctor_judge(&d, LINK_MODULE).state, LINK_OK);
     d = with(2, far, (enum err_code[]){ERR_NO_CARD, ERR_NO_READER});
@@ -121,7 +123,7 @@ static void a_clock_may_be_off_a_little(void **state)
     d.service.asked = d.service.time + DOCTOR_CLOCK_S + 1;
     broken_is(&d, LINK_CLOCK, ERR_DR_CLOCK);
     d.service.reached = ERR_TLS; /* nobody to compare with */
-    assert_int_equal(doctor_judge(&d, LINK_CLOCK).state, LINK_SKIPPED);
+    assert_int_equal(doctor_judge(&d, LINK_CLOCK).state, LINK_UNKNOWN);
     assert_int_equal(doctor_judge(&d, LINK_SERVICE).state, LINK_OK);
     broken_is(&d, LINK_TLS, ERR_DR_TLS);
 }
