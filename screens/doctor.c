@@ -4,13 +4,15 @@
 #include "base/chain.h"
 
 /* What does not apply says nothing to a person. */
+static const char *const state_words[LINK_STATES] = {
+    [LINK_OK] = N_("in order"), [LINK_BROKEN] = N_("broken"), [LINK_UNKNOWN] = N_("could not be judged")};
+
 static void compose_links(const struct scene *s, struct view *v)
 {
     const struct facts *f = s->facts;
     for (size_t i = 0; i < f->doctor_count; i++)
-        if (f->doctor[i] != LINK_SKIPPED)
-            view_fact(v, ITEM_INDENT | ITEM_FOCUS, tr(chain_name((enum chain_link)i)),
-                f->doctor[i] == LINK_BROKEN ? tr("broken") : tr("in order"));
+        if (state_words[f->doctor[i]] != NULL)
+            view_fact(v, ITEM_INDENT | ITEM_FOCUS, tr(chain_name((enum chain_link)i)), tr(state_words[f->doctor[i]]));
     if (s->flow->doctor == DOCTOR_LOOKING && f->doctor_count < LINK_COUNT)
         view_fact(v, ITEM_INDENT, tr(chain_name((enum chain_link)f->doctor_count)), tr("being looked at"));
 }

@@ -151,8 +151,7 @@ void doctor_tell_link(void *ctx, enum chain_link l, const struct link_found *f)
 
     wire_begin(&out, ctx, M_LINK, 0);
     wire_u64(&out, F_LINK, l);
-    /* The wizard's page shows what was judged, and says nothing of the rest. */
-    wire_u64(&out, F_STATE, f->state == LINK_UNKNOWN ? LINK_SKIPPED : f->state);
+    wire_u64(&out, F_STATE, f->state);
     put_found(&out, f->state == LINK_BROKEN ? f->code : OK, f);
     (void)!wire_send(&out, WIRE_FD, -1); /* nobody may be left to hear it */
 }
