@@ -430,6 +430,14 @@ static void no_reader(struct stage *s)
     tell(s, ERR_NO_READER_SSH, 0, FOCUS_DEFAULT);
 }
 
+static void no_module(struct stage *s)
+{
+    no_card(s);
+    s->flow.readers = 0;
+    s->flow.cards_err = ERR_MODULE_MISSING;
+    tell(s, ERR_MODULE_MISSING, 0, FOCUS_DEFAULT);
+}
+
 static void doctor_at(struct stage *s, uint8_t phase, const enum link_state *links, size_t n)
 {
     no_card(s);
@@ -735,6 +743,7 @@ const struct scene_case scene_cases[] = {
     {"text-ask", text_ask},
     {"signing", signing},
     {"no-card", no_card},
+    {"no-module", no_module},
     {"no-reader", no_reader},
     {"doctor", doctor_looks},
     {"doctor-found", doctor_found},
