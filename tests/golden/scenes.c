@@ -597,6 +597,12 @@ static void expired(struct stage *s)
     go(s, ST_EXPIRED);
 }
 
+static void expired_refused(struct stage *s)
+{
+    expired(s);
+    s->flow.ended = ERR_REJ_BOUND;
+}
+
 static void expired_code(struct stage *s)
 {
     s->flow.code_mode = true;
@@ -764,6 +770,7 @@ const struct scene_case scene_cases[] = {
     {"sign-unsure", sign_unsure},
     {"sign-shuffled", sign_shuffled},
     {"expired", expired},
+    {"expired-refused", expired_refused},
     {"expired-code", expired_code},
     {"success", success},
     {"success-checking", success_checking},
