@@ -404,6 +404,21 @@ static void text_ask(struct stage *s)
     go(s, ST_TEXT_ASK);
 }
 
+/* A while after it was said: the clock goes on. */
+static void sign_extended(struct stage *s)
+{
+    sign_pin(s);
+    s->flow.sign_deadline_ms = NOW_MS + 198000;
+    tell(s, ERR_EXTENDED, 240, FOCUS_PIN);
+}
+
+static void sign_minute(struct stage *s)
+{
+    sign_pin(s);
+    s->flow.sign_deadline_ms = NOW_MS + 42000;
+    tell(s, ERR_TIME_60, 0, FOCUS_PIN);
+}
+
 static void signing(struct stage *s)
 {
     sign_pin(s);
@@ -747,6 +762,8 @@ const struct scene_case scene_cases[] = {
     {"certs-ending", certs_ending},
     {"certs-many", certs_many},
     {"text-ask", text_ask},
+    {"sign-extended", sign_extended},
+    {"sign-minute", sign_minute},
     {"signing", signing},
     {"no-card", no_card},
     {"no-module", no_module},
