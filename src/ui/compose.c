@@ -236,6 +236,9 @@ void view_compose(struct view *v, const struct screen *screen, const struct scen
     }
     screen->compose(scene, v);
     compose_aged(v, scene);
-    if (!scene->plain)
-        view_button(v, ITEM_READER, N_("Help (F1)"), CH_HELP);
+    if (scene->plain)
+        return;
+    view_button(v, ITEM_READER, N_("Help (F1)"), CH_HELP); /* the time is a line of its own while it runs */
+    view_button(v, ITEM_READER, N_("Türkçe (F2)"), CH_LANG);
+    view_button(v, ITEM_READER, N_("Look (F3)"), CH_LOOK);
 }
