@@ -1,9 +1,31 @@
 /* No card in the reader: goes on by itself when one is put in. */
 #include "screens/parts.h"
 
+#include "base/ascii.h"
+#include "ui/wording.h"
+
+/* What keeps a card from being seen though it may well be there; OK: nothing known, one is waited for. */
+static enum err_code trouble_of(const struct flow *f)
+{
+    enum err_code why = f->cards_err != OK ? f->cards_err : f->note;
+    const char *slug = note_of(why)->slug;
+    bool stands = why == ERR_NO_PCSCD || why == ERR_NO_READER_SSH || why == ERR_WORKER_GONE;
+    return stands || ascii_starts(slug, "module-") || ascii_starts(slug, "forward-") ? why : OK;
+}
+
+/* The message row may say something else meanwhile; where line after line is read, it is not said twice. */
+static void say_trouble(const struct scene *s, struct view *v, enum err_code why)
+{
+    bool read_out = s->plain || s->flow->look == LOOK_READER;
+    if (read_out && s->flow->note == why)
+        return;
+    view_text(v, 0, tr(note_of(why)->said));
+    view_text(v, ITEM_DENSE, tr(words_for(s->plain, note_of(why)->advice)));
+}
+
 static void say_what_to_do(const struct scene *s, struct view *v)
 {
-    if (s->flow->cards_err == ERR_FORWARD_DEAD) {
+    if (trouble_of(s->flow) == ERR_FORWARD_DEAD) {
         view_text(v, 0, tr("The reader at your desk cannot be reached from here."));
         view_text(v, ITEM_DENSE, tr("When the link to it is back, the way goes on by itself."));
         return;
@@ -16,7 +38,11 @@ static void say_what_to_do(const struct scene *s, struct view *v)
 
 static void compose(const struct scene *s, struct view *v)
 {
-    say_what_to_do(s, v);
+    enum err_code trouble = trouble_of(s->flow);
+    if (trouble != OK && trouble != ERR_FORWARD_DEAD)
+        say_trouble(s, v, trouble);
+    else
+        say_what_to_do(s, v);
     view_fact(v, ITEM_INDENT, tr("Card reader"), s->flow->readers > 0 ? s->facts->reader : tr("none"));
     view_fact(v, ITEM_INDENT | ITEM_STANDARD, tr("Card"), tr("none"));
     view_button(v, ITEM_GAP | ITEM_DEFAULT, N_("Why is it not seen?"), CH_WHY);

@@ -174,7 +174,10 @@ const char *parts_cert_detail(const struct scene *s, struct view *v, const struc
 void parts_code_entry(const struct scene *s, struct view *v)
 {
     bool whole = s->flow->state == ST_CODE_FULL && s->flow->code_whole;
-    view_text(v, 0, tr("Type or paste the verification code you got from Online İşlemler."));
+    if (s->plain && s->flow->code_carried) /* asked about alone is the button */
+        view_text(v, 0, view_put(v, tr("The verification code {code} is already filled in."), "code", s->form->code));
+    else
+        view_text(v, 0, tr("Type or paste the verification code you got from Online İşlemler."));
     struct item *field =
         view_field(v, ITEM_GAP | (whole ? 0 : ITEM_DEFAULT), N_("Verification code"), FIELD_CODE, s->form->code, 14);
     field->focus = FOCUS_CODE;

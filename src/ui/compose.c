@@ -76,6 +76,48 @@ static bool is_hinted(enum flow_state state)
     return state == ST_MENU || state == ST_LOGIN;
 }
 
+/* The number of a sentence about the time that ticks beside it; 0: it names none. */
+static uint32_t seconds_named(const struct flow *f)
+{
+    switch (f->note) {
+    case ERR_EXTENDED:
+    case ERR_TIME_MINUTES:
+        return f->note_arg;
+    case ERR_TIME_60:
+        return 60;
+    case ERR_TIME_30:
+        return 30;
+    case ERR_TIME_10:
+    case ERR_TIME_10_CODE:
+        return 10;
+    default:
+        return 0;
+    }
+}
+
+#define FRESH_S 5
+
+/* UINT32_MAX when no clock is drawn. */
+static uint32_t seconds_shown(const struct view *v)
+{
+    for (size_t i = 0; i < v->count; i++)
+        if (v->items[i].role == ROLE_TIMER)
+            return v->items[i].count;
+    return UINT32_MAX;
+}
+
+/* Where the clock is drawn, a number that was right a while ago is not said beside it; the sentence goes on without. */
+static void compose_aged(struct view *v, const struct scene *s)
+{
+    uint32_t named = seconds_named(s->flow);
+    if (s->plain || s->flow->look == LOOK_READER || seconds_shown(v) + (uint64_t)FRESH_S >= named)
+        return;
+    if (s->flow->note == ERR_EXTENDED)
+        v->advice = "";
+    else
+        v->said = s->flow->note == ERR_TIME_MINUTES ? "" : view_keep(v, tr("Time is running out."));
+}
+
 static void compose_message(struct view *v, const struct scene *s)
 {
     v->said = v->advice = "";
@@ -193,6 +235,10 @@ void view_compose(struct view *v, const struct screen *screen, const struct scen
         return;
     }
     screen->compose(scene, v);
-    if (!scene->plain)
-        view_button(v, ITEM_READER, N_("Help (F1)"), CH_HELP);
+    compose_aged(v, scene);
+    if (scene->plain)
+        return;
+    view_button(v, ITEM_READER, N_("Help (F1)"), CH_HELP); /* the time is a line of its own while it runs */
+    view_button(v, ITEM_READER, N_("Türkçe (F2)"), CH_LANG);
+    view_button(v, ITEM_READER, N_("Look (F3)"), CH_LOOK);
 }

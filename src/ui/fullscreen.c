@@ -504,7 +504,7 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
         return;
     if (f->focus.new_page) {
         f->layout.top = 0;
-        f->layout.hold = false;
+        f->layout.hold = s->flow->help && f->look != LOOK_READER; /* help is read from its first line */
         f->end_told = false;
         f->announced[0] = f->announce ? f->announced[0] : '\0';
     }

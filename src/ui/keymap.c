@@ -81,7 +81,7 @@ static int place_hints(struct hint hints[HINTS_MAX], size_t n)
 /* Help names all keys, so it stays; of the screen's own keys those that people know last longest. */
 static size_t drop_hint(struct hint hints[HINTS_MAX], size_t n)
 {
-    static const int first_to_go[] = {UK_F3, UK_F2, UK_F4, UK_TAB, UK_DEL};
+    static const int first_to_go[] = {UK_F3, UK_F2, UK_TAB, UK_DEL, UK_F4};
     size_t gone = n;
     for (size_t k = 0; gone == n && k < sizeof first_to_go / sizeof first_to_go[0]; k++)
         for (size_t i = 0; i < n; i++)

@@ -10,6 +10,7 @@
 
 #define MESSAGE_COL 2
 #define MESSAGE_ROWS_MAX 5
+#define EDGE_KEYS 14 /* " PgUp PgDn " and the end of the frame's lower edge */
 
 /* --- the page's common parts ------------------------------------------------------------------------------------- */
 
@@ -113,6 +114,21 @@ static void draw_link(struct layout *l, const struct view *v, int row)
     canvas_put(&l->window, row, 3 + width, ' ', STYLE_TEST);
 }
 
+/* Where the window is too low for a foot, the clock would scroll away with the page: it stands on the edge, too. */
+static void draw_clock(struct layout *l, const struct view *v, int row)
+{
+    char words[128];
+    for (size_t i = 0; i < v->count && l->foot_rows == 0 && v->link[0] == '\0'; i++) {
+        const struct item *timer = &v->items[i];
+        if (timer->role != ROLE_TIMER)
+            continue;
+        snprintf(words, sizeof words, " %s: %u %s ", timer->label, timer->count, timer->value);
+        int width = (int)text_width(words);
+        if (2 + width <= l->cols - EDGE_KEYS)
+            canvas_text(&l->window, row, 2, width, words, strlen(words), STYLE_HINT);
+    }
+}
+
 static void draw_frame(struct layout *l, const struct view *v)
 {
     int rows = l->rows - 2 - l->message_rows, bottom = rows;
@@ -130,8 +146,9 @@ static void draw_frame(struct layout *l, const struct view *v)
         canvas_put(&l->window, 1, col + section, ' ', STYLE_FRAME);
     }
     draw_link(l, v, bottom);
+    draw_clock(l, v, bottom);
     if (l->page_rows > l->seen_rows)
-        canvas_text(&l->window, bottom, l->cols - 14, 11, " PgUp PgDn ", 11, STYLE_HINT);
+        canvas_text(&l->window, bottom, l->cols - EDGE_KEYS, 11, " PgUp PgDn ", 11, STYLE_HINT);
 }
 
 static void draw_hints(struct layout *l)
@@ -283,10 +300,15 @@ static void scroll_to(struct layout *l, const struct stop *stop, int line)
     if (stop == NULL || stop->kind == STOP_HINT || stop->row >= l->page_rows || l->hold)
         return;
     wanted_rows(l, stop, &first, &last);
+    int end = stop->row + stop->lines - 1;
     if (last - first < l->seen_rows)
         see_rows(l, first, last);
+    else if (end - first < l->seen_rows) /* the only stop of its page: what stands above it, else what stands below */
+        see_rows(l, first, end);
+    else if (last - stop->row < l->seen_rows)
+        see_rows(l, stop->row, last);
     else if (stop->lines <= l->seen_rows)
-        see_rows(l, stop->row, stop->row + stop->lines - 1);
+        see_rows(l, stop->row, end);
     see_rows(l, stop->row + line, stop->row + line);
 }
 

@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "ui/edit.h"
 #include "ui/input.h"
@@ -149,6 +150,17 @@ static void say_due(struct plain *p)
     p->due[0] = '\0';
 }
 
+/* What stands above the question; of a text to be read the sentences about it, too. */
+static size_t end_of_page(const struct view *v, const struct question *q, bool last)
+{
+    if (last)
+        return v->count;
+    size_t end = q->item;
+    while (q->ask == ASK_DOCUMENT && (end == q->item || (end < v->count && v->items[end].role == ROLE_TEXT)))
+        end++;
+    return end;
+}
+
 static void ask(
     struct plain *p, const struct scene *s, const struct view *v, const struct question list[QUESTIONS_MAX], size_t n)
 {
@@ -157,7 +169,7 @@ static void ask(
     if (p->asking && p->out_tty && plain_note_is_new(p, s, v))
         step_aside(p, false);
     if (!p->asking) {
-        plain_page(p, v, p->at + 1 == n ? v->count : q->item + (q->ask == ASK_DOCUMENT));
+        plain_page(p, v, end_of_page(v, q, p->at + 1 == n));
         plain_note(p, s, v);
         say_due(p);
         if (rest)
@@ -261,6 +273,12 @@ static void take_byte(struct plain *p, uint8_t byte)
     p->line_len += len;
 }
 
+/* What no PIN takes may be a word: 'back' is heard there, too. Any other secret may be one. */
+static bool is_no_digit(enum field_id secret, uint8_t byte)
+{
+    return edit_is_pin(secret) && !ascii_is_digit((char)byte);
+}
+
 static void take(struct plain *p, const struct scene *s, struct desk *d, enum field_id secret, uint8_t byte)
 {
     if (secret != FIELD_NONE && !p->line_begun)
@@ -269,7 +287,7 @@ static void take(struct plain *p, const struct scene *s, struct desk *d, enum fi
     p->begun = secret;
     if (secret != FIELD_NONE)
         take_secret_byte(p, s, d, secret, byte);
-    else
+    if (secret == FIELD_NONE || is_no_digit(secret, byte))
         take_byte(p, byte);
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/code.h"
 #include "base/text.h"
 #include "ui/edit.h"
 
@@ -79,19 +80,6 @@ static void answer_unknown(struct plain *p)
     plain_line(p, tr("This answer was not understood. Type a number or a word of the list, or ? for help."));
 }
 
-static void answer_list(
-    struct plain *p, const struct scene *s, const struct view *v, const struct question *q, const char *line)
-{
-    const struct item *i = line[0] == '\0' ? question_default(v, q) : question_named(v, q, line);
-    if (i != NULL) {
-        put_choice(p, i->choice, i->choice_value);
-        if (q->ask == ASK_OPTION)
-            p->at++; /* from a method the flow leads on, if it is offered */
-    } else if (line[0] == '\0' || !answer_command(p, s, v, line)) {
-        answer_unknown(p);
-    }
-}
-
 static void answer_document(
     struct plain *p, const struct scene *s, const struct view *v, const struct question *q, const char *line)
 {
@@ -127,12 +115,16 @@ static void refuse_number(struct plain *p, struct desk *d)
     plain_tell(p, ERR_TCKN_FORM);
 }
 
-static void answer_field(struct plain *p, const struct scene *s, struct desk *d, const struct item *i, const char *line)
+/* A word is never a number or a code. */
+static void answer_field(struct plain *p, const struct scene *s, const struct view *v, struct desk *d,
+    const struct item *i, const char *line)
 {
     if (line[0] == '\0') {
         after_field(p, i, i->value[0] != '\0');
         return;
     }
+    if (answer_command(p, s, v, line))
+        return;
     size_t len = strlen(line);
     struct event refused = {.kind = EV_TOUCH};
     bool surplus = p->line_long;
@@ -156,6 +148,35 @@ static void answer_field(struct plain *p, const struct scene *s, struct desk *d,
         after_field(p, i, true);
 }
 
+/* As many symbols as a code has: meant for the field above the buttons. */
+static const struct item *field_of_code(const struct view *v, const char *line)
+{
+    char code[CODE_LEN + 1];
+    size_t symbols = 0;
+    enum code_fit fit = code_read(line, strlen(line), code, &symbols);
+    explicit_bzero(code, sizeof code);
+    for (size_t i = 0; i < v->count && (fit == CODE_FITS || fit == CODE_BAD_CHECK); i++)
+        if (v->items[i].role == ROLE_FIELD && v->items[i].field == FIELD_CODE)
+            return &v->items[i];
+    return NULL;
+}
+
+static void answer_list(struct plain *p, const struct scene *s, const struct view *v, struct desk *d,
+    const struct question *q, const char *line)
+{
+    const struct item *i = line[0] == '\0' ? question_default(v, q) : question_named(v, q, line);
+    const struct item *field = i == NULL ? field_of_code(v, line) : NULL;
+    if (i != NULL) {
+        put_choice(p, i->choice, i->choice_value);
+        if (q->ask == ASK_OPTION)
+            p->at++; /* from a method the flow leads on, if it is offered */
+    } else if (field != NULL) {
+        answer_field(p, s, v, d, field, line);
+    } else if (line[0] == '\0' || !answer_command(p, s, v, line)) {
+        answer_unknown(p);
+    }
+}
+
 /* Without a secret: to the choices below it, or where there are none to the page's first question. */
 static void skip_secret(struct plain *p, const struct scene *s, const struct view *v)
 {
@@ -173,6 +194,8 @@ static void answer_secret(
     struct event ev = edit_state(d, i->field, 0);
     if (p->refused.kind != EV_TOUCH) {
         (void)edit_clear(d, i->field);
+        if (ev.value == 0 && answer_command(p, s, v, p->line)) /* not one digit: no PIN */
+            return;
         ev = p->refused;
         ev.value = 0;
         plain_put(p, ev);
@@ -194,13 +217,13 @@ void plain_answer(
     text_fold(folded, sizeof folded, p->line); /* outer blanks gone: is anything left? */
     const char *line = folded[0] != '\0' ? p->line : "";
     if (q->ask == ASK_FIELD)
-        answer_field(p, s, d, i, line);
+        answer_field(p, s, v, d, i, line);
     else if (q->ask == ASK_SECRET)
         answer_secret(p, s, v, d, i);
     else if (q->ask == ASK_DOCUMENT)
         answer_document(p, s, v, q, line);
     else
-        answer_list(p, s, v, q, line);
+        answer_list(p, s, v, d, q, line);
     explicit_bzero(folded, sizeof folded);
     plain_forget_line(p);
     if (p->queued > 0)

@@ -260,6 +260,13 @@ static void ask_list(struct plain *p, const struct view *v, const struct questio
     prompt_with_default(p, list_prompt(v, q), named);
 }
 
+/* A password may be any line, 'back' and '?' too: the way back from it is the line with nothing in it. */
+static const char *secret_prompt(const struct item *i)
+{
+    return i->field == FIELD_PASSWORD ? tr("{text} (what you type is not shown; empty line: the methods): ")
+                                      : tr("{text} (what you type is not shown): ");
+}
+
 void plain_ask(struct plain *p, const struct view *v, const struct question *q, bool again)
 {
     char words[2 * PLAIN_LINE];
@@ -269,7 +276,7 @@ void plain_ask(struct plain *p, const struct view *v, const struct question *q, 
         prompt_with_default(p, i->label, i->value);
         break;
     case ASK_SECRET:
-        words_put(words, sizeof words, tr("{text} (what you type is not shown): "), "text", i->label);
+        words_put(words, sizeof words, secret_prompt(i), "text", i->label);
         plain_words(p, words);
         break;
     case ASK_DOCUMENT:
@@ -291,7 +298,8 @@ void plain_help(struct plain *p, const struct scene *s, const struct view *v)
     plain_line(p, v->help);
     if (help_detail(s)[0] != '\0')
         plain_line(p, help_detail(s));
-    plain_line(p, tr("At a choice you can also type: ? for help, time, extend, lang (Türkçe), back, leave."));
+    plain_line(p, tr("You can also type: ? for help, time, extend, lang (Türkçe), back, leave. Only a password is "
+                     "taken as it is typed, whatever it is."));
 }
 
 void plain_time(struct plain *p, const struct view *v)

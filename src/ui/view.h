@@ -117,7 +117,7 @@ const char *view_put(struct view *v, const char *text, const char *key, const ch
 
 /* --- for shell and faces ----------------------------------------------------------------------------------------- */
 struct screen;
-/* Header, message rows, then the screen's items; last, in the reader look, Help. With flow.help the help page instead: what
+/* Header, message rows, then the screen's items; last, in the reader look, Help, language and look. With flow.help the help page instead: what
  * the screen is for, the message by number, language, look and time as choices, every key. With flow.small no items. The
  * framed looks have help, language, look and time in the footer, where they can have the focus too. */
 void view_compose(struct view *v, const struct screen *screen, const struct scene *scene);

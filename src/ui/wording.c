@@ -12,6 +12,12 @@ static const struct {
     {N_("You can wait, or go back with Esc."), N_("You can wait, or type 'back' and press Enter.")},
     {N_("Press F1 for the keys that work."), N_("Type ? for help.")},
     {N_("If unsure, clear the field with Ctrl-U and type again."), N_("If unsure, type it again.")},
+    {N_("Please type the password again or choose another method."),
+        N_("Please type the password again; an empty line leads to the methods.")},
+    {N_("Choose the method with the up and down arrows. Stars appear while you type the password."),
+        N_("Type the number or the name of the method. The password is not shown while you type it; an empty line in "
+           "its "
+           "place leads back to the methods.")},
     {N_("Please tell the staff; F1 has the details."), N_("Please tell the staff; ? has the details.")},
     {N_("The session closes by itself so that nobody else sees your data. Any key keeps it open."),
         N_("The session closes by itself so that nobody else sees your data. Any line you type keeps it open.")},

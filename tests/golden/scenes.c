@@ -404,6 +404,21 @@ static void text_ask(struct stage *s)
     go(s, ST_TEXT_ASK);
 }
 
+/* A while after it was said: the clock goes on. */
+static void sign_extended(struct stage *s)
+{
+    sign_pin(s);
+    s->flow.sign_deadline_ms = NOW_MS + 198000;
+    tell(s, ERR_EXTENDED, 240, FOCUS_PIN);
+}
+
+static void sign_minute(struct stage *s)
+{
+    sign_pin(s);
+    s->flow.sign_deadline_ms = NOW_MS + 42000;
+    tell(s, ERR_TIME_60, 0, FOCUS_PIN);
+}
+
 static void signing(struct stage *s)
 {
     sign_pin(s);
@@ -428,6 +443,14 @@ static void no_reader(struct stage *s)
     no_card(s);
     s->flow.readers = 0;
     tell(s, ERR_NO_READER_SSH, 0, FOCUS_DEFAULT);
+}
+
+static void no_module(struct stage *s)
+{
+    no_card(s);
+    s->flow.readers = 0;
+    s->flow.cards_err = ERR_MODULE_MISSING;
+    tell(s, ERR_MODULE_MISSING, 0, FOCUS_DEFAULT);
 }
 
 static void doctor_at(struct stage *s, uint8_t phase, const enum link_state *links, size_t n)
@@ -589,6 +612,12 @@ static void expired(struct stage *s)
     go(s, ST_EXPIRED);
 }
 
+static void expired_refused(struct stage *s)
+{
+    expired(s);
+    s->flow.ended = ERR_REJ_BOUND;
+}
+
 static void expired_code(struct stage *s)
 {
     s->flow.code_mode = true;
@@ -734,8 +763,11 @@ const struct scene_case scene_cases[] = {
     {"certs-ending", certs_ending},
     {"certs-many", certs_many},
     {"text-ask", text_ask},
+    {"sign-extended", sign_extended},
+    {"sign-minute", sign_minute},
     {"signing", signing},
     {"no-card", no_card},
+    {"no-module", no_module},
     {"no-reader", no_reader},
     {"doctor", doctor_looks},
     {"doctor-found", doctor_found},
@@ -756,6 +788,7 @@ const struct scene_case scene_cases[] = {
     {"sign-unsure", sign_unsure},
     {"sign-shuffled", sign_shuffled},
     {"expired", expired},
+    {"expired-refused", expired_refused},
     {"expired-code", expired_code},
     {"success", success},
     {"success-checking", success_checking},

@@ -80,6 +80,7 @@ static void check_ways(const struct trial *t)
     if (t->s->flow->state == ST_IDLE) /* any key means "I am here" */
         return;
     demand(t, help || has_hint(t->l, UK_F1) || (!framed && has_choice(t, CH_HELP)), "no way to help by focus");
+    demand(t, framed || help || (has_choice(t, CH_LANG) && has_choice(t, CH_LOOK)), "no way to language or look");
     for (size_t i = 0; help && i < sizeof ways / sizeof ways[0]; i++)
         demand(t, has_choice(t, ways[i].choice), "help has no way to language, look or time");
     const struct keybind *esc = keymap_own(t->v, UK_ESC);

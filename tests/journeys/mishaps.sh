@@ -19,6 +19,9 @@ type_in "wrong-password"; keys Enter
 ok "a wrong password is told" shows "birbiriyle eşleşmedi"
 ok "the number is kept" shows "$TCKN"
 ok "the password is not" no on_screen "*"
+type_in "again"; at "[ *****"; keys Escape; at "${sign[gateway]}"; keys Enter; at "${sign[login]}"
+ok "nor after the page was left and entered again" no on_screen "*"
+keys Tab
 keys Up Up Up Up Up Enter
 ok "another method says what it needs" shows "gerekir."
 ok "and that it is not offered here" shows "Bu yöntem burada sunulmuyor"

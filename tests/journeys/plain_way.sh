@@ -36,13 +36,15 @@ ok "success in English" said "Your transaction was successful"
 ok "P-256: openssl accepts the consent" exported
 
 person 300000001 "Işıl Ağaç" --key p384
-ok "words at any choice: leaves with 0" plain 0 "" "?" "nonsense" "dil" "help" "sign in" "geri" "1" "1" "Mobile signature" "1" "$TCKN" \
+ok "words at any choice: leaves with 0" plain 0 "" "?" "nonsense" "dil" "help" "sign in" "geri" "1" "1" "Mobile signature" "1" "?" "geri" "1" "1" "$TCKN" \
   "not-the-password" "$PASSWORD" "1" "1" "1" "1" "1" "süre" "uzat" "1" "1" "999999" "1" "$PIN" "1" "1" "2"
 ok "help is given" said "E-Onay ile"
 ok "an answer nobody understands is told" said "Bu yanıt anlaşılmadı"
 ok "the language changes in the middle" said "Welcome, Işıl Ağaç."
 ok "a method that is not there is told, and asked for again" test "$(lines 'Method (empty line')" -ge 2
 ok "a wrong password is told" said "do not match"
+ok "a number is asked for: help and the way back are heard there" test "$(lines 'You can also type: ? for help')" = 2
+ok "what a wrong password leads to can be done" said "empty line leads to the methods"
 ok "time is told" said "minutes left"
 ok "time is extended" said "Time extended."
 ok "a wrong PIN is told, then the right one is taken" said "The PIN was not accepted"

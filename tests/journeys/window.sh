@@ -48,6 +48,7 @@ ok "30x10: too small, told" shows "Pencere çok"
 keys Enter Escape
 resize 40 12
 ok "40x12: goes on, in pages" shows "PgUp PgDn"
+ok "40x12: the clock stays in sight" shows "─ Kalan Süre:"
 ok "40x12: the cursor is in the PIN field" await "$patience" on_cursor_row "PIN Kodu           [** "
 ok "40x12: help and Esc are in the footer" shows "Esc Vazgeç  F1 Yardım"
 on_help() { [[ $(screen_row) == *"F1 Yardım"* ]]; }
@@ -55,6 +56,7 @@ for _ in {1..12}; do on_help || press Tab; done
 ok "40x12: help has the focus" on_help
 press Enter
 ok "40x12: help by focus" shows "┌─ Yardım ─"
+ok "40x12: from its first line" shows "Şekil 10 - Sözleşme"
 press Down Down Down
 ok "40x12: and from there the time" on_cursor_row "Kalan süre (F4)"
 press Enter

@@ -12,6 +12,7 @@
 
 #include "base/code.h"
 #include "tests/unit/ui/demo.h"
+#include "ui/edit.h"
 
 struct pipes {
     struct demo d;
@@ -514,7 +515,7 @@ static void walks_the_fields(void **state)
     assert_int_equal(ev.value, CH_SIGN_IN);
     const char *all = printed(p);
     assert_non_null(strstr(all, "1 e-Devlet Şifresi\n2 Mobil İmza\nYöntem (boş satır: e-Devlet Şifresi): \n"
-                                "T.C. Kimlik No: \ne-Devlet Şifresi (yazdığınız görünmez): \n"));
+                                "T.C. Kimlik No: \ne-Devlet Şifresi (yazdığınız görünmez; boş satır: yöntemler): \n"));
     assert_null(strstr(all, "şifre1"));
 }
 
@@ -570,6 +571,65 @@ static void an_empty_secret_leads_to_the_choices(void **state)
     assert_int_equal(ev.kind, EV_BACK);
 }
 
+static void words_are_heard_in_fields(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_LOGIN);
+    show(p);
+    demo_focus(&p->d, FOCUS_TCKN);
+    type(p, "?\ngeri\ndil\nçık\n");
+    assert_int_equal(step(p).kind, EV_TOUCH);
+    assert_says(p, "Şunları da yazabilirsiniz: yardım için ?");
+    assert_int_equal(step(p).kind, EV_BACK);
+    assert_int_equal(step(p).kind, EV_LANG);
+    assert_int_equal(step(p).kind, EV_LEAVE);
+    assert_string_equal(p->d.form.tckn, "");
+    demo_go(&p->d, ST_CODE_EMPTY);
+    type(p, "back\nuzat\n");
+    assert_int_equal(step(p).kind, EV_BACK);
+    assert_int_equal(step(p).kind, EV_TOUCH);
+    assert_says(p, "Burada işleyen bir süre yok.");
+    assert_string_equal(p->d.form.code, "");
+}
+
+static void words_are_heard_where_a_pin_goes(void **state)
+{
+    struct pipes *p = *state;
+    p->d.flow.text_accepted = p->d.flow.text_end = p->d.flow.cert_confirmed = true;
+    demo_go(&p->d, ST_SIGN);
+    demo_focus(&p->d, FOCUS_PIN);
+    type(p, "geri\nçık\n1geri\n12çık34\nabc\n1234\n");
+    assert_int_equal(step(p).kind, EV_TEXT_END);
+    assert_int_equal(step(p).kind, EV_BACK);
+    assert_int_equal(step(p).kind, EV_LEAVE);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(step(p).err, ERR_PIN_LETTER);
+    assert_int_equal(secret_len(p->d.desk.pin), 0);
+    assert_int_equal(step(p).value, 4);
+}
+
+/* It may be any word: what leads back is the line with nothing in it, and the prompt says so. */
+static void a_password_is_taken_as_it_is(void **state)
+{
+    struct pipes *p = *state;
+    demo_go(&p->d, ST_LOGIN);
+    show(p);
+    demo_focus(&p->d, FOCUS_PASSWORD);
+    type(p, "geri\n");
+    assert_int_equal(step(p).kind, EV_PASSWORD);
+    assert_says(p, "e-Devlet Şifresi (yazdığınız görünmez; boş satır: yöntemler): ");
+    assert_int_equal(secret_len(p->d.desk.password), 4);
+    assert_int_equal(step(p).value, CH_SIGN_IN);
+    (void)edit_clear(&p->d.desk, FIELD_PASSWORD); /* it went with the sign-in */
+    p->d.flow.note = ERR_LOGIN_REFUSED;
+    show(p);
+    assert_says(p, "Lütfen şifreyi yeniden yazınız; boş\nsatır yöntemlere götürür.");
+    type(p, "\n?\n");
+    assert_int_equal(step(p).kind, EV_PASSWORD);
+    assert_int_equal(step(p).kind, EV_TOUCH);
+    assert_says(p, "Yöntemin numarasını veya adını yazınız.");
+}
+
 static void lines_break_at_blanks(void **state)
 {
     struct pipes *p = *state;
@@ -613,6 +673,24 @@ static void reads_the_code(void **state)
     ev = step(p);
     assert_says(p, "Doğrulama Kodu (boş satır: ");
     assert_int_equal(ev.value, CH_NEXT);
+}
+
+/* The code stands in the field already and only the buttons are asked about. */
+static void a_code_is_taken_at_the_buttons(void **state)
+{
+    struct pipes *p = *state;
+    char code[CODE_LEN + 1], line[64];
+    uint8_t random[CODE_LEN - 1] = {19, 7, 22, 20, 3, 27, 22, 13, 9, 24, 4};
+    code_make(code, random);
+    snprintf(line, sizeof line, "%.4s %.4s %.4s\n", code, code + 4, code + 8);
+    demo_go(&p->d, ST_CODE_EMPTY);
+    type(p, "\n");
+    assert_int_equal(step(p).kind, EV_TOUCH);
+    type(p, line);
+    struct event ev = step(p);
+    assert_int_equal(ev.kind, EV_CODE);
+    assert_int_equal(ev.flags, FLAG_FITS | FLAG_WHOLE);
+    assert_int_equal(step(p).value, CH_NEXT);
 }
 
 static void an_empty_code_leads_to_the_buttons(void **state)
@@ -782,8 +860,12 @@ int main(void)
         CASE(a_method_that_is_not_offered_is_asked_again),
         CASE(tckn_with_more_does_not_fit),
         CASE(an_empty_secret_leads_to_the_choices),
+        CASE(words_are_heard_in_fields),
+        CASE(words_are_heard_where_a_pin_goes),
+        CASE(a_password_is_taken_as_it_is),
         CASE(lines_break_at_blanks),
         CASE(reads_the_code),
+        CASE(a_code_is_taken_at_the_buttons),
         CASE(an_empty_code_leads_to_the_buttons),
         CASE(signs_step_by_step),
         CASE(a_wrong_pin_prints_only_what_is_new),

@@ -205,6 +205,8 @@ static void the_footer_drops_look_and_language_first(void **state)
     assert_int_equal(hints[5].col + hints[5].width, 70);
     n = keymap_footer(&d.view, 100, hints);
     assert_int_equal(n, 8);
+    n = keymap_footer(&d.view, 58, hints); /* a clock runs: its key outlives those of the fields */
+    assert_int_equal(hints[n - 1].bind->key, UK_F4);
     n = keymap_footer(&d.view, 30, hints);
     assert_true(n >= 1 && hints[n - 1].col + hints[n - 1].width <= 30);
     demo_go(&d, ST_MENU);
