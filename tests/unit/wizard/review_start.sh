@@ -84,7 +84,7 @@ begin
 ok "at the menu it asks" says 'Your choice'
 kill -TSTP "$pid"
 echo '?' >&8
-ok "where no shell could continue it, it does not stop" says 'you can also type'
+ok "where no shell could continue it, it does not stop" says 'You can also type'
 kill -QUIT "$pid"
 ok "a key that would have killed it leaves in order" left 0
 exec 8>&-
