@@ -13,18 +13,27 @@
 #include "base/when.h"
 #include "ui/face.h"
 
-#define FIRST_LOOK_NS 800000000L
+#define FIRST_LOOK_NS 500000000L
 #define NEXT_LOOK_NS 400000000L
 
-/* Read by the handler, written while the timer stands still. */
+/* Read by the handler at any moment. A key costs no more than one call: the timer that runs is left running, and looks
+ * in vain when the loop waits by then or works on something else. */
 static struct {
-    volatile sig_atomic_t watches;
+    volatile sig_atomic_t watches, works, armed;
+    volatile unsigned turn, seen; /* of work; one that is met twice goes on for long */
     struct secret *secrets[STUCK_SECRETS];
     size_t secret_n;
-    uint64_t limit_ms;
+    _Atomic uint64_t limit_ms;
     timer_t timer;
     struct sigaction before;
 } watch;
+
+static void look_in(long ns)
+{
+    struct itimerspec next = {.it_value.tv_nsec = ns};
+    watch.armed = ns != 0;
+    (void)timer_settime(watch.timer, 0, &next, NULL);
+}
 
 static bool is_blocked(void)
 {
@@ -42,16 +51,26 @@ static bool is_told_to_end(void)
            sigismember(&waiting, SIGINT) == 1 || sigismember(&waiting, SIGQUIT) == 1;
 }
 
+static void end_now(void)
+{
+    for (size_t i = 0; i < watch.secret_n; i++)
+        secret_wipe(watch.secrets[i]);
+    face_emergency_restore();
+    _exit(EX_IOERR);
+}
+
 /* Async-signal-safe to the last call. */
 static void look(int signo)
 {
     int err = errno;
+    bool again = watch.turn == watch.seen;
     (void)signo;
-    if (watch.watches && is_blocked() && (is_told_to_end() || when_boot_ms() >= watch.limit_ms)) {
-        for (size_t i = 0; i < watch.secret_n; i++)
-            secret_wipe(watch.secrets[i]);
-        face_emergency_restore();
-        _exit(EX_IOERR);
+    watch.armed = 0;
+    watch.seen = watch.turn;
+    if (watch.watches && watch.works) {
+        if (again && is_blocked() && (is_told_to_end() || when_boot_ms() >= watch.limit_ms))
+            end_now();
+        look_in(NEXT_LOOK_NS);
     }
     errno = err;
 }
@@ -74,23 +93,19 @@ enum err_code stuck_watch(struct secret *const secrets[], size_t n)
     return OK;
 }
 
-static void set_timer(long first_ns)
-{
-    struct itimerspec next = {.it_value.tv_nsec = first_ns, .it_interval.tv_nsec = first_ns == 0 ? 0 : NEXT_LOOK_NS};
-    if (watch.watches)
-        (void)timer_settime(watch.timer, 0, &next, NULL);
-}
-
 void stuck_work(uint64_t limit_ms)
 {
-    set_timer(0);
     watch.limit_ms = limit_ms;
-    set_timer(FIRST_LOOK_NS);
+    if (!watch.works)
+        watch.turn++;
+    watch.works = 1;
+    if (watch.watches && !watch.armed)
+        look_in(FIRST_LOOK_NS);
 }
 
 void stuck_rest(void)
 {
-    set_timer(0);
+    watch.works = 0;
 }
 
 void stuck_done(void)
