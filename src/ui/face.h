@@ -36,10 +36,11 @@ struct face_ops {
 struct face {
     const struct face_ops *ops;
     int input_fd; /* for poll; -1: nothing is wanted now (the plain face reads only while it asks; end of input) */
+    bool input_waits; /* poll has just said so: the face need not ask again */
 };
 
-/* On standard input and output. ERR_FILE when there is no usable terminal. A changed window is noticed at the next show or
- * read: SIGWINCH has only to end the shell's poll. */
+/* On standard input and output. ERR_FILE when there is no usable terminal. A changed window is noticed at the next show:
+ * SIGWINCH has only to end the shell's poll. */
 enum err_code face_fullscreen_new(struct face **ret, struct err *err) MUST_CHECK;
 enum err_code face_plain_new(struct face **ret, int in_fd, int out_fd, struct err *err) MUST_CHECK;
 /* For the shell, who keeps facts.signing_time: the last moment (boot ms) at which the shown clock may have changed. It changes

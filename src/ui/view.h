@@ -96,6 +96,7 @@ struct view {
     size_t count, clipped;
     char arena[VIEW_ARENA];
     size_t used;
+    unsigned edition; /* another one each time it is composed */
 };
 
 /* --- for compose functions; `label` etc. are translated already; strings are copied ------------------------------ */

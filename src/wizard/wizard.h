@@ -52,7 +52,7 @@ struct wizard {
     int status;                                              /* exit status */
     int signal_fd, timer_fd; /* the timer: of the next moment anything is due, by the clock that counts sleep */
     struct view view;
-    bool stale;                                      /* something happened since the view was shown */
+    bool stale;                                      /* the view is to be composed anew */
     uint8_t in_frame[WIRE_MAX], out_frame[WIRE_MAX]; /* wiped when heard and told */
 };
 

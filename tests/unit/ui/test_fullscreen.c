@@ -988,6 +988,7 @@ static void the_window_changes(void **state)
     set_size(b, 8, 30);
     vt_init(&b->vt, 8, 30, true);
     struct event ev = {0};
+    (void)show(b);
     assert_true(next(b, &ev));
     assert_int_equal(ev.kind, EV_SIZE);
     assert_int_equal(ev.value, 0);
@@ -995,6 +996,7 @@ static void the_window_changes(void **state)
     assert_string_equal(row(b, 0), "Pencere çok küçük. Lütfen en");
     set_size(b, 24, 80);
     vt_init(&b->vt, 24, 80, true);
+    (void)show(b);
     assert_true(next(b, &ev));
     assert_int_equal(ev.value, 1);
     (void)show(b);
