@@ -631,12 +631,13 @@ static void forget(struct face *face)
 }
 
 #ifdef WITH_SANITIZERS
-/* libpanel makes a panel of its own for each screen and never frees it; nothing is said of that. */
+/* libpanel makes a panel of its own for each screen and never frees it, and curses keeps what it made of a terminal it
+ * does not know; nothing is said of that. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_options(void);
 const char *__lsan_default_suppressions(void)
 {
-    return "leak:new_panel\n";
+    return "leak:new_panel\nleak:new_prescr\n";
 }
 const char *__lsan_default_options(void)
 {
@@ -698,17 +699,24 @@ static const struct face_ops fullscreen_ops = {
 bool face_must_be_plain(void)
 {
     const char *term = getenv("TERM"), *plain = getenv("ACCESSIBLE");
-    TERMINAL *before = cur_term;
-    int found = 0;
     if (plain != NULL && plain[0] != '\0' && strcmp(plain, "0") != 0)
         return true;
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0)
-        return true;
-    if (setupterm(term, STDOUT_FILENO, &found) == ERR)
-        return true;
-    bool moves = capability("cup")[0] != '\0' && capability("clear")[0] != '\0';
-    (void)del_curterm(set_curterm(before));
-    return !moves;
+    return !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || term == NULL || term[0] == '\0' ||
+           strcmp(term, "dumb") == 0;
+}
+
+static bool can_move(void)
+{
+    return capability("cup")[0] != '\0' && capability("clear")[0] != '\0';
+}
+
+/* Curses may have set modes by then. */
+static void drop_screen(struct fullscreen *f)
+{
+    if (f->screen != NULL)
+        delscreen(f->screen);
+    (void)fclose(f->out);
+    (void)tcsetattr(STDIN_FILENO, TCSANOW, &f->modes);
 }
 
 static bool open_screen(struct fullscreen *f)
@@ -719,11 +727,12 @@ static bool open_screen(struct fullscreen *f)
         return false;
     }
     f->screen = new_screen(f->out);
-    if (f->screen == NULL)
-        (void)fclose(f->out);
-    else
-        f->frame = frame_open(fd, STDOUT_FILENO);
-    return f->screen != NULL;
+    if (f->screen == NULL || !can_move()) {
+        drop_screen(f);
+        return false;
+    }
+    f->frame = frame_open(fd, STDOUT_FILENO);
+    return true;
 }
 
 enum err_code face_fullscreen_new(struct face **ret, struct err *err)

@@ -580,9 +580,8 @@ static bool open_face(struct wizard *w, struct err *err)
 {
     if (w->face != NULL)
         return true;
-    w->plain = w->options->plain || face_must_be_plain();
-    return w->plain ? face_plain_new(&w->face, STDIN_FILENO, STDOUT_FILENO, err) == OK
-                    : face_fullscreen_new(&w->face, err) == OK;
+    w->plain = w->options->plain || face_must_be_plain() || face_fullscreen_new(&w->face, err) != OK;
+    return !w->plain || face_plain_new(&w->face, STDIN_FILENO, STDOUT_FILENO, err) == OK;
 }
 
 bool wizard_open(struct wizard *w, const struct options *o, struct face *face, int *ret_status)
