@@ -58,7 +58,7 @@ static int setup(void **state)
     struct stage *s = calloc(1, sizeof *s);
     struct err err = {0};
     world_open(&s->world, "ledger:\n  name: " LOG "\n  key: seal.key\n  certificate: seal.pem\n");
-    s->seal = pki_issue(&s->world.pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE});
+    s->seal = pki_issue(&s->world.pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE_SEAL});
     write_seal(&s->world, &s->seal);
     assert_int_equal(trust_load(s->world.conf.trust, &s->trust, &err), OK);
     *state = s;
@@ -358,7 +358,8 @@ static void two_services_elect_one_sealer(void **state)
         size_t heads, changes;
     } seen = {.heads = 0};
     struct err err;
-    struct pki_identity seal = pki_issue(&w->pki, &(struct pki_spec){.name = "TEST Mühür 2", .flaws = PKI_SERVICE});
+    struct pki_identity seal =
+        pki_issue(&w->pki, &(struct pki_spec){.name = "TEST Mühür 2", .flaws = PKI_SERVICE_SEAL});
     world_start(w);
     write_seal(w, &seal);
     assert_int_equal(portal_open(&w->conf, &other, &err), OK);
