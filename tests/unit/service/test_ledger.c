@@ -380,6 +380,23 @@ static void two_services_elect_one_sealer(void **state)
     pki_identity_done(&seal);
 }
 
+/* The service that ends gives its lease back: the next one seals at once, though the clock stands still. */
+static void the_next_one_need_not_wait(void **state)
+{
+    struct stage *s = *state;
+    struct world *w = &s->world;
+    struct store *store = NULL;
+    struct err err;
+    world_start(w);
+    accept(w->portal->store, 1, CONSENT_ACCEPTED);
+    await_sealed(w->portal->store, 1);
+    int64_t now = when_utc();
+    world_stop(w);
+    assert_int_equal(store_open(w->conf.store, STORE_SERVE, &store, &err), OK);
+    assert_int_equal(store_ledger_lease(store, another, now, 1000), OK);
+    store_close(&store);
+}
+
 /* ---- programs ---- */
 
 static pid_t start(int out, const char *name, const char *const *args)
@@ -704,6 +721,7 @@ int main(void)
         CASE(what_is_no_seal_is_named),
         CASE(anyone_may_ask),
         CASE(two_services_elect_one_sealer),
+        CASE(the_next_one_need_not_wait),
         CASE(what_was_not_sealed_is_sealed_after_kill),
         CASE(every_tampering_is_named),
         CASE(what_was_tampered_with_is_not_continued),
