@@ -14,6 +14,7 @@ static const struct {
     {ERR_LOGIN_CANCELLED, 403},
     {ERR_NOT_FOUND, 404},
     {ERR_CODE_UNKNOWN, 404},
+    {ERR_NOT_SEALED, 404},
     {ERR_ALREADY, 409},
     {ERR_ALREADY_RACED, 409},
     {ERR_OPENED_ELSEWHERE, 409},
@@ -53,6 +54,7 @@ static unsigned retry_after_s(enum err_code code)
 {
     return code == ERR_BUSY                                ? 5
            : code == ERR_REQUEST_REFUSED                   ? 60
+           : code == ERR_NOT_SEALED                        ? 1
            : code == ERR_STORE || code == ERR_GATEWAY_AWAY ? 2
                                                            : 0;
 }

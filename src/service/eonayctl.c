@@ -1,4 +1,4 @@
-/* eonayctl: the unit's tool. Reads the service's store; writes nothing into it. */
+/* eonayctl: the unit's tool (ledger: eonayctl_ledger.c). Reads the service's store; writes nothing into it. */
 #include "config.h"
 
 #include <errno.h>
@@ -12,20 +12,13 @@
 #include "base/i18n.h"
 #include "base/say.h"
 #include "base/when.h"
-#include "service/program.h"
-#include "service/service_conf.h"
-#include "service/store.h"
+#include "service/eonayctl.h"
 #include "service/tell.h"
 #include "sign/cades.h"
 
 static const char usage[] =
-    N_("eonayctl --config FILE consents list|show|export [--tckn N|--number N] [--out DIR] [--json] [--lang tr|en]");
-
-struct task {
-    struct store *store;
-    const struct program_args *args;
-    json_t *list; /* of --json */
-};
+    N_("eonayctl --config FILE consents list|show|export [--tckn N|--number N] [--out DIR] [--json] [--lang tr|en]\n"
+       "eonayctl --config FILE ledger verify|head|consistency OLD NEW|prove NUMBER [--json] [--lang tr|en]");
 
 /* ---- how a consent is told ---- */
 
@@ -56,7 +49,7 @@ static json_t *json_whole(const struct consent *c)
     return NULL;
 }
 
-static enum err_code print_json(json_t *steal)
+enum err_code print_json(json_t *steal)
 {
     bool ok = steal && json_dumpf(steal, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
     json_decref(steal);
@@ -73,7 +66,7 @@ static void print_line(const struct consent *c)
     say_text(stdout, "\n");
 }
 
-static void print_field(const char *label, const char *value)
+void print_field(const char *label, const char *value)
 {
     say_fmt(stdout, "%s: ", tr(label));
     say_word(stdout, value);
@@ -224,28 +217,47 @@ static enum err_code do_export(struct task *t, struct err *err)
     return OK;
 }
 
-static enum err_code run(
-    const struct program_args *args, enum err_code (*deed)(struct task *, struct err *), struct err *err)
+/* ---- which deed ---- */
+
+static enum err_code run(const struct program_args *args, deed *what, struct err *err)
 {
     struct service_conf conf;
-    struct task t = {.args = args};
+    struct task t = {.args = args, .conf = &conf};
     enum err_code e = service_conf_load(args->config, &conf, err);
     if (e != OK)
         return e;
     e = store_open(conf.store, STORE_LOOK, &t.store, err);
     if (e == OK)
-        e = deed(&t, err);
+        e = what(&t, err);
     store_close(&t.store);
     service_conf_free(&conf);
     return e;
 }
 
-int main(int argc, char **argv)
+static deed *find_deed(const struct program_args *args)
 {
     static const struct {
-        const char *name;
-        enum err_code (*deed)(struct task *, struct err *);
-    } deeds[] = {{"list", do_list}, {"show", do_show}, {"export", do_export}};
+        const char *of, *name;
+        int words;
+        deed *what;
+    } deeds[] = {
+        {"consents", "list", 2, do_list},
+        {"consents", "show", 2, do_show},
+        {"consents", "export", 2, do_export},
+        {"ledger", "verify", 2, ledger_verify},
+        {"ledger", "head", 2, ledger_show_head},
+        {"ledger", "consistency", 4, ledger_show_consistency},
+        {"ledger", "prove", 3, ledger_prove},
+    };
+    for (size_t i = 0; args->rest_count >= 2 && i < sizeof deeds / sizeof deeds[0]; i++)
+        if (strcmp(args->rest[0], deeds[i].of) == 0 && strcmp(args->rest[1], deeds[i].name) == 0 &&
+            args->rest_count == deeds[i].words)
+            return deeds[i].what;
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
     struct program_args args;
     struct err err = {0};
     process_harden();
@@ -254,12 +266,11 @@ int main(int argc, char **argv)
     bool read = program_read(argc, argv, &args);
     if (read && args.help)
         return program_help(usage);
-    if (!read || args.rest_count != 2 || strcmp(args.rest[0], "consents") != 0)
+    deed *what = read ? find_deed(&args) : NULL;
+    if (!what)
         return program_usage(usage);
-    for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++)
-        if (strcmp(args.rest[1], deeds[i].name) == 0) {
-            enum err_code e = run(&args, deeds[i].deed, &err);
-            return e == OK && fflush(stdout) == 0 ? 0 : program_fail("eonayctl", e == OK ? ERR_FILE : e, &err);
-        }
-    return program_usage(usage);
+    enum err_code e = run(&args, what, &err);
+    if (fflush(stdout) != 0 && e == OK)
+        e = ERR_FILE;
+    return e == OK ? 0 : program_fail("eonayctl", e, &err);
 }

@@ -100,6 +100,8 @@ static enum err_code open_parts(struct portal *p, struct err *err)
         e = store_open(s->store, STORE_SERVE, &p->store, err);
     if (e == OK)
         store_key(p->store, p->key);
+    if (e == OK)
+        e = ledger_open(p, &p->ledger, err);
     return e;
 }
 
@@ -168,6 +170,7 @@ void portal_close(struct portal **portal)
         return;
     httpd_free(&p->server);
     keeper_free(&p->keeper);
+    ledger_close(&p->ledger);
     outgoing_free(&p->gateway_calls);
     outgoing_free(&p->revocation_calls);
     turns_free(&p->turns);

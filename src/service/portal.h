@@ -11,6 +11,7 @@
 #include "service/hour.h"
 #include "service/keeper.h"
 #include "service/keyed.h"
+#include "service/ledger.h"
 #include "service/outgoing.h"
 #include "service/service_conf.h"
 #include "service/store.h"
@@ -45,6 +46,7 @@ struct portal {
     struct crowd *wrong_by_sender, *logins_by_sender;
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
+    struct ledger *ledger; /* NULL: no seal is configured */
     _Atomic enum standing_word standing;
     struct httpd *server;
     char url[300]; /* as others reach it */

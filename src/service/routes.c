@@ -19,6 +19,9 @@ static const struct httpd_route routes[] = {
     {"POST", "/v1/openings/extend", on_extend, BODY_MAX, JSON, false},
     {"POST", "/v1/signatures", on_signature, SIGNATURE_MAX, "application/pkcs7-signature", true},
     {"GET", "/v1/consent", on_consent, 0, NULL, false},
+    {"GET", "/v1/ledger/head", on_ledger_head, 0, NULL, false},
+    {"GET", "/v1/ledger/consistency", on_ledger_consistency, 0, NULL, false},
+    {"GET", "/v1/ledger/proof", on_ledger_proof, 0, NULL, false},
     {"GET", "/v1/application/*", on_application, 0, NULL, false},
 };
 
@@ -42,9 +45,9 @@ void on_health(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     struct portal *p = ctx;
     (void)q;
     httpd_json(a, 200,
-        json_pack("{s:s, s:s, s:o, s:b, s:s, s:s, s:s}", "status", "ok", "service", p->conf->service, "time",
+        json_pack("{s:s, s:s, s:o, s:b, s:s, s:s, s:s, s:s}", "status", "ok", "service", p->conf->service, "time",
             json_time(hour_now(p->hour)), "test", (int)p->conf->test, "store", is_store_well(p) ? "good" : "away",
-            "revocation", states[p->standing], "timestamp", "none"));
+            "revocation", states[p->standing], "timestamp", "none", "ledger", ledger_word(p)));
 }
 
 void on_consent(void *ctx, struct httpd_request *q, struct httpd_answer *a)

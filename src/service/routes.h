@@ -17,6 +17,8 @@ httpd_handler on_request_issue;
 httpd_handler on_opening, on_extend;
 /* signature.c */
 httpd_handler on_signature;
+/* ledger_routes.c */
+httpd_handler on_ledger_head, on_ledger_consistency, on_ledger_proof;
 /* routes.c */
 httpd_handler on_health, on_consent, on_application;
 
