@@ -20,6 +20,7 @@ static bool read_consent(struct row *r, struct consent *ret)
     row_str(r, ret->rule, sizeof ret->rule);
     ret->next_check = row_int(r);
     ret->checks = (uint64_t)row_int(r);
+    ret->level = (int)row_int(r);
     return true;
 }
 
@@ -142,6 +143,14 @@ static enum err_code insert_consent(struct lite *l, const struct consent_new *n)
     return row_run(&r);
 }
 
+static enum err_code insert_evidence(struct lite *l, const struct consent_new *n)
+{
+    struct row r = row_begin(l, SQL_EVIDENCE_ADD);
+    row_put_str(&r, n->consent.number);
+    row_put_int(&r, n->consent.accepted);
+    return row_run(&r);
+}
+
 static enum err_code consent_add(struct lite *l, void *arg)
 {
     struct consent_new *n = arg;
@@ -154,7 +163,9 @@ static enum err_code consent_add(struct lite *l, void *arg)
         e = use_request(l, n->consent.request);
     if (e == OK)
         e = give_number(l, n);
-    return e == OK ? insert_consent(l, n) : e;
+    if (e == OK)
+        e = insert_consent(l, n);
+    return e == OK ? insert_evidence(l, n) : e;
 }
 
 enum err_code store_consent_add(
@@ -245,6 +256,14 @@ struct settle {
     int64_t at;
 };
 
+/* Of a refused one nothing grows any more. */
+static enum err_code stop_evidence(struct lite *l, const char *number)
+{
+    struct row r = row_begin(l, SQL_EVIDENCE_STOP);
+    row_put_str(&r, number);
+    return row_run(&r);
+}
+
 static enum err_code consent_settle(struct lite *l, void *arg)
 {
     const struct settle *t = arg;
@@ -253,7 +272,8 @@ static enum err_code consent_settle(struct lite *l, void *arg)
     row_put_str(&r, t->rule ? t->rule : "");
     row_put_int(&r, t->at);
     row_put_str(&r, t->number);
-    return run_changing(l, &r, ERR_NOT_FOUND);
+    enum err_code e = run_changing(l, &r, ERR_NOT_FOUND);
+    return e == OK && t->rule ? stop_evidence(l, t->number) : e;
 }
 
 enum err_code store_consent_settle(struct store *s, const char *number, const char *rule, int64_t now)
