@@ -23,6 +23,8 @@ enum der_tag {
     DER_SEQUENCE = 0x30,
     DER_SET = 0x31,
     DER_CONTEXT_0 = 0xa0, /* [0], constructed */
+    DER_CONTEXT_1 = 0xa1,
+    DER_CONTEXT_2 = 0xa2,
     DER_CONTEXT_4 = 0xa4,
 };
 
