@@ -10,6 +10,7 @@
 #include "sign/signed_data.h"
 
 #define SERIAL_MAX 21 /* octets: 160 bits and a sign, RFC 3161 §2.4.2 */
+#define OID_CONTENT_TYPE "1.2.840.113549.1.9.3"
 #define MILLIS 0x80
 #define MICROS 0x81
 
@@ -180,11 +181,19 @@ static const char *find_unit(const struct signed_data *d, struct tst_facts *f)
     return f->unit == NULL ? "the signer's certificate is missing" : NULL;
 }
 
+/* Content and the signed attribute that says what it is. */
+static bool holds_info(const struct signed_data *d)
+{
+    struct der_item type;
+    return d->attached && der_is_oid(&d->type, NID_id_smime_ct_TSTInfo) &&
+           attribute_value(d->attributes.body, OID_CONTENT_TYPE, &type) && der_same(type.whole, d->type.whole);
+}
+
 static const char *read_token(struct der_view token, struct tst_facts *f)
 {
     struct signed_data d;
     const char *why = signed_data_split(token, TST_MAX, &d);
-    if (why == NULL && (!der_is_oid(&d.type, NID_id_smime_ct_TSTInfo) || !d.attached))
+    if (why == NULL && !holds_info(&d))
         why = "there is no TSTInfo in it";
     if (why == NULL)
         why = read_info(d.content.body, f);
