@@ -45,7 +45,7 @@ static int setup(void **state)
     twin = pki_issue(&pki, &(struct pki_spec){.name = "İPEK IŞIK", .tckn = TCKN, .twin = &p256});
     chain = pki_chain(&pki);
     claim = (struct consent_claim){
-        "test-service", "K7QM3XPD9R4T", pki.now - 100, pki.now - 60, (const uint8_t *)text, sizeof text - 1};
+        "test-service", "K7QM3XPD9R4T", pki.now - 100, pki.now - 60, (const uint8_t *)text, sizeof text - 1, PROFILE_BASELINE};
     return trust_load(scratch_path("ca.pem"), &trust, NULL) == OK ? 0 : -1;
 }
 
