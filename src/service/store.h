@@ -137,7 +137,7 @@ enum err_code store_consent_retry(struct store *s, const char *number, int64_t n
 
 /* ---- evidence: beside the signature as received, which never changes, its file at the level it has grown to ---- */
 
-struct evidence {
+struct growing {
     char number[STORE_NUMBER];
     enum consent_standing standing;
     int level;
@@ -149,16 +149,16 @@ struct evidence {
  * what one of them dies over is taken up when its lease ends. That of a consent being checked is due for its first
  * step only, that of a refused one never. `from`..`to`: levels to look for. ERR_NOT_FOUND: none is due. */
 enum err_code store_evidence_claim(
-    struct store *s, int from, int to, int64_t now, int64_t lease, struct evidence *ret) MUST_CHECK;
-enum err_code store_evidence_get(struct store *s, const char *number, struct evidence *ret) MUST_CHECK;
+    struct store *s, int from, int to, int64_t now, int64_t lease, struct growing *ret) MUST_CHECK;
+enum err_code store_evidence_get(struct store *s, const char *number, struct growing *ret) MUST_CHECK;
 /* The file at its present level; appended to *ret. ERR_NOT_FOUND. */
 enum err_code store_evidence_file(struct store *s, const char *number, struct buf *ret) MUST_CHECK;
 /* A grown file in the place of the one that was->revision names; its next step is due at `due`. ERR_ALREADY when
  * another service was quicker: its file stays. */
 enum err_code store_evidence_grow(
-    struct store *s, const struct evidence *was, const void *file, size_t len, int level, int64_t due) MUST_CHECK;
+    struct store *s, const struct growing *was, const void *file, size_t len, int level, int64_t due) MUST_CHECK;
 /* One more try in vain; the next one at `due`. ERR_ALREADY when it has grown meanwhile. */
-enum err_code store_evidence_retry(struct store *s, const struct evidence *was, int64_t due) MUST_CHECK;
+enum err_code store_evidence_retry(struct store *s, const struct growing *was, int64_t due) MUST_CHECK;
 
 /* ---- the pace at which a time-stamp authority (by its address) is asked; every service on this store counts ---- */
 

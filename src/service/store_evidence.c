@@ -3,7 +3,7 @@
 
 #include "service/store_inside.h"
 
-static bool read_evidence(struct row *r, struct evidence *ret)
+static bool read_evidence(struct row *r, struct growing *ret)
 {
     if (!row_next(r))
         return false;
@@ -19,7 +19,7 @@ static bool read_evidence(struct row *r, struct evidence *ret)
 struct evidence_claim {
     int from, to;
     int64_t now, lease;
-    struct evidence found;
+    struct growing found;
 };
 
 static enum err_code evidence_claim(struct lite *l, void *arg)
@@ -34,7 +34,7 @@ static enum err_code evidence_claim(struct lite *l, void *arg)
     return row_end_found(&r, found);
 }
 
-enum err_code store_evidence_claim(struct store *s, int from, int to, int64_t now, int64_t lease, struct evidence *ret)
+enum err_code store_evidence_claim(struct store *s, int from, int to, int64_t now, int64_t lease, struct growing *ret)
 {
     struct evidence_claim c = {.from = from, .to = to, .now = now, .lease = lease};
     enum err_code e = lite_write(s->group, evidence_claim, &c);
@@ -47,7 +47,7 @@ enum err_code store_evidence_claim(struct store *s, int from, int to, int64_t no
 
 struct evidence_find {
     const char *number;
-    struct evidence found;
+    struct growing found;
     struct buf *file;
 };
 
@@ -60,7 +60,7 @@ static enum err_code evidence_find(struct lite *l, void *arg)
     return row_end_found(&r, found);
 }
 
-enum err_code store_evidence_get(struct store *s, const char *number, struct evidence *ret)
+enum err_code store_evidence_get(struct store *s, const char *number, struct growing *ret)
 {
     struct evidence_find f = {.number = number};
     enum err_code e = lite_read(s->group, evidence_find, &f);
@@ -88,8 +88,8 @@ enum err_code store_evidence_file(struct store *s, const char *number, struct bu
 
 /* ---- growing ---- */
 
-struct growth {
-    const struct evidence *was;
+struct step_row {
+    const struct growing *was;
     const void *file;
     size_t len;
     int level;
@@ -98,7 +98,7 @@ struct growth {
 
 static enum err_code evidence_grow(struct lite *l, void *arg)
 {
-    const struct growth *g = arg;
+    const struct step_row *g = arg;
     struct row r = row_begin(l, SQL_EVIDENCE_GROW);
     row_put_bytes(&r, g->file, g->len);
     row_put_int(&r, g->level);
@@ -109,15 +109,15 @@ static enum err_code evidence_grow(struct lite *l, void *arg)
 }
 
 enum err_code store_evidence_grow(
-    struct store *s, const struct evidence *was, const void *file, size_t len, int level, int64_t due)
+    struct store *s, const struct growing *was, const void *file, size_t len, int level, int64_t due)
 {
-    struct growth g = {was, file, len, level, due};
+    struct step_row g = {was, file, len, level, due};
     return lite_write(s->group, evidence_grow, &g);
 }
 
 static enum err_code evidence_retry(struct lite *l, void *arg)
 {
-    const struct growth *g = arg;
+    const struct step_row *g = arg;
     struct row r = row_begin(l, SQL_EVIDENCE_RETRY);
     row_put_int(&r, g->due);
     row_put_str(&r, g->was->number);
@@ -125,9 +125,9 @@ static enum err_code evidence_retry(struct lite *l, void *arg)
     return run_changing(l, &r, ERR_ALREADY);
 }
 
-enum err_code store_evidence_retry(struct store *s, const struct evidence *was, int64_t due)
+enum err_code store_evidence_retry(struct store *s, const struct growing *was, int64_t due)
 {
-    struct growth g = {.was = was, .due = due};
+    struct step_row g = {.was = was, .due = due};
     return lite_write(s->group, evidence_retry, &g);
 }
 

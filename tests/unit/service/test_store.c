@@ -449,7 +449,7 @@ static void evidence_grows(void **state)
 {
     struct world *w = *state;
     struct consent c = add_consent(w, 1, CONSENT_ACCEPTED), got;
-    struct evidence e, again;
+    struct growing e, again;
     struct buf cms = BUF_INIT(100);
     assert_int_equal(c.level, 0);
     file_is(w, c.number, "cms");
@@ -480,7 +480,7 @@ static void tries_in_vain_are_counted(void **state)
 {
     struct world *w = *state;
     struct consent c = add_consent(w, 1, CONSENT_ACCEPTED);
-    struct evidence e;
+    struct growing e;
     assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 100, NOW + 200, &e), OK);
     assert_int_equal(store_evidence_retry(w->store, &e, NOW + 150), OK);
     assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 149, NOW + 200, &e), ERR_NOT_FOUND);
@@ -499,7 +499,7 @@ static void what_is_checked_grows_one_step(void **state)
 {
     struct world *w = *state;
     struct consent good = add_consent(w, 1, CONSENT_CHECKING), bad = add_consent(w, 2, CONSENT_CHECKING);
-    struct evidence e;
+    struct growing e;
     for (int i = 0; i < 2; i++) {
         assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 100, NOW + 200, &e), OK);
         assert_int_equal(e.standing, CONSENT_CHECKING);
