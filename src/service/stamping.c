@@ -24,7 +24,7 @@ static struct timespec after_ms(unsigned ms)
 
 /* ---- the threads ---- */
 
-static bool is_stopping(struct stamping *s)
+bool stamping_ends(struct stamping *s)
 {
     pthread_mutex_lock(&s->lock);
     bool stopping = s->stopping;
@@ -86,7 +86,7 @@ static void *stamper_main(void *arg)
     unsigned kicks;
     do {
         kicks = count_kicks(s);
-        while (!is_stopping(s) && claim(s, &e) == OK) {
+        while (!stamping_ends(s) && claim(s, &e) == OK) {
             stamping_step(s, &e);
             tell_waiters(s, e.number);
         }
@@ -144,13 +144,19 @@ enum standing_word stamping_word(struct stamping *s)
 
 /* ---- life ---- */
 
+static bool carry_on(void *ctx)
+{
+    return !stamping_ends(ctx);
+}
+
 static enum err_code open_tsas(struct stamping *s)
 {
     const struct conf_maps *list = &s->portal->conf->timestamp;
     const struct timestamp_conf *conf = list->v;
     enum err_code e = OK;
     for (size_t i = 0; e == OK && i < list->n; i++) {
-        struct http_setup setup = {.plain = true, .connect_ms = CONNECT_MS, .total_ms = (uint32_t)conf[i].timeout_ms};
+        struct http_setup setup = {
+            .plain = true, .connect_ms = CONNECT_MS, .total_ms = (uint32_t)conf[i].timeout_ms, .watch = &s->watch};
         s->tsas[i].conf = &conf[i];
         e = outgoing_new(&setup, STAMPERS, &s->tsas[i].calls);
         s->tsa_count += e == OK;
@@ -187,6 +193,7 @@ enum err_code stamping_new(struct portal *p, struct stamping **ret, struct err *
     if (!s)
         return err_set(err, ERR_NOMEM, "time stamps");
     s->portal = p;
+    s->watch = (struct http_watch){.fd = -1, .carry_on = carry_on, .ctx = s};
     init_locks(s);
     enum err_code e = p->conf->timestamp_trust ? trust_load(p->conf->timestamp_trust, &s->own_trust, err) : OK;
     s->trust = s->own_trust ? s->own_trust : p->trust;

@@ -78,7 +78,8 @@ static enum err_code ask_one(struct stamping *s, const struct tsa *t, const stru
     *ret_asked = true;
     e = ask_once(s, t, h, q, ret_token, &wait_s, err);
     outgoing_give(t->calls, h);
-    note(s, t, &pace, e, wait_s, err);
+    if (e != ERR_CANCELLED)
+        note(s, t, &pace, e, wait_s, err);
     return e;
 }
 
@@ -88,13 +89,13 @@ enum err_code stamping_ask(
     struct asking q = {.out = BUF_INIT(TST_QUESTION_MAX)};
     bool asked = false;
     enum err_code e = tst_ask(digest, imprint, len, &q.out, &q.question), last = ERR_BUSY;
-    for (size_t i = 0; e == OK && last != OK && i < s->tsa_count; i++) {
+    for (size_t i = 0; e == OK && last != OK && last != ERR_CANCELLED && i < s->tsa_count; i++) {
         bool this_one = false;
         enum err_code got = ask_one(s, &s->tsas[i], &q, ret_token, &this_one, err);
         last = got == OK || this_one || !asked ? got : last; /* what one that was asked said is worth more */
         asked = asked || this_one;
     }
-    if (asked)
+    if (asked && last != ERR_CANCELLED)
         s->word = last == OK ? STANDING_GOOD : STANDING_AWAY;
     buf_done(&q.out);
     return e == OK ? last : e;

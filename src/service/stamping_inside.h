@@ -33,17 +33,20 @@ struct stamping {
     pthread_mutex_t lock;
     pthread_cond_t wake, tried; /* work has come; a step was tried */
     bool stopping;
-    unsigned kicks; /* so often woken: nobody goes to sleep over one */
+    struct http_watch watch; /* breaks off a question when the service stops */
+    unsigned kicks;          /* so often woken: nobody goes to sleep over one */
     struct waiter *waiters;
     unsigned waiting;
     _Atomic enum standing_word word; /* the last question */
 };
 
+bool stamping_ends(struct stamping *s); /* the service stops: nothing new is begun */
+
 /* ---- stamping_ask.c ---- */
 
-/* A time stamp over a digest (NID) by the first authority that gives a good one; s->word says how it
- * went. ERR_BUSY: none may be asked now. Otherwise the last one's error (detail: what was wrong). *ret_token is the
- * ContentInfo. */
+/* A time stamp over a digest (NID) by the first authority that gives a good one (ERR_CANCELLED: the service stops);
+ * s->word says how it went. ERR_BUSY: none may be asked now. Otherwise the last one's error (detail: what was wrong).
+ * *ret_token is the ContentInfo. */
 enum err_code stamping_ask(struct stamping *s, int digest, const uint8_t *imprint, size_t len, struct buf *ret_token,
     struct err *err) MUST_CHECK;
 /* The second from which one of them may be asked; `now` when that has come. */

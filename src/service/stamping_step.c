@@ -77,10 +77,15 @@ static bool is_late_enough(const struct step *t, const struct standing_values *v
     return X509_check_ca(x) == 1 || s->said.status != REV_GOOD || s->live || s->said.this_update >= newest_stamp(t);
 }
 
-static enum err_code fetch_value(struct step *t, const struct level_gap *gap, struct evidence *values)
+/* Profile P3 lives by lists. */
+static enum err_code fetch_value(
+    struct step *t, enum profile profile, const struct level_gap *gap, struct evidence *values)
 {
     struct standing_values v;
-    enum err_code e = standing_fetch(t->stamping->portal, gap->cert, gap->issuer, now_of(t), &v, &t->err);
+    bool list = profile == PROFILE_P3;
+    if (stamping_ends(t->stamping))
+        return ERR_CANCELLED;
+    enum err_code e = standing_fetch(t->stamping->portal, gap->cert, gap->issuer, list, now_of(t), &v, &t->err);
     if (e != OK)
         return e;
     if (!is_late_enough(t, &v, gap->cert))
@@ -106,7 +111,7 @@ static enum err_code fetch_missing(struct step *t, enum profile profile, struct 
     for (int i = 0; e == OK && i < sk_X509_num(gaps.certs); i++)
         e = add_cert(values, sk_X509_value(gaps.certs, i));
     for (size_t i = 0; e == OK && i < gaps.count; i++)
-        e = fetch_value(t, &gaps.of[i], values);
+        e = fetch_value(t, profile, &gaps.of[i], values);
     level_gaps_done(&gaps);
     return e;
 }

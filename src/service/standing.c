@@ -251,11 +251,26 @@ struct standing standing_ask(struct portal *p, STACK_OF(X509) *chain, int64_t no
     return sk_X509_num(chain) > 1 ? ask(p, sk_X509_value(chain, 0), sk_X509_value(chain, 1), now, NULL, err) : s;
 }
 
+static struct standing ask_list(struct portal *p, X509 *x, X509 *issuer, int64_t now, struct buf *keep, struct err *err)
+{
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    struct standing got = {.said = {.status = REV_UNKNOWN}};
+    struct http *h = outgoing_take(p->revocation_calls);
+    revocation_urls(x, ocsp, crl);
+    if (!h)
+        err_set(err, ERR_BUSY, "every client for revocation is out");
+    else if (!may_ask(p, crl) || ask_crl(h, crl, x, issuer, now, &got.said, keep, err) != OK)
+        got = (struct standing){.said = {.status = REV_UNKNOWN}};
+    if (h)
+        outgoing_give(p->revocation_calls, h);
+    return got;
+}
+
 enum err_code standing_fetch(
-    struct portal *p, X509 *x, X509 *issuer, int64_t now, struct standing_values *ret, struct err *err)
+    struct portal *p, X509 *x, X509 *issuer, bool list, int64_t now, struct standing_values *ret, struct err *err)
 {
     struct standing_values got = STANDING_VALUES_INIT;
-    got.standing = ask(p, x, issuer, now, &got, err);
+    got.standing = list ? ask_list(p, x, issuer, now, &got.crl, err) : ask(p, x, issuer, now, &got, err);
     bool known = got.standing.said.status != REV_UNKNOWN;
     buf_done(got.standing.live ? &got.crl : &got.ocsp); /* what did not decide */
     if (known)

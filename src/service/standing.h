@@ -31,10 +31,10 @@ struct standing_values {
 };
 #define STANDING_VALUES_INIT ((struct standing_values){.ocsp = BUF_INIT(64u << 10), .crl = BUF_INIT(16u << 20)})
 void standing_values_done(struct standing_values *v);
-/* Asks anew, whatever is held; *ret is the caller's. ERR_REJ_UNKNOWN when nobody can be asked or believed; err->detail
- * says why. Good, revoked or suspended: that is for the reader of the values to see. */
-enum err_code standing_fetch(
-    struct portal *p, X509 *x, X509 *issuer, int64_t now, struct standing_values *ret, struct err *err) MUST_CHECK;
+/* Asks anew, whatever is held; `list`: for the CRL alone. *ret is the caller's. ERR_REJ_UNKNOWN when nobody can be
+ * asked or believed; err->detail says why. Good, revoked or suspended: that is for the reader of the values to see. */
+enum err_code standing_fetch(struct portal *p, X509 *x, X509 *issuer, bool list, int64_t now,
+    struct standing_values *ret, struct err *err) MUST_CHECK;
 
 /* What authorities' certificates were found to be, so that not every signature asks again. Threads may share it. */
 struct held;

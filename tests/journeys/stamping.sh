@@ -108,6 +108,47 @@ later 301 # what the dead one had claimed is free again
 ok "started again: nothing is lost" grows_to B-LTA
 ok "the stamp is over the signature" stamped
 
+# --- the certificate's status -----------------------------------------------------------------------------------------
+person 640000010 "Defne Ay" --key p256
+sandbox set ocsp=away crl=away
+ok "OCSP and CRL away: signs" plain_sign
+ok "received, being checked" said "İmzanız alındı, denetleniyor"
+ok "its time is stamped at once" level_is B-T
+ok "that is kept" test "$(consent state)" = checking
+later 60
+ok "and nothing more is done" level_is B-T
+sandbox set ocsp=good crl=good
+later 400
+ok "known to be good: grows to B-LTA" grows_to B-LTA
+ok "accepted" test "$(consent state)" = accepted
+
+person 640000011 "Poyraz Er" --key p256
+sandbox set tsa=away tsa2=away
+ok "signs while there is no stamp" plain_sign
+sandbox set tsa=good tsa2=good ocsp=bad-signature crl=stale
+later 10
+ok "status values that do not hold: B-T" grows_to B-T
+later 400
+value_refused() { grep -q "level=B-T result=rej-unknown" "$log"; }
+ok "they are refused" await "$patience" value_refused
+ok "and not taken" level_is B-T
+ok "openssl accepts it all the same" stamped
+sandbox set ocsp=good crl=good
+later 400
+ok "once they hold: grows to B-LTA" grows_to B-LTA
+
+# --- stopping ----------------------------------------------------------------------------------------------------------
+person 640000012 "Ada Tan" --key p256
+sandbox set tsa=late tsa2=late late_ms=60000
+plain_sign
+p=$(service_pid)
+kill -TERM "$p"
+ok "told to end while it asks: it does" await 4 all_gone "$p"
+sandbox set tsa=good tsa2=good
+sandbox service
+later 301
+ok "and the next one goes on" grows_to B-LTA
+
 # --- lies ---------------------------------------------------------------------------------------------------------------
 person 640000003 "Deniz Can" --key p384
 sandbox set tsa=wrong-imprint tsa2=away
