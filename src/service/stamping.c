@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "base/when.h"
 #include "service/stamping_inside.h"
 #include "sign/levels.h"
 
 #define TICK_MS 500
 #define CONNECT_MS 2000
+#define UNHURRIED_MS 30000
 #define LEASE_S 300 /* longer than a step takes when authorities answer or time out one after the other */
 
 static struct timespec after_ms(unsigned ms)
@@ -100,7 +102,7 @@ static bool join(struct stamping *s, struct waiter *me)
 {
     bool open = is_open(s);
     pthread_mutex_lock(&s->lock);
-    bool joins = open && s->waiting < STAMP_WAITERS;
+    bool joins = open && s->waiting < STAMP_WAITERS && when_boot_ms() >= s->unhurried_until_ms;
     if (joins) {
         me->next = s->waiters;
         s->waiters = me;
@@ -112,13 +114,16 @@ static bool join(struct stamping *s, struct waiter *me)
     return joins;
 }
 
-static void leave(struct stamping *s, const struct waiter *me)
+/* Who waited in vain did so for others, too. */
+static void leave(struct stamping *s, const struct waiter *me, bool in_vain)
 {
     struct waiter **at = &s->waiters;
     while (*at != me)
         at = &(*at)->next;
     *at = me->next;
     s->waiting--;
+    if (in_vain)
+        s->unhurried_until_ms = when_boot_ms() + UNHURRIED_MS;
 }
 
 void stamping_await(struct stamping *s, const char *number)
@@ -131,9 +136,10 @@ void stamping_await(struct stamping *s, const char *number)
     /* A thread may have been quicker than this one joined. */
     bool there = store_evidence_get(s->portal->store, number, &e) == OK && e.level > LEVEL_B;
     pthread_mutex_lock(&s->lock);
-    while (!there && !me.done && !s->stopping && pthread_cond_timedwait(&s->tried, &s->lock, &until) == 0)
-        ;
-    leave(s, &me);
+    bool in_time = true;
+    while (!there && !me.done && !s->stopping && in_time)
+        in_time = pthread_cond_timedwait(&s->tried, &s->lock, &until) == 0;
+    leave(s, &me, !in_time && !me.done);
     pthread_mutex_unlock(&s->lock);
 }
 

@@ -14,11 +14,11 @@ struct stamping;
 
 /* Starts the threads; *ret NULL when service.yaml names no authority. ERR_FILE, ERR_CONFIG for timestamp_trust. */
 enum err_code stamping_new(struct portal *p, struct stamping **ret, struct err *err) MUST_CHECK;
-void stamping_free(struct stamping **s); /* finishes what is under way */
+void stamping_free(struct stamping **s); /* breaks off what is asked: the next service asks again */
 
 /* A consent was taken in just now: wakes a thread, and waits for its first stamp as long as a person hardly notices
  * (STAMP_WAIT_MS): usually it is there at once and the answer can say so. Nobody waits while no authority may be asked,
- * nor behind many others. NULL: nothing. */
+ * behind many others, or in the half minute after somebody waited in vain. NULL: nothing. */
 #define STAMP_WAIT_MS 700
 #define STAMP_WAITERS 8 /* at the same time */
 void stamping_await(struct stamping *s, const char *number);

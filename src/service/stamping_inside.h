@@ -37,6 +37,7 @@ struct stamping {
     unsigned kicks;          /* so often woken: nobody goes to sleep over one */
     struct waiter *waiters;
     unsigned waiting;
+    uint64_t unhurried_until_ms;     /* boot time: authorities are slower than a person should wait */
     _Atomic enum standing_word word; /* the last question */
 };
 

@@ -12,7 +12,7 @@
 #include "sign/levels.h"
 
 #define DIGEST NID_sha256
-#define ROUNDS 4 /* a value may bring a responder whose own is missing */
+#define VALUES_MAX LEVEL_GAPS_MAX /* a value may bring a responder whose own is missing */
 
 struct step {
     struct stamping *stamping;
@@ -98,7 +98,8 @@ static enum err_code fetch_value(
     return e;
 }
 
-/* One look at what is missing, and all of it fetched. *ret_whole: nothing was. */
+/* One look at what is missing, and the first of it fetched: a list may serve for others, too. *ret_whole: nothing was.
+ */
 static enum err_code fetch_missing(struct step *t, enum profile profile, struct evidence *values, bool *ret_whole)
 {
     struct level_gaps gaps;
@@ -110,8 +111,8 @@ static enum err_code fetch_missing(struct step *t, enum profile profile, struct 
     *ret_whole = gaps.count == 0;
     for (int i = 0; e == OK && i < sk_X509_num(gaps.certs); i++)
         e = add_cert(values, sk_X509_value(gaps.certs, i));
-    for (size_t i = 0; e == OK && i < gaps.count; i++)
-        e = fetch_value(t, profile, &gaps.of[i], values);
+    if (e == OK && gaps.count > 0)
+        e = fetch_value(t, profile, &gaps.of[0], values);
     level_gaps_done(&gaps);
     return e;
 }
@@ -120,7 +121,7 @@ static enum err_code fetch_values(struct step *t, enum profile profile, struct e
 {
     bool whole = false;
     enum err_code e = OK;
-    for (int i = 0; e == OK && !whole && i < ROUNDS; i++)
+    for (int i = 0; e == OK && !whole && i <= VALUES_MAX; i++)
         e = fetch_missing(t, profile, values, &whole);
     return e == OK && !whole ? err_set(&t->err, ERR_REJ_UNKNOWN, "status values bring ever more to ask about") : e;
 }
