@@ -45,12 +45,12 @@ static bool is_open(struct stamping *s)
 static enum err_code claim(struct stamping *s, struct growing *ret)
 {
     int64_t now = hour_now(s->portal->hour);
-    struct store *store = s->portal->store;
     bool open = is_open(s);
-    enum err_code e = open ? store_evidence_claim(store, LEVEL_B, LEVEL_B, now, now + LEASE_S, ret) : ERR_NOT_FOUND;
-    if (e != ERR_NOT_FOUND)
-        return e;
-    return store_evidence_claim(store, LEVEL_T, open ? LEVEL_LTA : LEVEL_T, now, now + LEASE_S, ret);
+    enum err_code e = ERR_NOT_FOUND;
+    for (int level = LEVEL_B; e == ERR_NOT_FOUND && level <= LEVEL_LTA; level++)
+        if (open || level == LEVEL_T)
+            e = store_evidence_claim(s->portal->store, level, now, now + LEASE_S, ret);
+    return e;
 }
 
 static void tell_waiters(struct stamping *s, const char *number)

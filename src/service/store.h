@@ -145,11 +145,11 @@ struct growing {
     int64_t revision; /* 0 as received, one more each time the file grows */
     uint64_t tries;   /* in vain since it last grew */
 };
-/* The evidence whose next step is longest due at `now`, put off until `lease`: several services share the work, and
- * what one of them dies over is taken up when its lease ends. That of a consent being checked is due for its first
- * step only, that of a refused one never. `from`..`to`: levels to look for. ERR_NOT_FOUND: none is due. */
+/* The evidence at this level whose next step is longest due at `now`, put off until `lease`: several services share the
+ * work, and what one of them dies over is taken up when its lease ends. That of a consent being checked is due for its
+ * first step only, that of a refused one never. `from`..`to`: levels to look for. ERR_NOT_FOUND: none is due. */
 enum err_code store_evidence_claim(
-    struct store *s, int from, int to, int64_t now, int64_t lease, struct growing *ret) MUST_CHECK;
+    struct store *s, int level, int64_t now, int64_t lease, struct growing *ret) MUST_CHECK;
 enum err_code store_evidence_get(struct store *s, const char *number, struct growing *ret) MUST_CHECK;
 /* The file at its present level; appended to *ret. ERR_NOT_FOUND. */
 enum err_code store_evidence_file(struct store *s, const char *number, struct buf *ret) MUST_CHECK;

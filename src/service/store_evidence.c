@@ -17,7 +17,7 @@ static bool read_evidence(struct row *r, struct growing *ret)
 }
 
 struct evidence_claim {
-    int from, to;
+    int level;
     int64_t now, lease;
     struct growing found;
 };
@@ -27,16 +27,15 @@ static enum err_code evidence_claim(struct lite *l, void *arg)
     struct evidence_claim *c = arg;
     struct row r = row_begin(l, SQL_EVIDENCE_CLAIM);
     row_put_int(&r, c->lease);
+    row_put_int(&r, c->level);
     row_put_int(&r, c->now);
-    row_put_int(&r, c->from);
-    row_put_int(&r, c->to);
     bool found = read_evidence(&r, &c->found);
     return row_end_found(&r, found);
 }
 
-enum err_code store_evidence_claim(struct store *s, int from, int to, int64_t now, int64_t lease, struct growing *ret)
+enum err_code store_evidence_claim(struct store *s, int level, int64_t now, int64_t lease, struct growing *ret)
 {
-    struct evidence_claim c = {.from = from, .to = to, .now = now, .lease = lease};
+    struct evidence_claim c = {.level = level, .now = now, .lease = lease};
     enum err_code e = lite_write(s->group, evidence_claim, &c);
     if (e == OK)
         *ret = c.found;

@@ -44,7 +44,7 @@ static const char *const migrations[] = {
     "CREATE TABLE evidence("
     "  number TEXT PRIMARY KEY REFERENCES consent(number), level INTEGER NOT NULL, revision INTEGER NOT NULL,"
     "  tries INTEGER NOT NULL, due INTEGER, file BLOB) STRICT;"
-    "CREATE INDEX evidence_due ON evidence(due);"
+    "CREATE INDEX evidence_due ON evidence(level, due);"
     "INSERT INTO evidence SELECT number,0,0,0,iif(standing=2,NULL,accepted),NULL FROM consent;"
     "CREATE TABLE pace(url TEXT PRIMARY KEY, failures INTEGER NOT NULL, not_before INTEGER NOT NULL)"
     "  STRICT, WITHOUT ROWID;"

@@ -73,10 +73,10 @@ static void earlier_consents_grow(void **state)
         assert_int_equal(c.level, 0);
     }
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(store_evidence_claim(s, 0, 0, NOW + 100, NOW + 400, &g), OK);
+        assert_int_equal(store_evidence_claim(s, 0, NOW + 100, NOW + 400, &g), OK);
         assert_string_not_equal(g.number, "2020-000002");
     }
-    assert_int_equal(store_evidence_claim(s, 0, 0, NOW + 100, NOW + 400, &g), ERR_NOT_FOUND); /* not the refused one */
+    assert_int_equal(store_evidence_claim(s, 0, NOW + 100, NOW + 400, &g), ERR_NOT_FOUND); /* not the refused one */
     store_close(&s);
     snprintf(line, sizeof line, "rm -r %s", dir);
     assert_int_equal(system(line), 0);

@@ -453,15 +453,15 @@ static void evidence_grows(void **state)
     struct buf cms = BUF_INIT(100);
     assert_int_equal(c.level, 0);
     file_is(w, c.number, "cms");
-    assert_int_equal(store_evidence_claim(w->store, 0, 3, c.accepted - 1, NOW + 500, &e), ERR_NOT_FOUND);
-    assert_int_equal(store_evidence_claim(w->store, 1, 3, c.accepted, NOW + 500, &e), ERR_NOT_FOUND);
-    assert_int_equal(store_evidence_claim(w->store, 0, 3, c.accepted, NOW + 500, &e), OK);
+    assert_int_equal(store_evidence_claim(w->store, 0, c.accepted - 1, NOW + 500, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 1, c.accepted, NOW + 500, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 0, c.accepted, NOW + 500, &e), OK);
     assert_string_equal(e.number, c.number);
     assert_int_equal(e.standing, CONSENT_ACCEPTED);
     assert_int_equal(e.accepted, c.accepted);
     assert_int_equal(e.level + (int)e.revision + (int)e.tries, 0);
-    assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 499, NOW + 900, &again), ERR_NOT_FOUND);
-    assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 500, NOW + 900, &again), OK); /* the first one died */
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 499, NOW + 900, &again), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 500, NOW + 900, &again), OK); /* the first one died */
     assert_int_equal(store_evidence_grow(w->store, &again, "stamped", 7, 1, NOW + 600), OK);
     assert_int_equal(store_evidence_grow(w->store, &e, "late", 4, 1, NOW), ERR_ALREADY); /* or was only slow */
     assert_int_equal(store_evidence_retry(w->store, &e, NOW), ERR_ALREADY);
@@ -471,8 +471,8 @@ static void evidence_grows(void **state)
     buf_done(&cms);
     assert_int_equal(store_consent_by_number(w->store, c.number, &got), OK);
     assert_int_equal(got.level, 1);
-    assert_int_equal(store_evidence_claim(w->store, 0, 0, NOW + 600, NOW + 900, &e), ERR_NOT_FOUND);
-    assert_int_equal(store_evidence_claim(w->store, 1, 1, NOW + 600, NOW + 900, &e), OK);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 600, NOW + 900, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 600, NOW + 900, &e), OK);
     assert_int_equal(e.revision, 1);
 }
 
@@ -481,10 +481,10 @@ static void tries_in_vain_are_counted(void **state)
     struct world *w = *state;
     struct consent c = add_consent(w, 1, CONSENT_ACCEPTED);
     struct growing e;
-    assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 100, NOW + 200, &e), OK);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 100, NOW + 200, &e), OK);
     assert_int_equal(store_evidence_retry(w->store, &e, NOW + 150), OK);
-    assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 149, NOW + 200, &e), ERR_NOT_FOUND);
-    assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 150, NOW + 200, &e), OK);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 149, NOW + 200, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 150, NOW + 200, &e), OK);
     assert_int_equal(e.tries, 1);
     assert_int_equal(store_evidence_grow(w->store, &e, "x", 1, 1, NOW + 300), OK);
     assert_int_equal(store_evidence_get(w->store, c.number, &e), OK);
@@ -501,19 +501,19 @@ static void what_is_checked_grows_one_step(void **state)
     struct consent good = add_consent(w, 1, CONSENT_CHECKING), bad = add_consent(w, 2, CONSENT_CHECKING);
     struct growing e;
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 100, NOW + 200, &e), OK);
+        assert_int_equal(store_evidence_claim(w->store, 0, NOW + 100, NOW + 200, &e), OK);
         assert_int_equal(e.standing, CONSENT_CHECKING);
         assert_int_equal(store_evidence_grow(w->store, &e, "t", 1, 1, NOW + 100), OK);
     }
-    assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 100, NOW + 200, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 100, NOW + 200, &e), ERR_NOT_FOUND);
     assert_int_equal(store_consent_settle(w->store, good.number, NULL, NOW + 110), OK);
     assert_int_equal(store_consent_settle(w->store, bad.number, "rej-revoked", NOW + 110), OK);
-    assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 110, NOW + 200, &e), OK);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 110, NOW + 200, &e), OK);
     assert_string_equal(e.number, good.number);
-    assert_int_equal(store_evidence_claim(w->store, 0, 3, NOW + 199, NOW + 200, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 199, NOW + 200, &e), ERR_NOT_FOUND);
     struct consent refused = add_consent(w, 3, CONSENT_CHECKING);
     assert_int_equal(store_consent_settle(w->store, refused.number, "rej-revoked", NOW + 110), OK);
-    assert_int_equal(store_evidence_claim(w->store, 0, 0, NOW + 199, NOW + 200, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 199, NOW + 200, &e), ERR_NOT_FOUND);
 }
 
 static void questions_are_counted(void **state)
