@@ -35,6 +35,7 @@ static const struct {
     {ERR_REJ_PERSON, 422},
     {ERR_REJ_WEAK, 422},
     {ERR_REJ_FORM, 422},
+    {ERR_REJ_POLICY, 422},
     {ERR_BUSY, 429},
     {ERR_REQUEST_REFUSED, 429},
     {ERR_GATEWAY_AWAY, 502},
@@ -112,11 +113,11 @@ enum err_code asker_request(struct portal *p, const struct httpd_request *q, str
     return e == ERR_NOT_FOUND ? ERR_NOT_OPEN : e;
 }
 
-void answer_consent(struct httpd_answer *a, const struct consent *c)
+void answer_consent(const struct portal *p, struct httpd_answer *a, const struct consent *c)
 {
     enum err_code rule = note_by_slug(c->rule);
     if (c->standing == CONSENT_REFUSED)
         answer_problem(a, rule == OK ? ERR_REJ_UNKNOWN : rule);
     else
-        httpd_json(a, c->standing == CONSENT_CHECKING ? 202 : 200, json_consent(c));
+        httpd_json(a, c->standing == CONSENT_CHECKING ? 202 : 200, json_consent(c, p->stamping != NULL));
 }

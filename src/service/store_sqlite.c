@@ -53,6 +53,16 @@ static const char *const migrations[] = {
     "  cert INTEGER NOT NULL REFERENCES ledger_cert(id)) STRICT;"
     "CREATE TABLE ledger_lease(one INTEGER PRIMARY KEY CHECK(one=1), holder BLOB NOT NULL, until INTEGER NOT NULL)"
     "  STRICT;",
+    /* file NULL: as received; due NULL: never */
+    "CREATE TABLE evidence("
+    "  number TEXT PRIMARY KEY REFERENCES consent(number), level INTEGER NOT NULL, revision INTEGER NOT NULL,"
+    "  tries INTEGER NOT NULL, due INTEGER, file BLOB) STRICT;"
+    "CREATE INDEX evidence_due ON evidence(level, due);"
+    "INSERT INTO evidence SELECT number,0,0,0,iif(standing=2,NULL,accepted),NULL FROM consent;"
+    "CREATE TABLE pace(url TEXT PRIMARY KEY, failures INTEGER NOT NULL, not_before INTEGER NOT NULL)"
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE asked(url TEXT NOT NULL, minute INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY(url, minute))"
+    "  STRICT, WITHOUT ROWID;",
 };
 #define MIGRATIONS ((int)(sizeof migrations / sizeof migrations[0]))
 
@@ -295,7 +305,12 @@ static enum err_code purge(struct lite *l, void *arg)
         return e;
     struct row requests = row_begin(l, SQL_REQUEST_PURGE);
     row_put_int(&requests, p->requests_before);
-    return row_run(&requests);
+    e = row_run(&requests);
+    if (e != OK)
+        return e;
+    struct row asked = row_begin(l, SQL_PACE_PURGE);
+    row_put_int(&asked, p->now);
+    return row_run(&asked);
 }
 
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before)

@@ -14,6 +14,7 @@
 #include "forge.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/make_ledger.h"
+#include "fuzz/make_stamps.h"
 #include "fuzz/move.h"
 #include "fuzz/seeds.h"
 #include "fuzz/world.h"
@@ -316,6 +317,7 @@ int main(int argc, char **argv)
     keep_walks();
     keep_seeds();
     make_ledger(top, keep);
+    make_stamps(keep);
     end_world();
     return 0;
 }
