@@ -1,6 +1,8 @@
 #include "config.h"
 #include "sign/der.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <openssl/objects.h>
@@ -162,6 +164,11 @@ static bool (*const primitive[0x20])(struct der_view) = {
     [V_ASN1_BMPSTRING] = anything_fits,
 };
 
+bool der_fits(enum der_tag type, struct der_view body)
+{
+    return type < sizeof primitive / sizeof primitive[0] && primitive[type] != NULL && primitive[type](body);
+}
+
 static bool primitive_is_strict(const struct der_item *item)
 {
     if ((item->tag & CLASS) == CLASS_CONTEXT)
@@ -207,15 +214,45 @@ bool der_is_oid(const struct der_item *item, int nid)
     return item->tag == DER_OID && der_same(item->body, body);
 }
 
+/* One arc, seven bits an octet, §8.19.2. */
+static bool take_arc(struct der_view *rest, uint64_t *ret)
+{
+    uint64_t arc = 0;
+    uint8_t octet;
+    do {
+        if (rest->len == 0 || arc > UINT64_MAX >> 7)
+            return false;
+        octet = *rest->at;
+        arc = arc << 7 | (octet & 0x7f);
+        *rest = (struct der_view){rest->at + 1, rest->len - 1};
+    } while ((octet & 0x80) != 0);
+    *ret = arc;
+    return true;
+}
+
+static bool put_arc(char **out, size_t *room, uint64_t arc)
+{
+    int n = snprintf(*out, *room, ".%" PRIu64, arc);
+    if (n < 0 || (size_t)n >= *room)
+        return false;
+    *out += n;
+    *room -= (size_t)n;
+    return true;
+}
+
 bool der_oid_text(const struct der_item *item, char *out, size_t out_len)
 {
-    const uint8_t *at = item->whole.at;
-    if (item->tag != DER_OID || !oid_fits(item->body) || out_len > 1024)
+    struct der_view rest = item->body;
+    uint64_t arc;
+    if (item->tag != DER_OID || !oid_fits(rest) || out_len < 2 || !take_arc(&rest, &arc))
         return false;
-    ASN1_OBJECT *object = d2i_ASN1_OBJECT(NULL, &at, (long)item->whole.len);
-    int n = object == NULL ? 0 : OBJ_obj2txt(out, (int)out_len, object, 1);
-    ASN1_OBJECT_free(object);
-    return n > 0 && (size_t)n < out_len;
+    uint64_t top = arc < 80 ? arc / 40 : 2;
+    *out++ = (char)('0' + top);
+    out_len--;
+    bool fits = put_arc(&out, &out_len, arc - 40 * top);
+    while (fits && rest.len > 0)
+        fits = take_arc(&rest, &arc) && put_arc(&out, &out_len, arc);
+    return fits;
 }
 
 static int two_digits(const uint8_t *at)
