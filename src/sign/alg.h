@@ -14,8 +14,8 @@ struct alg {
     const char *name;   /* of the key's algorithm, for people */
 };
 const struct alg *alg_of(enum cert_key key); /* NULL for a key that we do not sign with */
-const struct alg *alg_pss(void);             /* RSASSA-PSS by an ordinary RSA key: SHA-256, MGF1 with it, 32 bytes of salt */
-const char *alg_digest_name(int nid);        /* for people; "?" for one not in the table */
+const struct alg *alg_pss(void);      /* RSASSA-PSS by an ordinary RSA key: SHA-256, MGF1 with it, 32 bytes of salt */
+const char *alg_digest_name(int nid); /* for people; "?" for one not in the table */
 
 /* AlgorithmIdentifier of a digest: SHA-1 and the SHA-2 family, parameters absent or NULL (RFC 5754 §2). NID, or
  * NID_undef. */

@@ -33,8 +33,8 @@ void cades_free(struct cades **c);
 
 /* Reading: what a B-B file says, before anything is believed. Strict DER over the whole file, ceilings, exactly one
  * SignerInfo, version 1, attached id-data; the five signed attributes of docs/protocol.md once each with one value, a
- * signature policy of ours perhaps, no other and no unsigned one; one certificate that the signer identifier names, bound by signing-certificate-v2; one
- * digest algorithm throughout. ERR_REJ_FORM with a detail otherwise. */
+ * signature policy of ours perhaps, no other and no unsigned one; one certificate that the signer identifier names,
+ * bound by signing-certificate-v2; one digest algorithm throughout. ERR_REJ_FORM with a detail otherwise. */
 #define CADES_MAX 49152
 #define CADES_DIGEST_MAX 64
 struct cades_facts {
@@ -45,7 +45,7 @@ struct cades_facts {
     uint8_t *text;        /* owned copy */
     size_t text_len;
     enum profile profile; /* whose policy is named; BASELINE: none is */
-    int digest; /* NID of the one digest algorithm */
+    int digest;           /* NID of the one digest algorithm */
     uint8_t message_digest[CADES_DIGEST_MAX];
     size_t message_digest_len;
     struct cert_facts cert;

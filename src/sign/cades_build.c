@@ -339,8 +339,7 @@ static enum err_code verify_own(const struct cades *c, const struct buf *der, st
         return rc;
     if (f.text_len != c->text.len || memcmp(f.text, c->text.data, f.text_len) != 0 ||
         X509_cmp(f.signer, c->signer) != 0 || f.signing_time != c->signing_time ||
-        memcmp(f.content_id, c->content_id, CONTENT_ID_LEN) != 0 ||
-        !policy_fits(f.profile, c->profile))
+        memcmp(f.content_id, c->content_id, CONTENT_ID_LEN) != 0 || !policy_fits(f.profile, c->profile))
         rc = err_set(err, ERR_INTERNAL, "the signature does not say what was signed");
     if (rc == OK)
         rc = cades_check_itself(&f, err);

@@ -273,10 +273,8 @@ static const struct {
     int nid;
     const char *(*read)(const struct der_item *value, struct cades_facts *);
 } attributes[] = {
-    {NID_pkcs9_contentType, read_content_type},
-    {NID_pkcs9_messageDigest, read_message_digest},
-    {NID_pkcs9_signingTime, read_signing_time},
-    {NID_id_smime_aa_signingCertificateV2, read_signing_certificate},
+    {NID_pkcs9_contentType, read_content_type}, {NID_pkcs9_messageDigest, read_message_digest},
+    {NID_pkcs9_signingTime, read_signing_time}, {NID_id_smime_aa_signingCertificateV2, read_signing_certificate},
     {NID_id_smime_aa_contentIdentifier, read_content_identifier},
     {NID_id_smime_aa_ets_sigPolicyId, read_policy}, /* the last; it alone may be missing */
 };

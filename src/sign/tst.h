@@ -11,8 +11,8 @@
 #include "base/rule.h"
 #include "sign/trust.h"
 
-#define TST_MAX 65536         /* bytes of an answer, and of a token; an archive time stamp's index included */
-#define TST_QUESTION_MAX 256  /* bytes of a question */
+#define TST_MAX 65536        /* bytes of an answer, and of a token; an archive time stamp's index included */
+#define TST_QUESTION_MAX 256 /* bytes of a question */
 #define TST_IMPRINT_MAX 64
 #define TST_NONCE_LEN 16
 #define TST_SKEW_S 300 /* of a fresh time stamp to our own clock */
@@ -36,18 +36,18 @@ enum err_code tst_answer(const uint8_t *der, size_t len, const struct tst_questi
 
 /* Why a token does not hold. X(id, word): the word begins the detail; the order is that of the checks. */
 #define TST_FAULTS(X)                                                                                                  \
-    X(FORM, "form")             /* no token, or not as strict as we want it */                                        \
-    X(IMPRINT, "imprint")       /* over other bytes */                                                                \
-    X(NONCE, "nonce")           /* to another question */                                                             \
-    X(TIME, "time")             /* of another time than now (fresh ones alone) */                                     \
-    X(STRENGTH, "strength")     /* weak digest or key */                                                              \
-    X(CERTIFICATE, "certificate") /* signing-certificate names another than the signer's */                           \
-    X(DIGEST, "digest")         /* message-digest is not that of the TSTInfo */                                       \
+    X(FORM, "form")               /* no token, or not as strict as we want it */                                       \
+    X(IMPRINT, "imprint")         /* over other bytes */                                                               \
+    X(NONCE, "nonce")             /* to another question */                                                            \
+    X(TIME, "time")               /* of another time than now (fresh ones alone) */                                    \
+    X(STRENGTH, "strength")       /* weak digest or key */                                                             \
+    X(CERTIFICATE, "certificate") /* signing-certificate names another than the signer's */                            \
+    X(DIGEST, "digest")           /* message-digest is not that of the TSTInfo */                                      \
     X(SIGNATURE, "signature")                                                                                          \
-    X(PURPOSE, "purpose")       /* not a certificate for time stamps alone, critically so */                          \
-    X(CHAIN, "chain")           /* none to a time-stamp authority we trust */                                         \
+    X(PURPOSE, "purpose") /* not a certificate for time stamps alone, critically so */                                 \
+    X(CHAIN, "chain")     /* none to a time-stamp authority we trust */                                                \
     X(CHAIN_STRENGTH, "chain-strength")                                                                                \
-    X(VALIDITY, "validity")     /* the chain was not valid then */
+    X(VALIDITY, "validity") /* the chain was not valid then */
 enum tst_fault {
     TST_HOLDS,
 #define X(id, word) TST_##id,
@@ -64,10 +64,10 @@ struct tst_facts {
     uint8_t imprint[TST_IMPRINT_MAX];
     size_t imprint_len;
     char policy[RULE_OID];
-    uint8_t nonce[32]; /* the INTEGER's octets */
-    size_t nonce_len;  /* 0: none */
-    int signed_with;   /* NID of the digest that the authority signs with */
-    X509 *unit;        /* owned: the certificate that the signer identifier names */
+    uint8_t nonce[32];     /* the INTEGER's octets */
+    size_t nonce_len;      /* 0: none */
+    int signed_with;       /* NID of the digest that the authority signs with */
+    X509 *unit;            /* owned: the certificate that the signer identifier names */
     STACK_OF(X509) *certs; /* owned: all of the token */
     struct buf token;      /* a copy of the bytes */
 };

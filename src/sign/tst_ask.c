@@ -94,8 +94,8 @@ static enum err_code open_answer(struct der_view rest, struct der_item *ret_toke
     return OK;
 }
 
-static enum err_code judge(const struct tst_facts *f, const struct tst_question *q, const struct trust *tsas,
-    int64_t now, struct err *err)
+static enum err_code judge(
+    const struct tst_facts *f, const struct tst_question *q, const struct trust *tsas, int64_t now, struct err *err)
 {
     enum tst_fault fault = TST_HOLDS;
     if (f->digest != q->digest || f->imprint_len != q->imprint_len ||

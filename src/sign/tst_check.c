@@ -60,8 +60,8 @@ static bool signature_holds(const struct check *c)
     static const uint8_t set = DER_SET;
     struct der_view whole = c->parts.attributes.whole;
     const struct der_view pieces[] = {{&set, 1}, {whole.at + 1, whole.len - 1}};
-    return alg_verify(&c->parts.signature_alg, c->f->signed_with, X509_get0_pubkey(c->f->unit), pieces, 2,
-        c->parts.signature.body);
+    return alg_verify(
+        &c->parts.signature_alg, c->f->signed_with, X509_get0_pubkey(c->f->unit), pieces, 2, c->parts.signature.body);
 }
 
 /* RFC 3161 §2.3: one extended key usage, critical. */
@@ -107,8 +107,7 @@ static const struct {
 
 const char *tst_fault_word(enum tst_fault f)
 {
-    static const char *const words[] = {
-        "",
+    static const char *const words[] = {"",
 #define X(id, word) word,
         TST_FAULTS(X)
 #undef X

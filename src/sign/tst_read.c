@@ -84,8 +84,8 @@ static bool extensions_fit(struct der_view rest)
     struct der_item extension, oid, critical, value;
     while (rest.len > 0)
         if (!der_take(&rest, DER_SEQUENCE, &extension) || !der_take(&extension.body, DER_OID, &oid) ||
-            der_take(&extension.body, DER_BOOLEAN, &critical) ||
-            !der_take(&extension.body, DER_OCTET_STRING, &value) || extension.body.len > 0)
+            der_take(&extension.body, DER_BOOLEAN, &critical) || !der_take(&extension.body, DER_OCTET_STRING, &value) ||
+            extension.body.len > 0)
             return false;
     return true;
 }
@@ -181,6 +181,16 @@ static const char *find_unit(const struct signed_data *d, struct tst_facts *f)
     return f->unit == NULL ? "the signer's certificate is missing" : NULL;
 }
 
+/* The signer's digest is among those that the file announces, RFC 5652 §5.1. */
+static bool announces(struct der_view rest, int digest)
+{
+    struct der_item identifier;
+    while (rest.len > 0 && der_next(&rest, &identifier))
+        if (alg_read_digest(&identifier) == digest)
+            return true;
+    return false;
+}
+
 /* Content and the signed attribute that says what it is. */
 static bool holds_info(const struct signed_data *d)
 {
@@ -199,6 +209,8 @@ static const char *read_token(struct der_view token, struct tst_facts *f)
         why = read_info(d.content.body, f);
     if (why == NULL && (f->signed_with = alg_read_digest(&d.digest)) == NID_undef)
         why = "the digest algorithm is unknown";
+    if (why == NULL && !announces(d.digests.body, f->signed_with))
+        why = "the digest algorithms do not agree";
     if (why == NULL)
         why = read_certificates(&d, f);
     if (why == NULL)
