@@ -7,22 +7,23 @@
 
 #define EXTENSIONS_MAX 32
 
-/* Whose form is looked at belongs to the same row. */
+/* Critical ones without `handled` are as good as unknown: nobody heeds what they ask for. */
 static const struct {
     int nid;
     bool (*fits)(const struct der_item *value);
+    bool handled;
 } known[CERT_EXT_COUNT] = {
-    [CERT_EXT_BASIC] = {NID_basic_constraints, form_is_basic},
-    [CERT_EXT_USAGE] = {NID_key_usage, form_is_usage},
-    [CERT_EXT_PURPOSES] = {NID_ext_key_usage, form_is_purposes},
-    [CERT_EXT_POLICIES] = {NID_certificate_policies, form_is_policies},
-    [CERT_EXT_ALT_NAMES] = {NID_subject_alt_name, form_is_names},
-    [CERT_EXT_KEY_ID] = {NID_subject_key_identifier, form_is_octets},
-    [CERT_EXT_ISSUER_KEY_ID] = {NID_authority_key_identifier, form_is_issuer_key},
-    [CERT_EXT_CRL_POINTS] = {NID_crl_distribution_points, form_is_points},
-    [CERT_EXT_CONSTRAINTS] = {NID_name_constraints, form_is_sequence},
-    [CERT_EXT_STATEMENTS] = {NID_qcStatements, form_is_sequence},
-    [CERT_EXT_NETSCAPE] = {NID_netscape_cert_type, form_is_bits},
+    [CERT_EXT_BASIC] = {NID_basic_constraints, form_is_basic, true},
+    [CERT_EXT_USAGE] = {NID_key_usage, form_is_usage, true},
+    [CERT_EXT_PURPOSES] = {NID_ext_key_usage, form_is_purposes, true},
+    [CERT_EXT_POLICIES] = {NID_certificate_policies, form_is_policies, true},
+    [CERT_EXT_ALT_NAMES] = {NID_subject_alt_name, form_is_names, true},
+    [CERT_EXT_KEY_ID] = {NID_subject_key_identifier, form_is_octets, false},
+    [CERT_EXT_ISSUER_KEY_ID] = {NID_authority_key_identifier, form_is_issuer_key, false},
+    [CERT_EXT_CRL_POINTS] = {NID_crl_distribution_points, form_is_points, false},
+    [CERT_EXT_CONSTRAINTS] = {NID_name_constraints, form_is_sequence, false},
+    [CERT_EXT_STATEMENTS] = {NID_qcStatements, form_is_sequence, false},
+    [CERT_EXT_NETSCAPE] = {NID_netscape_cert_type, form_is_bits, false},
 };
 
 /* What signs no consent and issues no certificate for one. */
@@ -50,11 +51,11 @@ static bool read_extension(struct der_view rest, struct der_item *ret_type, stru
     bool is_critical = der_take(&rest, DER_BOOLEAN, &critical) && critical.body.at[0] != 0;
     if (!der_take(&rest, DER_OCTET_STRING, &value) || rest.len > 0 || is_refused(ret_type))
         return false;
-    for (int i = 0; i < CERT_EXT_COUNT; i++)
-        if (der_is_oid(ret_type, known[i].nid))
-            return take_value(value.body, (enum cert_extension)i, p);
-    p->unknown_critical |= is_critical;
-    return true;
+    int i = 0;
+    while (i < CERT_EXT_COUNT && !der_is_oid(ret_type, known[i].nid))
+        i++;
+    p->unhandled |= is_critical && (i == CERT_EXT_COUNT || !known[i].handled);
+    return i == CERT_EXT_COUNT || take_value(value.body, (enum cert_extension)i, p);
 }
 
 static bool is_among(const struct der_item *type, const struct der_item *types, size_t n)

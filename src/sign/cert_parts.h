@@ -33,7 +33,7 @@ struct cert_parts {
     int64_t not_before, not_after; /* UTC seconds */
     bool v1;
     struct der_item extension[CERT_EXT_COUNT]; /* the element inside the OCTET STRING; tag 0: absent */
-    bool unknown_critical;                     /* a critical one that is not in the list above */
+    bool unhandled;                            /* a critical one that no rule here heeds */
 };
 
 /* False for what is no certificate, or one that breaks RFC 5280 where we would have to guess: an extension twice, two
