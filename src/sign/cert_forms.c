@@ -128,6 +128,24 @@ bool form_is_names(const struct der_item *value)
     return value->tag == DER_SEQUENCE && all(value->body, is_general_name);
 }
 
+/* ---- algorithm and key ---- */
+
+bool form_is_algorithm(const struct der_item *value)
+{
+    struct der_view rest = value->body;
+    struct der_item type, parameters;
+    return value->tag == DER_SEQUENCE && der_take(&rest, DER_OID, &type) &&
+           (rest.len == 0 || (der_next(&rest, &parameters) && rest.len == 0));
+}
+
+bool form_is_key(const struct der_item *value)
+{
+    struct der_view rest = value->body;
+    struct der_item algorithm, bits;
+    return value->tag == DER_SEQUENCE && der_take(&rest, DER_SEQUENCE, &algorithm) && form_is_algorithm(&algorithm) &&
+           der_take(&rest, DER_BIT_STRING, &bits) && rest.len == 0;
+}
+
 /* ---- extensions ---- */
 
 bool form_is_basic(const struct der_item *value)
@@ -246,6 +264,29 @@ static bool is_point(const struct der_item *item)
 bool form_is_points(const struct der_item *value)
 {
     return value->tag == DER_SEQUENCE && all(value->body, is_point);
+}
+
+/* GeneralSubtree ::= SEQUENCE { base, minimum [0], maximum [1] } */
+static bool is_subtree(const struct der_item *item)
+{
+    struct der_view rest = item->body;
+    struct der_item base, number;
+    if (item->tag != DER_SEQUENCE || !der_next(&rest, &base) || !is_general_name(&base))
+        return false;
+    for (uint8_t tag = CONTEXT | 0; tag <= (CONTEXT | 1); tag++)
+        if (der_take(&rest, tag, &number) && !der_fits(DER_INTEGER, number.body))
+            return false;
+    return rest.len == 0;
+}
+
+bool form_is_constraints(const struct der_item *value)
+{
+    struct der_view rest = value->body;
+    struct der_item trees;
+    for (uint8_t tag = DER_CONTEXT_0; tag <= DER_CONTEXT_1; tag++)
+        if (der_take(&rest, tag, &trees) && !all(trees.body, is_subtree))
+            return false;
+    return value->tag == DER_SEQUENCE && rest.len == 0;
 }
 
 bool form_is_octets(const struct der_item *value)

@@ -21,7 +21,7 @@ static const struct {
     [CERT_EXT_KEY_ID] = {NID_subject_key_identifier, form_is_octets, false},
     [CERT_EXT_ISSUER_KEY_ID] = {NID_authority_key_identifier, form_is_issuer_key, false},
     [CERT_EXT_CRL_POINTS] = {NID_crl_distribution_points, form_is_points, false},
-    [CERT_EXT_CONSTRAINTS] = {NID_name_constraints, form_is_sequence, false},
+    [CERT_EXT_CONSTRAINTS] = {NID_name_constraints, form_is_constraints, false},
     [CERT_EXT_STATEMENTS] = {NID_qcStatements, form_is_sequence, false},
     [CERT_EXT_NETSCAPE] = {NID_netscape_cert_type, form_is_bits, false},
 };
@@ -120,7 +120,7 @@ static bool split_tbs(struct der_view rest, struct cert_parts *p)
         !der_take(&rest, DER_SEQUENCE, &p->issuer) || !form_is_name(&p->issuer) ||
         !der_take(&rest, DER_SEQUENCE, &validity) || !read_validity(validity.body, p) ||
         !der_take(&rest, DER_SEQUENCE, &p->subject) || !form_is_name(&p->subject) ||
-        !der_take(&rest, DER_SEQUENCE, &p->key))
+        !der_take(&rest, DER_SEQUENCE, &p->key) || !form_is_key(&p->key))
         return false;
     p->v1 = version == 0;
     return read_rest(rest, version, p);
@@ -134,7 +134,8 @@ static bool split(struct der_view rest, struct cert_parts *p)
         return false;
     rest = whole.body;
     if (!der_take(&rest, DER_SEQUENCE, &p->tbs) || !der_take(&rest, DER_SEQUENCE, &p->algorithm) ||
-        !der_take(&rest, DER_BIT_STRING, &bits) || rest.len > 0 || bits.body.len < 2 || bits.body.at[0] != 0)
+        !form_is_algorithm(&p->algorithm) || !der_take(&rest, DER_BIT_STRING, &bits) || rest.len > 0 ||
+        bits.body.len < 2 || bits.body.at[0] != 0)
         return false;
     p->signature = (struct der_view){bits.body.at + 1, bits.body.len - 1};
     return split_tbs(p->tbs.body, p);
