@@ -5,7 +5,6 @@
 #include "base/text.h"
 
 #define CONTEXT 0x80
-#define CONSTRUCTED 0x20
 
 /* ---- strings and names ---- */
 
@@ -237,18 +236,18 @@ bool form_is_issuer_key(const struct der_item *value)
     struct der_view rest = value->body;
     struct der_item id, names, serial;
     (void)der_take(&rest, CONTEXT | 0, &id);
-    if (der_take(&rest, CONTEXT | CONSTRUCTED | 1, &names) && !all(names.body, is_general_name))
+    if (der_take(&rest, DER_CONTEXT_1, &names) && !all(names.body, is_general_name))
         return false;
     if (der_take(&rest, CONTEXT | 2, &serial) && !der_fits(DER_INTEGER, serial.body))
         return false;
     return value->tag == DER_SEQUENCE && rest.len == 0;
 }
 
-/* DistributionPoint: a full name, reasons, an issuer of its own. */
+/* DistributionPoint: a full name or an issuer of its own, and reasons perhaps. */
 static bool is_point(const struct der_item *item)
 {
     struct der_view rest = item->body;
-    struct der_item where, names, reasons, issuer;
+    struct der_item where = {0}, names, reasons, issuer = {0};
     if (item->tag != DER_SEQUENCE)
         return false;
     if (der_take(&rest, DER_CONTEXT_0, &where) &&
@@ -256,9 +255,9 @@ static bool is_point(const struct der_item *item)
         return false;
     if (der_take(&rest, CONTEXT | 1, &reasons) && !der_fits(DER_BIT_STRING, reasons.body))
         return false;
-    if (der_take(&rest, CONTEXT | CONSTRUCTED | 2, &issuer) && !all(issuer.body, is_general_name))
+    if (der_take(&rest, DER_CONTEXT_2, &issuer) && !all(issuer.body, is_general_name))
         return false;
-    return rest.len == 0;
+    return rest.len == 0 && (where.tag != 0 || issuer.tag != 0);
 }
 
 bool form_is_points(const struct der_item *value)

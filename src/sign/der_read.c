@@ -137,6 +137,17 @@ static bool generalized_time_fits(struct der_view b)
     return digits_and_z(b, 14);
 }
 
+/* BMPString and UniversalString: whole characters. */
+static bool pairs_fit(struct der_view b)
+{
+    return b.len % 2 == 0;
+}
+
+static bool quads_fit(struct der_view b)
+{
+    return b.len % 4 == 0;
+}
+
 static bool anything_fits(struct der_view b)
 {
     (void)b;
@@ -160,8 +171,8 @@ static bool (*const primitive[0x20])(struct der_view) = {
     [DER_UTC_TIME] = utc_time_fits,
     [DER_GENERALIZED_TIME] = generalized_time_fits,
     [V_ASN1_VISIBLESTRING] = anything_fits,
-    [V_ASN1_UNIVERSALSTRING] = anything_fits,
-    [V_ASN1_BMPSTRING] = anything_fits,
+    [V_ASN1_UNIVERSALSTRING] = quads_fit,
+    [V_ASN1_BMPSTRING] = pairs_fit,
 };
 
 bool der_fits(enum der_tag type, struct der_view body)
