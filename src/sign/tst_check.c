@@ -7,6 +7,7 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 #include "sign/alg.h"
+#include "sign/cert.h"
 #include "sign/ess.h"
 #include "sign/signed_data.h"
 

@@ -6,6 +6,7 @@
 #include <openssl/objects.h>
 #include "base/ascii.h"
 #include "sign/alg.h"
+#include "sign/cert.h"
 #include "sign/ess.h"
 #include "sign/signed_data.h"
 
