@@ -23,6 +23,9 @@ struct service_conf {
     struct {
         char *file, *signature;
     } application;
+    struct {
+        char *name, *key, *certificate; /* all or none: entries are kept, but no head is signed */
+    } ledger;
     char *clock_file, *pid_file, *log_file;
     bool test;
 };
