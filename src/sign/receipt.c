@@ -49,7 +49,7 @@ static enum err_code read_container(const uint8_t *bytes, size_t len, struct rec
 static enum err_code read_seal(struct receipt *r, struct err *err)
 {
     const struct asice_view *seal = &r->parts.part[ASICE_SEAL], *over = &r->parts.part[ASICE_MANIFEST];
-    enum err_code rc = sealed_read(seal->at, seal->len, over->at, over->len, &r->seal, err);
+    enum err_code rc = seal_cms_read(seal->at, seal->len, over->at, over->len, &r->seal, err);
     r->page.made = r->seal.time;
     return rc;
 }
@@ -68,6 +68,21 @@ static enum err_code read_text(struct receipt *r, struct err *err)
     const struct cades_facts *f = &r->consent.facts;
     bool same = v->len == f->text_len && memcmp(v->at, f->text, v->len) == 0;
     return same ? OK : err_set(err, ERR_RECEIPT_MIXED, "text: not the one that was signed");
+}
+
+static enum err_code read_ledger(struct receipt *r, struct err *err)
+{
+    const struct asice_view *v = &r->parts.part[ASICE_LEDGER];
+    struct err why = {OK, ""};
+    if (v->at == NULL)
+        return OK;
+    enum err_code rc = ledger_proof_read(v->at, v->len, &r->ledger, &why);
+    if (rc != OK)
+        return err_set(err, rc == ERR_NOMEM ? rc : ERR_RECEIPT_LEDGER, "ledger: %.200s", why.detail);
+    r->page.ledger = r->ledger.sealed ? RECEIPT_LEDGER_INSIDE : RECEIPT_LEDGER_PROMISED;
+    r->page.index = r->ledger.index;
+    r->page.size = r->ledger.head.size;
+    return OK;
 }
 
 static bool is_page(const struct receipt_page *p, const struct asice_view *v)
@@ -97,7 +112,28 @@ static enum err_code read_page(struct receipt *r, struct err *err)
     return is_page(&r->page, v) ? OK : err_set(err, ERR_RECEIPT_PAGE, "page: says something else than the parts");
 }
 
-static enum err_code (*const rules[])(struct receipt *, struct err *) = {read_seal, read_consent, read_text, read_page};
+/* What the ledger must hold of this transaction. */
+static struct ledger_record record_of(const struct receipt_page *p)
+{
+    struct ledger_record record = {.accepted = p->accepted};
+    memcpy(record.number, p->number, sizeof p->number);
+    memcpy(record.text, p->text, sizeof record.text);
+    memcpy(record.signature, p->received, sizeof record.signature);
+    return record;
+}
+
+static enum err_code read_entry(struct receipt *r, struct err *err)
+{
+    const struct ledger_record due = record_of(&r->page), *is = &r->ledger.record;
+    bool same =
+        r->page.ledger == RECEIPT_LEDGER_NONE || (strcmp(is->number, due.number) == 0 && is->accepted == due.accepted &&
+                                                     memcmp(is->text, due.text, sizeof due.text) == 0 &&
+                                                     memcmp(is->signature, due.signature, sizeof due.signature) == 0);
+    return same ? OK : err_set(err, ERR_RECEIPT_MIXED, "entry: of another transaction");
+}
+
+static enum err_code (*const rules[])(struct receipt *, struct err *) = {
+    read_seal, read_consent, read_text, read_ledger, read_page, read_entry};
 
 enum err_code receipt_read(const uint8_t *bytes, size_t len, struct receipt *ret, struct err *err)
 {
@@ -113,19 +149,53 @@ enum err_code receipt_read(const uint8_t *bytes, size_t len, struct receipt *ret
     return rc;
 }
 
-enum err_code receipt_check(const struct receipt *r, const struct trust *trust, struct err *err)
+/* ---- what needs the authorities ---- */
+
+/* Another's word in the words of a receipt: `name` begins the detail. */
+static enum err_code rename_error(
+    enum err_code rc, enum err_code to, const char *name, const struct err *why, struct err *err)
+{
+    if (rc == OK)
+        return OK;
+    return err_set(err, rc == ERR_NOMEM || rc == ERR_CRYPTO ? rc : to, "%s: %.200s", name, why->detail);
+}
+
+static enum err_code check_sealer(const struct receipt *r, const struct trust *trust, struct err *err)
 {
     struct err why = {OK, ""};
     enum err_code rc = seal_check(r->seal.sealer, NULL, trust, r->seal.time, &why);
-    if (rc != OK)
-        return err_set(err, rc == ERR_NOMEM ? rc : ERR_RECEIPT_SEALER, "sealer: %.200s", why.detail);
-    return evidence_check(&r->consent, trust, err);
+    return rename_error(rc, ERR_RECEIPT_SEALER, "sealer", &why, err);
+}
+
+static enum err_code check_ledger(const struct receipt *r, const struct trust *trust, struct err *err)
+{
+    struct err why = {OK, ""};
+    struct ledger_record record = record_of(&r->page);
+    if (r->page.ledger == RECEIPT_LEDGER_NONE)
+        return OK;
+    return rename_error(ledger_proof_check(&r->ledger, &record, trust, &why), ERR_RECEIPT_LEDGER, "ledger", &why, err);
+}
+
+static enum err_code check_signature(const struct receipt *r, const struct trust *trust, struct err *err)
+{
+    struct err why = {OK, ""};
+    enum err_code rc = evidence_check(&r->consent, trust, &why);
+    return rename_error(rc, rc, "signature", &why, err);
+}
+
+enum err_code receipt_check(const struct receipt *r, const struct trust *trust, struct err *err)
+{
+    enum err_code rc = check_sealer(r, trust, err);
+    if (rc == OK)
+        rc = check_ledger(r, trust, err);
+    return rc == OK ? check_signature(r, trust, err) : rc;
 }
 
 void receipt_done(struct receipt *r)
 {
-    sealed_done(&r->seal);
+    seal_cms_done(&r->seal);
     evidence_done(&r->consent);
+    ledger_proof_done(&r->ledger);
 }
 
 /* ---- making ---- */
@@ -162,6 +232,8 @@ static struct asice_view view_of(const struct buf *b)
 static enum err_code make_page(struct making *m, struct err *err)
 {
     enum err_code rc = read_consent(&m->receipt, err);
+    if (rc == OK)
+        rc = read_ledger(&m->receipt, err);
     if (rc == OK && (rc = receipt_page_make(&m->receipt.page, &m->page)) != OK)
         err_set(err, rc, "page");
     m->receipt.parts.part[ASICE_PAGE] = view_of(&m->page);
@@ -175,7 +247,7 @@ static enum err_code seal_parts(struct making *m, struct err *err)
     if (rc != OK)
         return err_set(err, rc, "manifest");
     parts->part[ASICE_MANIFEST] = view_of(&m->manifest);
-    rc = sealed_make(m->order->sealer, m->manifest.data, m->manifest.len, m->order->now, &m->seal, err);
+    rc = seal_cms_make(m->order->sealer, m->manifest.data, m->manifest.len, m->order->now, &m->seal, err);
     parts->part[ASICE_SEAL] = view_of(&m->seal);
     return rc;
 }
@@ -195,7 +267,7 @@ enum err_code receipt_make(const struct receipt_order *o, struct buf *ret, struc
     struct making m = {.order = o,
         .page = BUF_INIT(RECEIPT_PAGE_MAX),
         .manifest = BUF_INIT(ASICE_MANIFEST_MAX),
-        .seal = BUF_INIT(SEALED_MAX)};
+        .seal = BUF_INIT(SEAL_CMS_MAX)};
     struct buf whole = BUF_INIT(ASICE_MAX);
     enum err_code rc = take_order(&m);
     if (rc != OK)

@@ -9,8 +9,9 @@
 #include "base/err.h"
 #include "sign/asice.h"
 #include "sign/evidence.h"
+#include "sign/ledger_proof.h"
 #include "sign/receipt_page.h"
-#include "sign/sealed.h"
+#include "sign/seal_cms.h"
 #include "sign/trust.h"
 
 /* What a receipt is made from; all borrowed. */
@@ -25,14 +26,15 @@ struct receipt_order {
     int64_t now; /* UTC second of the seal */
 };
 /* The container's bytes, checked by receipt_read before they are handed out. What receipt_read says of parts that do
- * not fit each other; what sealed_make says; ERR_TOO_BIG, ERR_NOMEM, ERR_CRYPTO. */
+ * not fit each other; what seal_cms_make says; ERR_TOO_BIG, ERR_NOMEM, ERR_CRYPTO. */
 enum err_code receipt_make(const struct receipt_order *o, struct buf *ret, struct err *err) MUST_CHECK;
 
 /* What a receipt says. */
 struct receipt {
     struct asice parts; /* views into the bytes that were read */
-    struct sealed seal;
+    struct seal_cms seal;
     struct evidence consent;
+    struct ledger_proof ledger; /* when page.ledger says that there is one */
     struct receipt_page page;
 };
 /* The rules that a receipt answers by itself, in this order; the first that fails is the answer, and the detail begins
@@ -43,8 +45,9 @@ struct receipt {
  *   consent     what evidence_read says: the signature can be read
  *   text        ERR_RECEIPT_MIXED    text.txt is the text that was signed
  *   ledger      ERR_RECEIPT_LEDGER   the ledger's part can be read
- *   page        ERR_RECEIPT_MIXED    it is of this signature and this entry of the ledger
+ *   page        ERR_RECEIPT_MIXED    it is of this signature
  *               ERR_RECEIPT_PAGE     it is the page of these parts, byte for byte
+ *   entry       ERR_RECEIPT_MIXED    the ledger's entry is of this transaction
  * *ret is filled on success only; the caller ends with receipt_done. */
 enum err_code receipt_read(const uint8_t *bytes, size_t len, struct receipt *ret, struct err *err) MUST_CHECK;
 /* The rules that need the authorities:

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "sign/sealed.h"
+#include "sign/seal_cms.h"
 
 #include <string.h>
 #include <openssl/err.h>
@@ -146,7 +146,7 @@ static enum err_code take_sealer(struct pieces *p, X509 *cert, const void *conte
 
 static enum err_code sign_attributes(const struct sealer *sealer, const struct pieces *p, struct buf *ret_signature)
 {
-    struct der_out out = DER_OUT_INIT(SEALED_MAX);
+    struct der_out out = DER_OUT_INIT(SEAL_CMS_MAX);
     put_attributes(&out, p, DER_SET);
     enum err_code rc =
         out.rc == OK ? sealer->sign(sealer->ctx, p->time, out.buf.data, out.buf.len, ret_signature) : out.rc;
@@ -156,21 +156,21 @@ static enum err_code sign_attributes(const struct sealer *sealer, const struct p
 
 static enum err_code make_file(const struct pieces *p, struct buf *ret)
 {
-    struct der_out out = DER_OUT_INIT(SEALED_MAX);
+    struct der_out out = DER_OUT_INIT(SEAL_CMS_MAX);
     put_file(&out, p);
     enum err_code rc = out.rc == OK ? buf_move(ret, &out.buf) : out.rc;
     der_out_done(&out);
     return rc;
 }
 
-enum err_code sealed_make(
+enum err_code seal_cms_make(
     const struct sealer *sealer, const void *content, size_t len, int64_t now, struct buf *ret_der, struct err *err)
 {
     struct pieces p = {.time = now};
     struct buf signature = BUF_INIT(SEAL_SIGNATURE_MAX);
     enum err_code rc = take_sealer(&p, sealer->cert, content, len);
     if (rc == OK)
-        rc = sign_attributes(seal, &p, &signature);
+        rc = sign_attributes(sealer, &p, &signature);
     p.signature = (struct der_view){signature.data, signature.len};
     if (rc == OK)
         rc = make_file(&p, ret_der);
@@ -231,7 +231,7 @@ static bool take_pieces(struct der_view file, struct pieces *p, struct der_view 
 /* Is the file what we would have written? */
 static bool is_canonical(struct der_view file, const struct pieces *p)
 {
-    struct der_out due = DER_OUT_INIT(SEALED_MAX);
+    struct der_out due = DER_OUT_INIT(SEAL_CMS_MAX);
     put_file(&due, p);
     bool same = due.rc == OK && der_same(file, (struct der_view){due.buf.data, due.buf.len});
     der_out_done(&due);
@@ -240,7 +240,7 @@ static bool is_canonical(struct der_view file, const struct pieces *p)
 
 static bool signature_holds(const struct pieces *p)
 {
-    struct der_out out = DER_OUT_INIT(SEALED_MAX);
+    struct der_out out = DER_OUT_INIT(SEAL_CMS_MAX);
     put_attributes(&out, p, DER_SET);
     bool holds =
         out.rc == OK && seal_verify(p->cert, out.buf.data, out.buf.len, p->signature.at, p->signature.len) == OK;
@@ -251,7 +251,7 @@ static bool signature_holds(const struct pieces *p)
 static const char *judge(struct der_view file, struct pieces *p, struct der_view content, X509 **ret_cert)
 {
     struct der_view cert;
-    if (file.len > SEALED_MAX || !take_pieces(file, p, &cert) || cert_parse(cert.at, cert.len, ret_cert) != OK)
+    if (file.len > SEAL_CMS_MAX || !take_pieces(file, p, &cert) || cert_parse(cert.at, cert.len, ret_cert) != OK)
         return "seal: form";
     if (take_sealer(p, *ret_cert, content.at, content.len) != OK)
         return "seal: certificate";
@@ -260,8 +260,8 @@ static const char *judge(struct der_view file, struct pieces *p, struct der_view
     return signature_holds(p) ? NULL : "seal: signature";
 }
 
-enum err_code sealed_read(
-    const uint8_t *der, size_t len, const void *content, size_t content_len, struct sealed *ret, struct err *err)
+enum err_code seal_cms_read(
+    const uint8_t *der, size_t len, const void *content, size_t content_len, struct seal_cms *ret, struct err *err)
 {
     struct pieces p = {.alg = NULL};
     X509 *cert = NULL;
@@ -271,12 +271,12 @@ enum err_code sealed_read(
         X509_free(cert);
         return err_set(err, ERR_RECEIPT_SEAL, "%s", why);
     }
-    *ret = (struct sealed){.sealer = cert, .time = p.time};
+    *ret = (struct seal_cms){.sealer = cert, .time = p.time};
     return OK;
 }
 
-void sealed_done(struct sealed *s)
+void seal_cms_done(struct seal_cms *s)
 {
     X509_free(s->sealer);
-    *s = (struct sealed){0};
+    *s = (struct seal_cms){0};
 }
