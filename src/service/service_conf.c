@@ -87,6 +87,19 @@ static const struct conf_key ledger_keys[] = {
 };
 static const struct conf_schema ledger_schema = {sizeof(((struct service_conf *)NULL)->ledger), ledger_keys};
 
+static const struct conf_key receipt_keys[] = {
+    {.name = "key", .type = CONF_FILE, .offset = IN(receipt, key), .required = true},
+    {.name = "certificate", .type = CONF_FILE, .offset = IN(receipt, certificate), .required = true},
+    {.name = "code_lifetime_s",
+        .type = CONF_UINT,
+        .offset = IN(receipt, code_lifetime_s),
+        .min = 1,
+        .max = 30 * 86400,
+        .fallback = 86400},
+    {.type = CONF_END},
+};
+static const struct conf_schema receipt_schema = {sizeof(((struct service_conf *)NULL)->receipt), receipt_keys};
+
 static const struct conf_key keys[] = {
     {.name = "listen", .type = CONF_STRING, .offset = AT(listen), .required = true},
     {.name = "url_file", .type = CONF_FILE, .offset = AT(url_file)},
@@ -135,6 +148,7 @@ static const struct conf_key keys[] = {
     {.name = "http", .type = CONF_MAP, .offset = AT(http), .sub = &http_schema},
     {.name = "application", .type = CONF_MAP, .offset = AT(application), .sub = &application_schema},
     {.name = "ledger", .type = CONF_MAP, .offset = AT(ledger), .sub = &ledger_schema},
+    {.name = "receipt", .type = CONF_MAP, .offset = AT(receipt), .sub = &receipt_schema},
     {.name = "clock_file", .type = CONF_FILE, .offset = AT(clock_file)},
     {.name = "pid_file", .type = CONF_FILE, .offset = AT(pid_file)},
     {.name = "log_file", .type = CONF_FILE, .offset = AT(log_file)},
