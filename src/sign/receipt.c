@@ -24,7 +24,7 @@ static bool read_serial(X509 *x, char out[RECEIPT_SERIAL])
     return fits;
 }
 
-static enum err_code page_of_consent(struct receipt_page *p, const struct evidence *e, struct err *err)
+static enum err_code page_of_consent(struct receipt_page *p, const struct kept *e, struct err *err)
 {
     const struct cades_facts *f = &e->facts;
     consent_text_digest(f->text, f->text_len, p->text);
@@ -58,7 +58,7 @@ static enum err_code read_consent(struct receipt *r, struct err *err)
 {
     const struct asice_view *v = &r->parts.part[ASICE_CONSENT];
     struct err why = {OK, ""};
-    enum err_code rc = evidence_read(v->at, v->len, &r->consent, &why);
+    enum err_code rc = kept_read(v->at, v->len, &r->consent, &why);
     return rc == OK ? page_of_consent(&r->page, &r->consent, err) : err_set(err, rc, "consent: %.200s", why.detail);
 }
 
@@ -179,7 +179,7 @@ static enum err_code check_ledger(const struct receipt *r, const struct trust *t
 static enum err_code check_signature(const struct receipt *r, const struct trust *trust, struct err *err)
 {
     struct err why = {OK, ""};
-    enum err_code rc = evidence_check(&r->consent, trust, &why);
+    enum err_code rc = kept_check(&r->consent, trust, &why);
     return rename_error(rc, rc, "signature", &why, err);
 }
 
@@ -194,7 +194,7 @@ enum err_code receipt_check(const struct receipt *r, const struct trust *trust, 
 void receipt_done(struct receipt *r)
 {
     seal_cms_done(&r->seal);
-    evidence_done(&r->consent);
+    kept_done(&r->consent);
     ledger_proof_done(&r->ledger);
 }
 

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "sign/asice.h"
-#include "sign/evidence.h"
+#include "sign/kept.h"
 #include "sign/ledger_proof.h"
 #include "sign/receipt_page.h"
 #include "sign/seal_cms.h"
@@ -33,7 +33,7 @@ enum err_code receipt_make(const struct receipt_order *o, struct buf *ret, struc
 struct receipt {
     struct asice parts; /* views into the bytes that were read */
     struct seal_cms seal;
-    struct evidence consent;
+    struct kept consent;
     struct ledger_proof ledger; /* when page.ledger says that there is one */
     struct receipt_page page;
 };
@@ -42,7 +42,7 @@ struct receipt {
  *   container   ERR_RECEIPT_FORM     the canonical form, every byte of it
  *   manifest    ERR_RECEIPT_CHANGED  each part has the digest that the manifest names
  *   seal        ERR_RECEIPT_SEAL     the seal is over this manifest, and its signature holds
- *   consent     what evidence_read says: the signature can be read
+ *   consent     what kept_read says: the signature can be read
  *   text        ERR_RECEIPT_MIXED    text.txt is the text that was signed
  *   ledger      ERR_RECEIPT_LEDGER   the ledger's part can be read
  *   page        ERR_RECEIPT_MIXED    it is of this signature
@@ -53,7 +53,7 @@ enum err_code receipt_read(const uint8_t *bytes, size_t len, struct receipt *ret
 /* The rules that need the authorities:
  *   sealer      ERR_RECEIPT_SEALER   the seal is a service's below `trust` (seal_check), good at the second it names
  *   ledger      ERR_RECEIPT_LEDGER   the ledger's signatures and path hold
- *   signature   ERR_REJ_…            the consent's signature holds (evidence_check)
+ *   signature   ERR_REJ_…            the consent's signature holds (kept_check)
  * Nothing is asked over a network; revocation of the seal's certificate is not asked for. */
 enum err_code receipt_check(const struct receipt *r, const struct trust *trust, struct err *err) MUST_CHECK;
 void receipt_done(struct receipt *r);
