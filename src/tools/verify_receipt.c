@@ -151,13 +151,9 @@ void receipt_finding_say_json(const struct receipt_finding *f)
     bool holds = f->code == OK;
     char detail[sizeof f->err.detail];
     text_clean(detail, sizeof detail, f->err.detail, strlen(f->err.detail));
-    json_t *answer = json_pack("{s:b, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:o, s:o}", "holds", (int)holds, "indication",
+    verify_put_json(json_pack("{s:b, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:o, s:o}", "holds", (int)holds, "indication",
         w.indication, "format", "ASiC-E", "sub_indication", w.sub_indication, "code",
         holds ? NULL : note_of(f->code)->slug, "detail", holds ? NULL : detail, "seal_revocation", "not-checked",
         "says", f->readable ? json_says(&f->receipt) : json_null(), "consent",
-        f->readable ? finding_json(&f->consent) : json_null());
-    char *text = answer == NULL ? NULL : json_dumps(answer, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-    puts(text != NULL ? text : "{\"holds\": false}");
-    free(text);
-    json_decref(answer);
+        f->readable ? finding_json(&f->consent) : json_null()));
 }

@@ -126,11 +126,15 @@ json_t *finding_json(const struct finding *f)
         holds ? NULL : detail, "format", "CAdES-B-B", "says", says);
 }
 
-void finding_say_json(const struct finding *f)
+void verify_put_json(json_t *steal)
 {
-    json_t *answer = finding_json(f);
-    char *text = answer == NULL ? NULL : json_dumps(answer, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+    char *text = steal == NULL ? NULL : json_dumps(steal, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     puts(text != NULL ? text : "{\"holds\": false}");
     free(text);
-    json_decref(answer);
+    json_decref(steal);
+}
+
+void finding_say_json(const struct finding *f)
+{
+    verify_put_json(finding_json(f));
 }
