@@ -110,7 +110,8 @@ struct consent {
     int64_t next_check;
     uint64_t checks; /* so many times asked in vain */
 };
-/* Takes a consent in: the request becomes used, the number is the next of `year`. All of it or nothing:
+/* Takes a consent in: the request becomes used, the number is the next of `year`, and one that is accepted already gets
+ * its entry in the ledger (store_ledger.h). All of it or nothing:
  *   the request already gave this very signature: *ret is that consent, OK
  *   ERR_ALREADY          this very signature was refused meanwhile: that is then the answer
  *   ERR_ALREADY_RACED    the person has another consent, or the request gave another signature
@@ -130,7 +131,8 @@ enum err_code store_consent_walk(
 /* The consent longest due for a check at `now`, put off until `lease`, so that two services never ask at once.
  * ERR_NOT_FOUND: none is due. */
 enum err_code store_consent_claim(struct store *s, int64_t now, int64_t lease, struct consent *ret) MUST_CHECK;
-/* A consent being checked becomes accepted (rule NULL) or refused by `rule`. ERR_NOT_FOUND: it was settled before. */
+/* A consent being checked becomes accepted (rule NULL), and then gets its entry in the ledger, or refused by `rule`.
+ * ERR_NOT_FOUND: it was settled before. */
 enum err_code store_consent_settle(struct store *s, const char *number, const char *rule, int64_t now) MUST_CHECK;
 enum err_code store_consent_retry(struct store *s, const char *number, int64_t next_check) MUST_CHECK;
 

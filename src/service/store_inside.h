@@ -19,6 +19,10 @@ enum err_code run_changing(struct lite *l, struct row *r, enum err_code none) MU
  * (ERR_ALREADY)? OK: neither. */
 enum err_code consent_is_none(struct lite *l, int64_t request, const struct digest *signature) MUST_CHECK;
 enum err_code refusal_is_none(struct lite *l, int64_t request, const struct digest *signature) MUST_CHECK;
+/* Within the transaction in which it takes effect: the consent's entry in the ledger. */
+enum err_code ledger_enter(struct lite *l, const struct consent *c, int64_t now) MUST_CHECK;
+/* Entries for the consents that were accepted before there was a ledger. */
+enum err_code ledger_adopt(struct lite *l) MUST_CHECK;
 /* Steps to the end and row_end; ERR_NOT_FOUND when it went well but found nothing. */
 enum err_code row_end_found(struct row *r, bool found) MUST_CHECK;
 
