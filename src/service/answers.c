@@ -37,6 +37,7 @@ static const struct {
     {ERR_REJ_PERSON, 422},
     {ERR_REJ_WEAK, 422},
     {ERR_REJ_FORM, 422},
+    {ERR_REJ_POLICY, 422},
     {ERR_BUSY, 429},
     {ERR_REQUEST_REFUSED, 429},
     {ERR_GATEWAY_AWAY, 502},

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "sign/alg.h"
 
+#include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/rsa.h>
 
@@ -9,6 +10,7 @@ static const struct alg algs[] = {
     {CERT_KEY_P256, NID_sha256, NID_ecdsa_with_SHA256, 32, 32, "ECDSA P-256"},
     {CERT_KEY_P384, NID_sha384, NID_ecdsa_with_SHA384, 48, 48, "ECDSA P-384"},
 };
+static const struct alg pss = {CERT_KEY_RSA, NID_sha256, NID_rsassaPss, 32, 0, "RSASSA-PSS"};
 
 static const struct {
     int nid;
@@ -44,6 +46,11 @@ const struct alg *alg_of(enum cert_key key)
     return NULL;
 }
 
+const struct alg *alg_pss(void)
+{
+    return &pss;
+}
+
 const char *alg_digest_name(int nid)
 {
     for (size_t i = 0; i < sizeof digests / sizeof digests[0]; i++)
@@ -74,10 +81,50 @@ int alg_read_digest(const struct der_item *identifier)
     return NID_undef;
 }
 
+/* One parameter: [tag] around an element of its own. */
+static bool take_explicit(struct der_view *rest, uint8_t tag, uint8_t inner, struct der_item *ret)
+{
+    struct der_item outer;
+    return der_take(rest, tag, &outer) && der_take(&outer.body, inner, ret) && outer.body.len == 0;
+}
+
+static bool is_mgf1_of(const struct der_item *identifier, int digest)
+{
+    struct der_view rest = identifier->body;
+    struct der_item oid, hash;
+    return der_take(&rest, DER_OID, &oid) && der_is_oid(&oid, NID_mgf1) && der_take(&rest, DER_SEQUENCE, &hash) &&
+           rest.len == 0 && alg_read_digest(&hash) == digest;
+}
+
+/* RSASSA-PSS-params, RFC 4055 §3.1: one digest throughout and a salt as long as it; what is default (SHA-1, a salt of
+ * 20) is not written in DER, and so not taken. */
+static int read_pss(const struct der_item *identifier)
+{
+    struct der_view rest = identifier->body;
+    struct der_item oid, params, hash, mask, salt;
+    if (identifier->tag != DER_SEQUENCE || !der_take(&rest, DER_OID, &oid) || !der_is_oid(&oid, NID_rsassaPss) ||
+        !der_take(&rest, DER_SEQUENCE, &params) || rest.len > 0)
+        return NID_undef;
+    rest = params.body;
+    if (!take_explicit(&rest, DER_CONTEXT_0, DER_SEQUENCE, &hash) ||
+        !take_explicit(&rest, DER_CONTEXT_1, DER_SEQUENCE, &mask) ||
+        !take_explicit(&rest, DER_CONTEXT_2, DER_INTEGER, &salt) || rest.len > 0)
+        return NID_undef;
+    int digest = alg_read_digest(&hash), len = EVP_MD_get_size(EVP_get_digestbynid(digest));
+    bool fits = digest != NID_sha1 && is_mgf1_of(&mask, digest) && salt.body.len == 1 && salt.body.at[0] == len;
+    return fits ? digest : NID_undef;
+}
+
 int alg_read_signature(const struct der_item *identifier, int *ret_digest, bool *ret_is_rsa)
 {
     struct der_item oid;
     bool null;
+    int pss_digest = read_pss(identifier);
+    if (pss_digest != NID_undef) {
+        *ret_digest = pss_digest;
+        *ret_is_rsa = true;
+        return NID_rsassaPss;
+    }
     if (!open_identifier(identifier, &oid, &null))
         return NID_undef;
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
@@ -131,11 +178,66 @@ void alg_put_digest(struct der_out *out, int digest)
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
+/* As RFC 4055 §2.1 writes the digests here: with NULL. */
+static void put_digest_with_null(struct der_out *out, int digest)
+{
+    size_t mark = der_mark(out);
+    der_put_oid(out, digest);
+    der_put(out, DER_NULL, NULL, 0);
+    der_wrap(out, mark, DER_SEQUENCE);
+}
+
+static void put_pss(struct der_out *out, const struct alg *alg)
+{
+    size_t params = der_mark(out), part = params;
+    put_digest_with_null(out, alg->digest);
+    der_wrap(out, part, DER_CONTEXT_0);
+    part = der_mark(out);
+    der_put_oid(out, NID_mgf1);
+    put_digest_with_null(out, alg->digest);
+    der_wrap(out, part, DER_SEQUENCE);
+    der_wrap(out, part, DER_CONTEXT_1);
+    part = der_mark(out);
+    der_put_uint(out, &alg->digest_len, 1);
+    der_wrap(out, part, DER_CONTEXT_2);
+    der_wrap(out, params, DER_SEQUENCE);
+}
+
 void alg_put_signature(struct der_out *out, const struct alg *alg)
 {
     size_t mark = der_mark(out);
     der_put_oid(out, alg->signature);
-    if (alg->half_len == 0)
+    if (alg->signature == NID_rsassaPss)
+        put_pss(out, alg);
+    else if (alg->half_len == 0)
         der_put(out, DER_NULL, NULL, 0);
     der_wrap(out, mark, DER_SEQUENCE);
+}
+
+static bool feed(EVP_MD_CTX *ctx, const struct der_view *pieces, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (EVP_DigestVerifyUpdate(ctx, pieces[i].at, pieces[i].len) != 1)
+            return false;
+    return true;
+}
+
+bool alg_verify(const struct der_item *identifier, int digest, EVP_PKEY *key, const struct der_view *pieces,
+    size_t count, struct der_view signature)
+{
+    int named = NID_undef;
+    bool is_rsa = false;
+    int nid = alg_read_signature(identifier, &named, &is_rsa);
+    if (nid == NID_undef || (named != NID_undef && named != digest) || EVP_PKEY_is_a(key, is_rsa ? "RSA" : "EC") != 1)
+        return false;
+    EVP_PKEY_CTX *own;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool holds = ctx != NULL && EVP_DigestVerifyInit(ctx, &own, EVP_get_digestbynid(digest), NULL, key) == 1;
+    if (holds && nid == NID_rsassaPss)
+        holds = EVP_PKEY_CTX_set_rsa_padding(own, RSA_PKCS1_PSS_PADDING) == 1 &&
+                EVP_PKEY_CTX_set_rsa_pss_saltlen(own, RSA_PSS_SALTLEN_DIGEST) == 1;
+    holds = holds && feed(ctx, pieces, count) && EVP_DigestVerifyFinal(ctx, signature.at, signature.len) == 1;
+    EVP_MD_CTX_free(ctx);
+    ERR_clear_error();
+    return holds;
 }

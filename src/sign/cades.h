@@ -15,6 +15,8 @@
  * DER, parses it again and verifies it before handing it out.
  *   RSA:   to_sign is the DigestInfo for CKM_RSA_PKCS; signature is the PKCS#1 v1.5 block, as long as the modulus.
  *   ECDSA: to_sign is the digest for CKM_ECDSA; signature is r||s as PKCS#11 gives it.
+ *   PSS:   (cades_begin_pss, RSA keys alone) to_sign is the digest for CKM_RSA_PKCS_PSS with SHA-256, MGF1 with SHA-256
+ *          and 32 bytes of salt; signature is as long as the modulus.
  * The claim is read in cades_begin only. `chain` (may be NULL) goes into the file beside the signer, each certificate
  * once. cades_begin: ERR_REJ_WEAK for a key or certificate we do not sign with, ERR_REJ_FORM for one that cannot be
  * read, ERR_BAD_REQUEST or ERR_TOO_BIG for a claim that is none. cades_finish: ERR_REJ_SIG for a signature that is not
@@ -22,15 +24,17 @@
 struct cades;
 enum err_code cades_begin(const struct consent_claim *claim, X509 *signer, STACK_OF(X509) *chain, struct cades **ret,
     struct err *err) MUST_CHECK;
+enum err_code cades_begin_pss(const struct consent_claim *claim, X509 *signer, STACK_OF(X509) *chain,
+    struct cades **ret, struct err *err) MUST_CHECK;
 void cades_to_sign(const struct cades *c, const uint8_t **bytes, size_t *len); /* borrowed */
 enum err_code cades_finish(
     const struct cades *c, const uint8_t *signature, size_t len, struct buf *ret_der, struct err *err) MUST_CHECK;
 void cades_free(struct cades **c);
 
 /* Reading: what a B-B file says, before anything is believed. Strict DER over the whole file, ceilings, exactly one
- * SignerInfo, version 1, attached id-data; the five signed attributes of docs/protocol.md once each with one value, no
- * other and no unsigned one; one certificate that the signer identifier names, bound by signing-certificate-v2; one
- * digest algorithm throughout. ERR_REJ_FORM with a detail otherwise. */
+ * SignerInfo, version 1, attached id-data; the five signed attributes of docs/protocol.md once each with one value, a
+ * signature policy of ours perhaps, no other and no unsigned one; one certificate that the signer identifier names,
+ * bound by signing-certificate-v2; one digest algorithm throughout. ERR_REJ_FORM with a detail otherwise. */
 #define CADES_MAX 49152
 #define CADES_DIGEST_MAX 64
 struct cades_facts {
@@ -40,7 +44,8 @@ struct cades_facts {
     int64_t signing_time; /* as claimed by the signer */
     uint8_t *text;        /* owned copy */
     size_t text_len;
-    int digest; /* NID of the one digest algorithm */
+    enum profile profile; /* whose policy is named; BASELINE: none is */
+    int digest;           /* NID of the one digest algorithm */
     uint8_t message_digest[CADES_DIGEST_MAX];
     size_t message_digest_len;
     struct cert_facts cert;

@@ -9,6 +9,8 @@
 #include <openssl/x509v3.h>
 #include "sign/alg.h"
 #include "sign/der.h"
+#include "sign/ess.h"
+#include "sign/policy.h"
 
 #define ATTRIBUTES_MAX 4096
 
@@ -20,6 +22,7 @@ struct cades {
     struct buf text;
     int64_t signing_time;
     uint8_t content_id[CONTENT_ID_LEN];
+    enum profile profile;
     struct buf attributes; /* the sorted elements, without a tag around them */
     struct buf to_sign;
 };
@@ -50,16 +53,6 @@ static void put_signing_time(struct der_out *out, const struct cades *c)
     der_put_time(out, c->signing_time);
 }
 
-static void put_issuer_serial(struct der_out *out, X509 *x)
-{
-    size_t whole = der_mark(out), names = whole;
-    der_put_asn1(out, X509_get_issuer_name(x), ASN1_ITEM_rptr(X509_NAME));
-    der_wrap(out, names, DER_CONTEXT_4); /* GeneralName: directoryName */
-    der_wrap(out, names, DER_SEQUENCE);
-    der_put_asn1(out, X509_get0_serialNumber(x), ASN1_ITEM_rptr(ASN1_INTEGER));
-    der_wrap(out, whole, DER_SEQUENCE);
-}
-
 /* SigningCertificateV2 with one ESSCertIDv2, RFC 5035 §3; SHA-256 is the default and so, in DER, not written. */
 static void put_signing_certificate(struct der_out *out, const struct cades *c)
 {
@@ -71,7 +64,7 @@ static void put_signing_certificate(struct der_out *out, const struct cades *c)
     if (c->alg->digest != NID_sha256)
         alg_put_digest(out, c->alg->digest);
     der_put(out, DER_OCTET_STRING, hash, len);
-    put_issuer_serial(out, c->signer);
+    ess_put_issuer_serial(out, c->signer);
     der_wrap(out, mark, DER_SEQUENCE);
     der_wrap(out, mark, DER_SEQUENCE);
     der_wrap(out, mark, DER_SEQUENCE);
@@ -82,21 +75,41 @@ static void put_content_identifier(struct der_out *out, const struct cades *c)
     der_put(out, DER_OCTET_STRING, c->content_id, sizeof c->content_id);
 }
 
+static void put_policy(struct der_out *out, const struct cades *c)
+{
+    policy_put(out, c->profile, c->alg->digest);
+}
+
+static bool always(const struct cades *c)
+{
+    (void)c;
+    return true;
+}
+
+static bool names_policy(const struct cades *c)
+{
+    return policy_is_named(c->profile);
+}
+
 static const struct {
     int nid;
     void (*put_value)(struct der_out *, const struct cades *);
+    bool (*is_due)(const struct cades *);
 } attributes[] = {
-    {NID_pkcs9_contentType, put_content_type},
-    {NID_pkcs9_messageDigest, put_message_digest},
-    {NID_pkcs9_signingTime, put_signing_time},
-    {NID_id_smime_aa_signingCertificateV2, put_signing_certificate},
-    {NID_id_smime_aa_contentIdentifier, put_content_identifier},
+    {NID_pkcs9_contentType, put_content_type, always},
+    {NID_pkcs9_messageDigest, put_message_digest, always},
+    {NID_pkcs9_signingTime, put_signing_time, always},
+    {NID_id_smime_aa_signingCertificateV2, put_signing_certificate, always},
+    {NID_id_smime_aa_contentIdentifier, put_content_identifier, always},
+    {NID_id_smime_aa_ets_sigPolicyId, put_policy, names_policy},
 };
 
 static void put_attributes(struct der_out *out, const struct cades *c)
 {
     size_t first = der_mark(out);
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++) {
+        if (!attributes[i].is_due(c))
+            continue;
         size_t attribute = der_mark(out);
         der_put_oid(out, attributes[i].nid);
         size_t value = der_mark(out);
@@ -149,7 +162,7 @@ static enum err_code make_to_sign(struct cades *c)
     if (!digest_attributes(c, digest, &len))
         return ERR_CRYPTO;
     struct der_out out = DER_OUT_INIT(256);
-    if (c->alg->half_len == 0)
+    if (c->alg->signature == NID_rsaEncryption)
         put_digest_info(&out, c->alg->digest, digest, len);
     else
         der_raw(&out, digest, len);
@@ -162,16 +175,22 @@ static enum err_code take_claim(struct cades *c, const struct consent_claim *cla
 {
     enum err_code rc = consent_content_id(claim, c->content_id);
     c->signing_time = claim->signing_time;
+    c->profile = claim->profile;
     return rc == OK ? buf_add(&c->text, claim->text, claim->text_len) : rc;
 }
 
-static enum err_code take_certificates(struct cades *c, X509 *signer, STACK_OF(X509) *chain)
+static const struct alg *choose(enum cert_key key, bool pss)
+{
+    return pss && key == CERT_KEY_RSA ? alg_pss() : pss ? NULL : alg_of(key);
+}
+
+static enum err_code take_certificates(struct cades *c, X509 *signer, STACK_OF(X509) *chain, bool pss)
 {
     struct cert_facts cert;
     enum err_code rc = cert_read(signer, &cert);
     if (rc != OK)
         return rc;
-    c->alg = alg_of(cert.key);
+    c->alg = choose(cert.key, pss);
     c->modulus_len = ((size_t)cert.key_bits + 7) / 8;
     if (c->alg == NULL || !cert_is_strong(&cert))
         return ERR_REJ_WEAK;
@@ -181,8 +200,8 @@ static enum err_code take_certificates(struct cades *c, X509 *signer, STACK_OF(X
     return c->certs == NULL || X509_add_cert(c->certs, signer, X509_ADD_FLAG_UP_REF) != 1 ? ERR_NOMEM : OK;
 }
 
-enum err_code cades_begin(
-    const struct consent_claim *claim, X509 *signer, STACK_OF(X509) *chain, struct cades **ret, struct err *err)
+static enum err_code begin(const struct consent_claim *claim, X509 *signer, STACK_OF(X509) *chain, bool pss,
+    struct cades **ret, struct err *err)
 {
     struct cades *c = calloc(1, sizeof *c);
     if (c == NULL)
@@ -191,7 +210,7 @@ enum err_code cades_begin(
     c->attributes = BUF_INIT(ATTRIBUTES_MAX);
     c->to_sign = BUF_INIT(256);
     const char *step = "certificate";
-    enum err_code rc = take_certificates(c, signer, chain);
+    enum err_code rc = take_certificates(c, signer, chain, pss);
     if (rc == OK) {
         step = "claim";
         rc = take_claim(c, claim);
@@ -209,6 +228,18 @@ enum err_code cades_begin(
     }
     *ret = c;
     return OK;
+}
+
+enum err_code cades_begin(
+    const struct consent_claim *claim, X509 *signer, STACK_OF(X509) *chain, struct cades **ret, struct err *err)
+{
+    return begin(claim, signer, chain, false, ret, err);
+}
+
+enum err_code cades_begin_pss(
+    const struct consent_claim *claim, X509 *signer, STACK_OF(X509) *chain, struct cades **ret, struct err *err)
+{
+    return begin(claim, signer, chain, true, ret, err);
 }
 
 void cades_to_sign(const struct cades *c, const uint8_t **bytes, size_t *len)
@@ -308,7 +339,7 @@ static enum err_code verify_own(const struct cades *c, const struct buf *der, st
         return rc;
     if (f.text_len != c->text.len || memcmp(f.text, c->text.data, f.text_len) != 0 ||
         X509_cmp(f.signer, c->signer) != 0 || f.signing_time != c->signing_time ||
-        memcmp(f.content_id, c->content_id, CONTENT_ID_LEN) != 0)
+        memcmp(f.content_id, c->content_id, CONTENT_ID_LEN) != 0 || !policy_fits(f.profile, c->profile))
         rc = err_set(err, ERR_INTERNAL, "the signature does not say what was signed");
     if (rc == OK)
         rc = cades_check_itself(&f, err);

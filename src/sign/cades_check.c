@@ -35,6 +35,11 @@ static bool time_holds(const struct check *c)
                                   c->f->signing_time <= c->want->signing_time + CONSENT_SKEW_S);
 }
 
+static bool policy_holds(const struct check *c)
+{
+    return c->want == NULL || policy_fits(c->f->profile, c->want->profile);
+}
+
 static bool strength_holds(const struct check *c)
 {
     return cert_is_strong(&c->f->cert) && !alg_digest_is_weak(c->f->digest);
@@ -102,6 +107,7 @@ static const struct {
     {{ERR_REJ_TEXT, "text"}, text_holds, false},
     {{ERR_REJ_BOUND, "content-identifier"}, binding_holds, false},
     {{ERR_REJ_BOUND, "signing-time"}, time_holds, false},
+    {{ERR_REJ_POLICY, "policy"}, policy_holds, false},
     {{ERR_REJ_WEAK, "strength"}, strength_holds, true},
     {{ERR_REJ_FORM, "algorithm"}, algorithm_holds, true},
     {{ERR_REJ_SIG, "message-digest"}, digest_holds, true},

@@ -264,15 +264,19 @@ static const char *read_signing_certificate(const struct der_item *value, struct
     return NULL;
 }
 
+static const char *read_policy(const struct der_item *value, struct cades_facts *f)
+{
+    return policy_words(policy_read(value, &f->profile));
+}
+
 static const struct {
     int nid;
     const char *(*read)(const struct der_item *value, struct cades_facts *);
 } attributes[] = {
-    {NID_pkcs9_contentType, read_content_type},
-    {NID_pkcs9_messageDigest, read_message_digest},
-    {NID_pkcs9_signingTime, read_signing_time},
-    {NID_id_smime_aa_signingCertificateV2, read_signing_certificate},
+    {NID_pkcs9_contentType, read_content_type}, {NID_pkcs9_messageDigest, read_message_digest},
+    {NID_pkcs9_signingTime, read_signing_time}, {NID_id_smime_aa_signingCertificateV2, read_signing_certificate},
     {NID_id_smime_aa_contentIdentifier, read_content_identifier},
+    {NID_id_smime_aa_ets_sigPolicyId, read_policy}, /* the last; it alone may be missing */
 };
 #define ATTRIBUTES (sizeof attributes / sizeof attributes[0])
 
@@ -304,7 +308,7 @@ static const char *read_attributes(const struct parts *p, struct cades_facts *f)
     const char *why = der_is_sorted(rest) ? NULL : "the signed attributes are not in order";
     while (why == NULL && rest.len > 0)
         why = der_next(&rest, &item) ? read_attribute(&item, &seen, f) : "a signed attribute cannot be read";
-    if (why == NULL && seen != (1U << ATTRIBUTES) - 1)
+    if (why == NULL && (seen | 1U << (ATTRIBUTES - 1)) != (1U << ATTRIBUTES) - 1)
         why = "a signed attribute is missing";
     return why;
 }

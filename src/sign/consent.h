@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/err.h"
+#include "sign/policy.h"
 
 #define CONSENT_TEXT_MAX 16384 /* bytes; no text is empty */
 
@@ -17,6 +18,7 @@ struct consent_claim {
                              the attribute may name any second from `created` to it, CONSENT_SKEW_S either way. */
     const uint8_t *text;
     size_t text_len;
+    enum profile profile; /* which signature policy is to be named, if any */
 };
 #define CONSENT_SKEW_S 5
 

@@ -22,7 +22,11 @@ enum der_tag {
     DER_GENERALIZED_TIME = 0x18,
     DER_SEQUENCE = 0x30,
     DER_SET = 0x31,
+    DER_CONTEXT_PRIMITIVE_0 = 0x80,
     DER_CONTEXT_0 = 0xa0, /* [0], constructed */
+    DER_CONTEXT_1 = 0xa1,
+    DER_CONTEXT_2 = 0xa2,
+    DER_CONTEXT_3 = 0xa3,
     DER_CONTEXT_4 = 0xa4,
 };
 

@@ -43,9 +43,17 @@ EVP_PKEY *pki_make_key(enum pki_key kind)
 {
     EVP_PKEY *key;
     switch (kind) {
-    case PKI_RSA2048:
     case PKI_RSA1024:
-        key = EVP_RSA_gen(kind == PKI_RSA2048 ? 2048U : 1024U);
+        key = EVP_RSA_gen(1024U);
+        break;
+    case PKI_RSA2048:
+        key = EVP_RSA_gen(2048U);
+        break;
+    case PKI_RSA3072:
+        key = EVP_RSA_gen(3072U);
+        break;
+    case PKI_RSA4096:
+        key = EVP_RSA_gen(4096U);
         break;
     case PKI_P384:
         key = make_ec("P-384", "named_curve");
@@ -65,7 +73,7 @@ static const char *usage_of(unsigned flaws)
 {
     if (flaws & PKI_CA)
         return "critical,keyCertSign,cRLSign,nonRepudiation";
-    if (flaws & (PKI_WRONG_USAGE | PKI_OCSP | PKI_PUBLISHER | PKI_SERVICE_SEAL))
+    if (flaws & (PKI_WRONG_USAGE | PKI_OCSP | PKI_PUBLISHER | PKI_TSA | PKI_SERVICE_SEAL))
         return "critical,digitalSignature";
     return flaws & PKI_ENCRYPTION ? "critical,nonRepudiation,keyEncipherment"
                                   : "critical,digitalSignature,nonRepudiation";
@@ -136,6 +144,14 @@ static void describe_person(char *text, const struct pki_spec *s)
     add_statements(text, s->flaws);
 }
 
+static void describe_unit(char text[SECTIONS_MAX], unsigned flaws)
+{
+    if (flaws & PKI_TSA_WIDE)
+        add(text, "extendedKeyUsage=critical,timeStamping,codeSigning");
+    else
+        add(text, flaws & PKI_TSA_PLAIN ? "extendedKeyUsage=timeStamping" : "extendedKeyUsage=critical,timeStamping");
+}
+
 static void describe(char text[SECTIONS_MAX], const struct pki_spec *s)
 {
     char line[200];
@@ -151,6 +167,8 @@ static void describe(char text[SECTIONS_MAX], const struct pki_spec *s)
     if (s->flaws & PKI_OCSP)
         add(text,
             s->flaws & PKI_TO_CHECK ? "extendedKeyUsage=OCSPSigning" : "extendedKeyUsage=OCSPSigning\nnoCheck=ignored");
+    else if (s->flaws & PKI_TSA)
+        describe_unit(text, s->flaws);
     else if (s->flaws & PKI_PUBLISHER)
         add(text, "extendedKeyUsage=codeSigning");
     else if (s->flaws & PKI_SERVICE_SEAL)
@@ -307,6 +325,19 @@ size_t pki_sign(const struct pki_identity *who, const uint8_t *to_sign, size_t l
     if (!rsa)
         return split_ecdsa(made, n, (EVP_PKEY_get_bits(who->key) + 7) / 8, out);
     memcpy(out, made, n);
+    return n;
+}
+
+size_t pki_sign_pss(const struct pki_identity *who, const uint8_t *digest, size_t len, uint8_t out[PKI_SIGNATURE_MAX])
+{
+    size_t n = PKI_SIGNATURE_MAX;
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(who->key, NULL);
+    MUST(ctx != NULL && EVP_PKEY_sign_init(ctx) == 1);
+    MUST(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1);
+    MUST(EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) == 1);
+    MUST(EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) == 1);
+    MUST(EVP_PKEY_sign(ctx, out, &n, digest, len) == 1);
+    EVP_PKEY_CTX_free(ctx);
     return n;
 }
 

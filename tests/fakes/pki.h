@@ -8,7 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-enum pki_key { PKI_P256, PKI_P384, PKI_RSA2048, PKI_RSA1024, PKI_P521, PKI_P256_EXPLICIT };
+enum pki_key { PKI_P256, PKI_P384, PKI_RSA2048, PKI_RSA1024, PKI_P521, PKI_P256_EXPLICIT, PKI_RSA3072, PKI_RSA4096 };
 
 /* What is wrong with a certificate that would otherwise be a perfect NES. */
 enum pki_flaw {
@@ -27,17 +27,20 @@ enum pki_flaw {
     PKI_CA = 1 << 10,
     PKI_NO_TCKN = 1 << 11,
     PKI_TWO_TCKN = 1 << 12,
-    PKI_SHA1 = 1 << 13,      /* issued with SHA-1 */
-    PKI_NES_2 = 1 << 14,     /* no flaw: statement 5070.2.1 in the place of 5070.1.1 */
-    PKI_OCSP = 1 << 15,      /* no person: an OCSP responder */
-    PKI_PUBLISHER = 1 << 16, /* no person: signs published files */
-    PKI_BROKEN_QC = 1 << 17, /* qcStatements that are no SEQUENCE */
-    PKI_EXPIRED = 1 << 18,   /* ended yesterday */
-    PKI_NOT_YET = 1 << 19,   /* begins tomorrow */
-    PKI_DOUBLE_QC = 1 << 20, /* qcStatements twice */
-    PKI_MANY_QC = 1 << 22,   /* more statements than anybody makes */
-    PKI_SERVICE_SEAL = 1 << 24, /* no person: a service's seal */
-    PKI_TO_CHECK = 1 << 23,  /* an OCSP responder that does not say it need not be checked */
+    PKI_SHA1 = 1 << 13,         /* issued with SHA-1 */
+    PKI_NES_2 = 1 << 14,        /* no flaw: statement 5070.2.1 in the place of 5070.1.1 */
+    PKI_OCSP = 1 << 15,         /* no person: an OCSP responder */
+    PKI_PUBLISHER = 1 << 16,    /* no person: signs published files */
+    PKI_BROKEN_QC = 1 << 17,    /* qcStatements that are no SEQUENCE */
+    PKI_EXPIRED = 1 << 18,      /* ended yesterday */
+    PKI_NOT_YET = 1 << 19,      /* begins tomorrow */
+    PKI_DOUBLE_QC = 1 << 20,    /* qcStatements twice */
+    PKI_MANY_QC = 1 << 22,      /* more statements than anybody makes */
+    PKI_TSA = 1 << 24,          /* no person: a time stamp unit */
+    PKI_TSA_PLAIN = 1 << 25,    /* one whose purpose is not critical */
+    PKI_TSA_WIDE = 1 << 26,     /* one with a further purpose */
+    PKI_SERVICE_SEAL = 1 << 27, /* no person: a service's seal */
+    PKI_TO_CHECK = 1 << 23,     /* an OCSP responder that does not say it need not be checked */
 };
 
 struct pki_identity {
@@ -70,6 +73,8 @@ EVP_PKEY *pki_make_key(enum pki_key kind);
 /* Signs as a PKCS#11 token would: CKM_RSA_PKCS over a DigestInfo, or CKM_ECDSA over a digest giving r||s. */
 #define PKI_SIGNATURE_MAX 512
 size_t pki_sign(const struct pki_identity *who, const uint8_t *to_sign, size_t len, uint8_t out[PKI_SIGNATURE_MAX]);
+/* CKM_RSA_PKCS_PSS over a digest: SHA-256, MGF1 with it, 32 bytes of salt. */
+size_t pki_sign_pss(const struct pki_identity *who, const uint8_t *digest, size_t len, uint8_t out[PKI_SIGNATURE_MAX]);
 
 /* PEM of the root and the issuing authority, for trust_load and the openssl command. */
 void pki_write_ca(const struct pki *p, const char *path);

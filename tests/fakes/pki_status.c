@@ -109,13 +109,13 @@ static void add_unknown_critical(X509_CRL *crl)
     ASN1_OBJECT_free(oid);
 }
 
-void pki_crl(const struct pki *p, const X509 *revoked, const struct pki_status *s, struct buf *ret_der)
+static void make_crl(const X509 *issuer, const X509 *revoked, const struct pki_status *s, struct buf *ret_der)
 {
     X509_CRL *crl = X509_CRL_new();
     ASN1_TIME *from = time_of(s->this_update), *to = time_of(s->next_update);
     unsigned char *der = NULL;
     MUST(crl != NULL && X509_CRL_set_version(crl, X509_CRL_VERSION_2) == 1);
-    MUST(X509_CRL_set_issuer_name(crl, X509_get_subject_name(p->issuer.cert)) == 1);
+    MUST(X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer)) == 1);
     MUST(X509_CRL_set1_lastUpdate(crl, from) == 1);
     MUST(to == NULL || X509_CRL_set1_nextUpdate(crl, to) == 1);
     if (revoked != NULL)
@@ -129,4 +129,17 @@ void pki_crl(const struct pki *p, const X509 *revoked, const struct pki_status *
     ASN1_TIME_free(from);
     ASN1_TIME_free(to);
     X509_CRL_free(crl);
+}
+
+void pki_crl(const struct pki *p, const X509 *revoked, const struct pki_status *s, struct buf *ret_der)
+{
+    make_crl(p->issuer.cert, revoked, s, ret_der);
+}
+
+void pki_crl_of(
+    const struct pki_identity *authority, const X509 *revoked, const struct pki_status *s, struct buf *ret_der)
+{
+    struct pki_status own = *s;
+    own.by = authority;
+    make_crl(authority->cert, revoked, &own, ret_der);
 }

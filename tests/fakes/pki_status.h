@@ -24,4 +24,8 @@ void pki_ocsp_try_later(struct buf *ret_der);
 /* A CRL of p->issuer; `revoked` may be NULL. */
 void pki_crl(const struct pki *p, const X509 *revoked, const struct pki_status *s, struct buf *ret_der);
 
+/* The same of any authority, by its own key. */
+void pki_crl_of(
+    const struct pki_identity *authority, const X509 *revoked, const struct pki_status *s, struct buf *ret_der);
+
 #endif

@@ -13,8 +13,8 @@
 
 struct consent_claim world_claim(int64_t now)
 {
-    return (struct consent_claim){
-        "test-service", "K7QM3XPD9R4T", now - 100, now, (const uint8_t *)WORLD_TEXT, sizeof WORLD_TEXT - 1};
+    return (struct consent_claim){"test-service", "K7QM3XPD9R4T", now - 100, now, (const uint8_t *)WORLD_TEXT,
+        sizeof WORLD_TEXT - 1, PROFILE_BASELINE};
 }
 
 static struct buf read_piece(const char *name)

@@ -22,8 +22,12 @@ static void must(bool holds, const char *what, int line)
 
 void receipts_consent(const struct receipts *r, struct buf *ret_der)
 {
-    const struct consent_claim claim = {
-        SERVICE, "K7QM3XPD9R4T", r->now - 100, r->now - 60, (const uint8_t *)r->text, strlen(r->text)};
+    const struct consent_claim claim = {.service = SERVICE,
+        .code = "K7QM3XPD9R4T",
+        .created = r->now - 100,
+        .signing_time = r->now - 60,
+        .text = (const uint8_t *)r->text,
+        .text_len = strlen(r->text)};
     struct cades *c = NULL;
     const uint8_t *to_sign;
     size_t len;

@@ -13,8 +13,8 @@ static const char text[] = "Kabul EDİYORUM.\n";
 
 static struct consent_claim sample(void)
 {
-    return (struct consent_claim){
-        "test-service", "K7QM3XPD9R4T", 1566893421, 1566893437, (const uint8_t *)text, sizeof text - 1};
+    return (struct consent_claim){"test-service", "K7QM3XPD9R4T", 1566893421, 1566893437, (const uint8_t *)text,
+        sizeof text - 1, PROFILE_BASELINE};
 }
 
 static void test_vector(void **state)

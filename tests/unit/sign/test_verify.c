@@ -52,8 +52,8 @@ static int setup(void **state)
     pki_write_ca(&stranger, scratch_path("other-ca.pem"));
     who = pki_issue(&pki, &(struct pki_spec){.name = "İPEK IŞIK", .tckn = TCKN});
     chain = pki_chain(&pki);
-    claim = (struct consent_claim){
-        "test-service", "K7QM3XPD9R4T", pki.now - 100, pki.now - 60, (const uint8_t *)text, sizeof text - 1};
+    claim = (struct consent_claim){"test-service", "K7QM3XPD9R4T", pki.now - 100, pki.now - 60, (const uint8_t *)text,
+        sizeof text - 1, PROFILE_BASELINE};
     scratch_write("text.txt", text, sizeof text - 1);
     scratch_write("other.txt", text, sizeof text - 2);
     scratch_write("empty", "", 0);
