@@ -110,7 +110,8 @@ struct consent {
     int64_t next_check;
     uint64_t checks; /* so many times asked in vain */
 };
-/* Takes a consent in: the request becomes used, the number is the next of `year`. All of it or nothing:
+/* Takes a consent in: the request becomes used, the number is the next of `year`, and one that is accepted already gets
+ * its entry in the ledger (store_ledger.h). All of it or nothing:
  *   the request already gave this very signature: *ret is that consent, OK
  *   ERR_ALREADY          this very signature was refused meanwhile: that is then the answer
  *   ERR_ALREADY_RACED    the person has another consent, or the request gave another signature
@@ -130,13 +131,24 @@ enum err_code store_consent_walk(
 /* The consent longest due for a check at `now`, put off until `lease`, so that two services never ask at once.
  * ERR_NOT_FOUND: none is due. */
 enum err_code store_consent_claim(struct store *s, int64_t now, int64_t lease, struct consent *ret) MUST_CHECK;
-/* A consent being checked becomes accepted (rule NULL) or refused by `rule`. ERR_NOT_FOUND: it was settled before. */
+/* A consent being checked becomes accepted (rule NULL), and then gets its entry in the ledger, or refused by `rule`.
+ * ERR_NOT_FOUND: it was settled before. */
 enum err_code store_consent_settle(struct store *s, const char *number, const char *rule, int64_t now) MUST_CHECK;
 enum err_code store_consent_retry(struct store *s, const char *number, int64_t next_check) MUST_CHECK;
 
+/* ---- the short codes of receipts ---- */
+
+/* The consent's receipt can be had by this code until `expires`; an earlier code of it ends. */
+enum err_code store_receipt_code_set(
+    struct store *s, const char *number, const struct digest *code, int64_t expires) MUST_CHECK;
+/* ERR_NOT_FOUND: nobody has this code, or its time is over at `now`. */
+enum err_code store_consent_by_receipt_code(
+    struct store *s, const struct digest *code, int64_t now, struct consent *ret) MUST_CHECK;
+
 /* ---- care ---- */
 
-/* Forgets logins that expired before `now`, and requests without consent that ended before `requests_before`. */
+/* Forgets logins and receipt codes that expired before `now`, and requests without consent that ended before
+ * `requests_before`. */
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before) MUST_CHECK;
 
 /* Figures for tests and the log: durable commits made, and writes they carried. */

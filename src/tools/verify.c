@@ -11,6 +11,7 @@
 #include "base/say.h"
 #include "sign/trust.h"
 #include "tools/tool.h"
+#include "tools/verify_receipt.h"
 
 #define TEXT_FILE_MAX (1024 * 1024)
 
@@ -22,7 +23,7 @@ struct options {
 static const char usage[] =
     N_("Usage: eonay verify FILE --ca FILE [--text FILE] [--nes-rule RULE] [--json] [--lang tr|en]\n"
        "\n"
-       "  FILE            the signature (consent.p7s)\n"
+       "  FILE            the signature (consent.p7s) or the receipt (receipt.asice)\n"
        "  --ca FILE       the authorities to rely on, PEM\n"
        "  --text FILE     the text that must have been signed, byte for byte\n"
        "  --nes-rule RULE the statements that make a certificate qualified, as nes_rule of the settings\n"
@@ -94,9 +95,9 @@ static enum err_code compare_text(const struct cades_facts *f, const struct buf 
 }
 
 /* The signature itself first: a text that differs from what a broken file holds proves nothing. `text` may be NULL. */
-static enum err_code judge(struct finding *f, const struct buf *der, const struct buf *text, const struct trust *trust)
+static enum err_code judge(struct finding *f, struct asice_view der, const struct buf *text, const struct trust *trust)
 {
-    enum err_code rc = cades_read(der->data, der->len, &f->facts, &f->err);
+    enum err_code rc = cades_read(der.at, der.len, &f->facts, &f->err);
     f->readable = rc == OK;
     if (f->readable)
         f->nes = cert_judge_nes(&f->facts.cert, trust_nes(trust));
@@ -113,10 +114,34 @@ static int exit_status(enum err_code rc)
     return rc == OK ? EX_OK : rc == ERR_NOMEM || rc == ERR_CRYPTO ? EX_OSERR : EX_DATAERR;
 }
 
+/* A receipt, and the consent in it as if it had been handed in alone. */
+static int answer_receipt(
+    const struct options *o, const struct buf *file, const struct buf *text, const struct trust *trust)
+{
+    struct receipt_finding f = {.err = {OK, ""}};
+    f.code = receipt_read(file->data, file->len, &f.receipt, &f.err);
+    f.readable = f.code == OK;
+    if (f.readable) {
+        f.code = receipt_check(&f.receipt, trust, &f.err);
+        enum err_code rc = judge(&f.consent, f.receipt.parts.part[ASICE_CONSENT], o->text != NULL ? text : NULL, trust);
+        if (f.code == OK && rc != OK)
+            f.code = err_set(&f.err, rc, "%.200s", f.consent.err.detail);
+    }
+    if (o->json)
+        receipt_finding_say_json(&f);
+    else
+        receipt_finding_say(&f);
+    if (f.readable && f.consent.readable)
+        cades_facts_done(&f.consent.facts);
+    if (f.readable)
+        receipt_done(&f.receipt);
+    return fflush(stdout) == 0 ? exit_status(f.code) : EX_IOERR;
+}
+
 static int answer(const struct options *o, const struct buf *der, const struct buf *text, const struct trust *trust)
 {
     struct finding f = {.err = {OK, ""}};
-    enum err_code rc = judge(&f, der, o->text != NULL ? text : NULL, trust);
+    enum err_code rc = judge(&f, (struct asice_view){der->data, der->len}, o->text != NULL ? text : NULL, trust);
     if (o->json)
         finding_say_json(&f);
     else
@@ -141,7 +166,7 @@ static enum err_code read_some(struct buf *b, const char *path, struct err *err)
 
 static int run(const struct options *o)
 {
-    struct buf der = BUF_INIT(TEXT_FILE_MAX), text = BUF_INIT(TEXT_FILE_MAX);
+    struct buf der = BUF_INIT(ASICE_MAX), text = BUF_INIT(TEXT_FILE_MAX);
     struct trust *trust = NULL;
     struct err err = {OK, ""};
     int status;
@@ -150,7 +175,7 @@ static int run(const struct options *o)
         read_some(&der, o->file, &err) != OK || (o->text != NULL && read_some(&text, o->text, &err) != OK))
         status = complain(&err);
     else
-        status = answer(o, &der, &text, trust);
+        status = (verify_is_receipt(&der) ? answer_receipt : answer)(o, &der, &text, trust);
     trust_free(&trust);
     buf_done(&der);
     buf_done(&text);

@@ -4,6 +4,7 @@
 #define EONAY_TOOLS_VERIFY_H
 
 #include <stdbool.h>
+#include <jansson.h>
 #include "base/err.h"
 #include "sign/cades.h"
 
@@ -27,5 +28,8 @@ struct finding {
 const struct verdict *verdict_of(enum err_code code, const struct err *err);
 void finding_say(const struct finding *f);      /* a sentence and a table, in the language and charset in force */
 void finding_say_json(const struct finding *f); /* one object, ASCII only */
+json_t *finding_json(const struct finding *f);  /* that object; NULL when memory is out */
+void verify_put_json(json_t *steal);            /* on standard output; NULL says that nothing holds */
+void verify_row(const char *label, const char *value); /* of a table, whatever others wrote into the value */
 
 #endif

@@ -63,7 +63,7 @@ static struct lines draw_up(const struct cades_facts *f)
 }
 
 #define LABEL_COLUMNS 18
-static void put_row(const char *label, const char *value)
+void verify_row(const char *label, const char *value)
 {
     size_t width = text_width(label);
     int blanks = width < LABEL_COLUMNS ? (int)(LABEL_COLUMNS - width) : 0;
@@ -77,15 +77,15 @@ static void put_table(const struct cades_facts *f)
     struct lines l = draw_up(f);
     char bytes[32];
     snprintf(bytes, sizeof bytes, tr_n("%lu byte", "%lu bytes", f->text_len), (unsigned long)f->text_len);
-    put_row(tr("Signer"), f->cert.owner);
-    put_row(tr("T.C. ID number"), l.tckn);
-    put_row(tr("Issuer"), f->cert.issuer);
-    put_row(tr("Text"), bytes);
-    put_row("SHA-256", l.digest);
-    put_row(tr("Signing time"), l.shown);
-    put_row("", tr("claimed by the signer, no time stamp"));
-    put_row(tr("Algorithm"), l.algorithm);
-    put_row(tr("Revocation"), tr("not checked"));
+    verify_row(tr("Signer"), f->cert.owner);
+    verify_row(tr("T.C. ID number"), l.tckn);
+    verify_row(tr("Issuer"), f->cert.issuer);
+    verify_row(tr("Text"), bytes);
+    verify_row("SHA-256", l.digest);
+    verify_row(tr("Signing time"), l.shown);
+    verify_row("", tr("claimed by the signer, no time stamp"));
+    verify_row(tr("Algorithm"), l.algorithm);
+    verify_row(tr("Revocation"), tr("not checked"));
 }
 
 void finding_say(const struct finding *f)
@@ -96,9 +96,9 @@ void finding_say(const struct finding *f)
     say_line(stdout, v->sub_indication != NULL ? v->sub_indication : "");
     say_line(stdout, tr(v->said));
     if (v->code == ERR_REJ_NES)
-        put_row(tr("Reason"), tr(cert_reason_words(f->nes)));
+        verify_row(tr("Reason"), tr(cert_reason_words(f->nes)));
     else if (v->code != OK)
-        put_row(tr("Detail"), f->err.detail);
+        verify_row(tr("Detail"), f->err.detail);
     if (!f->readable)
         return;
     say_line(stdout, v->code != OK ? tr("What the file says, without proof:") : "");
@@ -114,18 +114,27 @@ static json_t *json_facts(const struct cades_facts *f)
         "not-checked");
 }
 
-void finding_say_json(const struct finding *f)
+json_t *finding_json(const struct finding *f)
 {
     const struct verdict *v = f->verdict;
     bool holds = v->code == OK;
     char detail[sizeof f->err.detail];
     text_clean(detail, sizeof detail, f->err.detail, strlen(f->err.detail));
     json_t *says = f->readable ? json_facts(&f->facts) : json_null();
-    json_t *answer = json_pack("{s:b, s:s, s:s?, s:s?, s:s?, s:s, s:o}", "holds", holds, "indication", v->indication,
+    return json_pack("{s:b, s:s, s:s?, s:s?, s:s?, s:s, s:o}", "holds", holds, "indication", v->indication,
         "sub_indication", v->sub_indication, "code", holds ? NULL : note_of(f->err.code)->slug, "detail",
         holds ? NULL : detail, "format", "CAdES-B-B", "says", says);
-    char *text = answer == NULL ? NULL : json_dumps(answer, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+}
+
+void verify_put_json(json_t *steal)
+{
+    char *text = steal == NULL ? NULL : json_dumps(steal, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     puts(text != NULL ? text : "{\"holds\": false}");
     free(text);
-    json_decref(answer);
+    json_decref(steal);
+}
+
+void finding_say_json(const struct finding *f)
+{
+    verify_put_json(finding_json(f));
 }

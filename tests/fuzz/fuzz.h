@@ -12,6 +12,7 @@
 #define FUZZ_TARGETS(X)                                                                                                \
     X(wire)                                                                                                            \
     X(cades)                                                                                                           \
+    X(asice)                                                                                                           \
     X(cert)                                                                                                            \
     X(ocsp)                                                                                                            \
     X(crl)                                                                                                             \
