@@ -5,6 +5,7 @@
 #include <openssl/objects.h>
 #include "sign/consent.h"
 #include "sign/signed_data.h"
+#include "sign/validate.h"
 
 /* ---- what came in ---- */
 
@@ -89,12 +90,13 @@ static enum err_code read_received(
 
 /* ---- what was added ---- */
 
-static int64_t first_stamp(const struct level_stamps *s)
+static void take_first_stamp(struct kept *k, const struct level_stamps *s)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (s->of[i].kind == STAMP_SIGNATURE)
-            return s->of[i].facts.time;
-    return 0;
+    for (size_t i = 0; i < s->count && k->stamped_at == 0; i++)
+        if (s->of[i].kind == STAMP_SIGNATURE) {
+            k->stamped_at = s->of[i].facts.time;
+            k->stamped_latest = k->stamped_at + s->of[i].facts.accuracy_s;
+        }
 }
 
 static enum err_code read_added(struct kept *k, struct err *err)
@@ -114,7 +116,7 @@ static enum err_code read_added(struct kept *k, struct err *err)
     if (rc != OK)
         return rc;
     k->format = formats[level][profile == PROFILE_P3 || profile == PROFILE_P4];
-    k->stamped_at = first_stamp(&stamps);
+    take_first_stamp(k, &stamps);
     level_stamps_done(&stamps);
     return OK;
 }
@@ -136,26 +138,18 @@ enum err_code kept_read(const uint8_t *der, size_t len, const uint8_t *received,
     return rc;
 }
 
-/* ---- judging ---- */
-
-/* Every time stamp of the file, each at its own time: one that does not hold was not put there by the service. */
-static enum err_code check_stamps(const struct kept *k, const struct trust *trust, struct err *err)
+enum err_code kept_check(const struct kept *k, const struct trust *trust, int64_t at, struct err *err)
 {
-    struct level_stamps s;
-    enum err_code rc = level_stamps_read(k->der, k->len, &s, err);
+    const struct validate_params p = {.trust = trust, .now = at, .consent = true, .nes = true};
+    struct validation v;
+    enum err_code rc = validate(k->der, k->len, &p, &v, err);
     if (rc != OK)
         return rc;
-    for (size_t i = 0; i < s.count && rc == OK; i++)
-        rc = level_stamp_check(k->der, k->len, &s.of[i], trust, s.of[i].facts.time, NULL, err);
-    level_stamps_done(&s);
-    return rc;
-}
-
-enum err_code kept_check(const struct kept *k, const struct trust *trust, struct err *err)
-{
-    enum err_code rc = check_stamps(k, trust, err);
-    int64_t at = k->stamped_at != 0 ? k->stamped_at : k->facts.signing_time;
-    return rc == OK ? cades_check(&k->facts, NULL, NULL, trust, at, err) : rc;
+    if (v.indication == TOTAL_PASSED)
+        return k->stamped_at == 0 || (v.proven && v.best_time <= k->stamped_latest)
+                   ? OK
+                   : err_set(err, ERR_REJ_STAMP, "time-stamp: proves nothing");
+    return err_set(err, validation_rule_code(v.rule), "%s: %s", validation_rule_slug(v.rule), v.detail);
 }
 
 void kept_done(struct kept *k)

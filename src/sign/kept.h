@@ -20,15 +20,17 @@ struct kept {
     struct cades_facts facts; /* of the file that came in */
     const char *format;       /* by its form: "CAdES-B-B" to "CAdES-B-LTA", "CAdES-X-L", "CAdES-A" */
     int64_t stamped_at;       /* UTC second that the first signature time stamp names; 0: there is none */
+    int64_t stamped_latest;   /* the same with its accuracy */
 };
 /* `received`: 32 bytes, SHA-256 of the file that came in. ERR_REJ_FORM for what is no such file of any level,
  * ERR_RECEIPT_MIXED when no file of that digest is in it, ERR_REJ_STAMP for a time stamp that cannot be read,
  * ERR_NOMEM. Nothing is believed yet. */
 enum err_code kept_read(
     const uint8_t *der, size_t len, const uint8_t *received, struct kept *ret, struct err *err) MUST_CHECK;
-/* Does the signature hold (cades_check without a request and a person), at the time stamp's time when one is there and
- * holds, else at the time that the signer claims? ERR_REJ_…; `trust` vouches for time-stamp authorities, too. */
-enum err_code kept_check(const struct kept *k, const struct trust *trust, struct err *err) MUST_CHECK;
+/* Is it TOTAL-PASSED (validate.h) as a consent by an NES, for who knows that it existed at UTC second `at`? `trust`
+ * vouches for time-stamp authorities, too. The failing rule's code (ERR_REJ_…), its name begins the detail;
+ * ERR_REJ_STAMP when the time stamp that it bears proves nothing. */
+enum err_code kept_check(const struct kept *k, const struct trust *trust, int64_t at, struct err *err) MUST_CHECK;
 void kept_done(struct kept *k);
 
 #endif

@@ -173,7 +173,7 @@ static enum err_code check_ledger(const struct receipt *r, const struct trust *t
 static enum err_code check_signature(const struct receipt *r, const struct trust *trust, struct err *err)
 {
     struct err why = {OK, ""};
-    enum err_code rc = kept_check(&r->consent, trust, &why);
+    enum err_code rc = kept_check(&r->consent, trust, r->seal.time, &why);
     return rename_error(rc, rc, "signature", &why, err);
 }
 

@@ -53,7 +53,8 @@ enum err_code receipt_read(const uint8_t *bytes, size_t len, struct receipt *ret
 /* The rules that need the authorities:
  *   sealer      ERR_RECEIPT_SEALER   the seal is a service's below `trust` (seal_check), good at the second it names
  *   ledger      ERR_RECEIPT_LEDGER   the ledger's signatures and path hold
- *   signature   ERR_REJ_…            the consent's signature holds (kept_check)
+ *   signature   ERR_REJ_…            the consent's signature holds (kept_check) at the second of the seal, which proves
+ *                                    that it existed
  * Nothing is asked over a network; revocation of the seal's certificate is not asked for. */
 enum err_code receipt_check(const struct receipt *r, const struct trust *trust, struct err *err) MUST_CHECK;
 void receipt_done(struct receipt *r);

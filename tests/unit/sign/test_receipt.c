@@ -265,7 +265,7 @@ static void a_time_stamp_that_does_not_hold_is_told(void **state)
     aged_sign(&a, &came_in);
     aged_stamp(&a, &came_in, &kept);
     receipts_make_of(&mine, &came_in, &kept, &b);
-    expect(&b, ERR_REJ_STAMP, "signature:");
+    expect(&b, ERR_REJ_STAMP, "signature: time-stamp");
     trust_free(&strangers);
     buf_done(&came_in);
     buf_done(&kept);
