@@ -16,6 +16,7 @@ static const struct {
     {ERR_CODE_UNKNOWN, 404},
     {ERR_RECEIPT_CODE, 404},
     {ERR_RECEIPT_OFF, 404},
+    {ERR_NOT_SEALED, 404},
     {ERR_ALREADY, 409},
     {ERR_CHECKING, 409},
     {ERR_ALREADY_RACED, 409},
@@ -57,6 +58,7 @@ static unsigned retry_after_s(enum err_code code)
 {
     return code == ERR_BUSY                                ? 5
            : code == ERR_REQUEST_REFUSED                   ? 60
+           : code == ERR_NOT_SEALED                        ? 1
            : code == ERR_STORE || code == ERR_GATEWAY_AWAY ? 2
                                                            : 0;
 }

@@ -1,4 +1,4 @@
-/* eonayctl: the unit's tool. Reads the service's store; writes nothing into it. */
+/* eonayctl: the unit's tool (ledger: eonayctl_ledger.c). Reads the service's store; writes nothing into it. */
 #include "config.h"
 
 #include <errno.h>
@@ -12,26 +12,16 @@
 #include "base/i18n.h"
 #include "base/say.h"
 #include "base/when.h"
+#include "service/eonayctl.h"
 #include "service/hour.h"
-#include "service/program.h"
+#include "service/ledger.h"
 #include "service/receipt.h"
-#include "service/service_conf.h"
-#include "service/store.h"
 #include "service/tell.h"
 #include "sign/asice.h"
 
 static const char usage[] =
-    N_("eonayctl --config FILE consents list|show|export [--tckn N|--number N] [--out DIR] [--json] [--lang tr|en]");
-
-struct task {
-    const struct service_conf *conf;
-    struct store *store;
-    struct hour *hour;
-    struct trust *trust; /* these two: only where receipts are given */
-    struct seal *seal;
-    const struct program_args *args;
-    json_t *list; /* of --json */
-};
+    N_("eonayctl --config FILE consents list|show|export [--tckn N|--number N] [--out DIR] [--json] [--lang tr|en]\n"
+       "eonayctl --config FILE ledger verify|head|consistency OLD NEW|prove NUMBER [--json] [--lang tr|en]");
 
 /* ---- how a consent is told ---- */
 
@@ -62,7 +52,7 @@ static json_t *json_whole(const struct consent *c, bool receipt)
     return NULL;
 }
 
-static enum err_code print_json(json_t *steal)
+enum err_code print_json(json_t *steal)
 {
     bool ok = steal && json_dumpf(steal, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
     json_decref(steal);
@@ -79,7 +69,7 @@ static void print_line(const struct consent *c)
     say_text(stdout, "\n");
 }
 
-static void print_field(const char *label, const char *value)
+void print_field(const char *label, const char *value)
 {
     say_fmt(stdout, "%s: ", tr(label));
     say_word(stdout, value);
@@ -106,27 +96,53 @@ static void print_whole(const struct consent *c)
 
 /* ---- receipts ---- */
 
-static struct receipt_maker maker_of(const struct task *t)
-{
-    return (struct receipt_maker){t->store, t->seal, t->conf->service, t->conf->test};
-}
-
 static bool has_receipt(const struct task *t, const struct consent *c)
 {
     return t->conf->receipt.key && c->standing == CONSENT_ACCEPTED;
 }
 
+/* A head holds the entry a second after the acceptance; what is promised before that, the service alone can sign. */
+static enum err_code ledger_of(void *task, const char *number, struct buf *ret_json)
+{
+    const struct task *t = task;
+    struct ledger_proof p;
+    enum err_code e =
+        t->conf->ledger.name ? ledger_proof_find(t->store, t->conf->ledger.name, number, &p) : ERR_NOT_FOUND;
+    if (e != OK)
+        return e;
+    e = p.sealed ? ledger_proof_write(&p, ret_json) : ERR_NOT_FOUND;
+    ledger_proof_done(&p);
+    return e;
+}
+
+static enum err_code seal_receipt(
+    struct task *t, const struct consent *c, struct hour *hour, struct trust *trust, struct buf *ret, struct err *err)
+{
+    struct seal *seal = NULL;
+    int64_t now = hour_now(hour);
+    enum err_code e = seal_load(t->conf->receipt.key, t->conf->receipt.certificate, trust, now, &seal, err);
+    if (e != OK)
+        return e;
+    const struct receipt_maker m = {t->store, seal, t->conf->service, t->conf->test, ledger_of, t};
+    e = receipt_of(&m, c, now, ret, err);
+    seal_free(&seal);
+    return e;
+}
+
 static enum err_code make_receipt(struct task *t, const struct consent *c, struct buf *ret, struct err *err)
 {
+    struct hour *hour = NULL;
+    struct trust *trust = NULL;
     if (!has_receipt(t, c))
         return OK;
-    enum err_code e = hour_new(t->conf->clock_file, &t->hour);
+    enum err_code e = hour_new(t->conf->clock_file, &hour);
     if (e == OK)
-        e = trust_load(t->conf->trust, &t->trust, err);
+        e = trust_load(t->conf->trust, &trust, err);
     if (e == OK)
-        e = seal_load(t->conf->receipt.key, t->conf->receipt.certificate, t->trust, hour_now(t->hour), &t->seal, err);
-    struct receipt_maker m = maker_of(t);
-    return e == OK ? receipt_of(&m, c, hour_now(t->hour), ret, err) : e;
+        e = seal_receipt(t, c, hour, trust, ret, err);
+    trust_free(&trust);
+    hour_free(&hour);
+    return e;
 }
 
 /* ---- which consent ---- */
@@ -258,8 +274,9 @@ static enum err_code do_export(struct task *t, struct err *err)
     return OK;
 }
 
-static enum err_code run(
-    const struct program_args *args, enum err_code (*deed)(struct task *, struct err *), struct err *err)
+/* ---- which deed ---- */
+
+static enum err_code run(const struct program_args *args, deed *what, struct err *err)
 {
     struct service_conf conf;
     struct task t = {.args = args, .conf = &conf};
@@ -268,21 +285,36 @@ static enum err_code run(
         return e;
     e = store_open(conf.store, STORE_LOOK, &t.store, err);
     if (e == OK)
-        e = deed(&t, err);
+        e = what(&t, err);
     store_close(&t.store);
-    seal_free(&t.seal);
-    trust_free(&t.trust);
-    hour_free(&t.hour);
     service_conf_free(&conf);
     return e;
 }
 
-int main(int argc, char **argv)
+static deed *find_deed(const struct program_args *args)
 {
     static const struct {
-        const char *name;
-        enum err_code (*deed)(struct task *, struct err *);
-    } deeds[] = {{"list", do_list}, {"show", do_show}, {"export", do_export}};
+        const char *of, *name;
+        int words;
+        deed *what;
+    } deeds[] = {
+        {"consents", "list", 2, do_list},
+        {"consents", "show", 2, do_show},
+        {"consents", "export", 2, do_export},
+        {"ledger", "verify", 2, ledger_verify},
+        {"ledger", "head", 2, ledger_show_head},
+        {"ledger", "consistency", 4, ledger_show_consistency},
+        {"ledger", "prove", 3, ledger_prove},
+    };
+    for (size_t i = 0; args->rest_count >= 2 && i < sizeof deeds / sizeof deeds[0]; i++)
+        if (strcmp(args->rest[0], deeds[i].of) == 0 && strcmp(args->rest[1], deeds[i].name) == 0 &&
+            args->rest_count == deeds[i].words)
+            return deeds[i].what;
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
     struct program_args args;
     struct err err = {0};
     process_harden();
@@ -291,12 +323,11 @@ int main(int argc, char **argv)
     bool read = program_read(argc, argv, &args);
     if (read && args.help)
         return program_help(usage);
-    if (!read || args.rest_count != 2 || strcmp(args.rest[0], "consents") != 0)
+    deed *what = read ? find_deed(&args) : NULL;
+    if (!what)
         return program_usage(usage);
-    for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++)
-        if (strcmp(args.rest[1], deeds[i].name) == 0) {
-            enum err_code e = run(&args, deeds[i].deed, &err);
-            return e == OK && fflush(stdout) == 0 ? 0 : program_fail("eonayctl", e == OK ? ERR_FILE : e, &err);
-        }
-    return program_usage(usage);
+    enum err_code e = run(&args, what, &err);
+    if (fflush(stdout) != 0 && e == OK)
+        e = ERR_FILE;
+    return e == OK ? 0 : program_fail("eonayctl", e, &err);
 }

@@ -69,9 +69,14 @@ static enum err_code open_receipts(struct portal *p, struct err *err)
     return key ? seal_load(key, certificate, p->trust, hour_now(p->hour), &p->receipt_seal, err) : OK;
 }
 
-struct receipt_maker portal_receipts(const struct portal *p)
+static enum err_code ledger_of(void *portal, const char *number, struct buf *ret_json)
 {
-    return (struct receipt_maker){p->store, p->receipt_seal, p->conf->service, p->conf->test};
+    return ledger_proof_of(portal, number, ret_json);
+}
+
+struct receipt_maker portal_receipts(struct portal *p)
+{
+    return (struct receipt_maker){p->store, p->receipt_seal, p->conf->service, p->conf->test, ledger_of, p};
 }
 
 /* Where one address may take every connection, it is a proxy's. */
@@ -113,6 +118,8 @@ static enum err_code open_parts(struct portal *p, struct err *err)
         e = store_open(s->store, STORE_SERVE, &p->store, err);
     if (e == OK)
         store_key(p->store, p->key);
+    if (e == OK)
+        e = ledger_open(p, &p->ledger, err);
     return e;
 }
 
@@ -181,6 +188,7 @@ void portal_close(struct portal **portal)
         return;
     httpd_free(&p->server);
     keeper_free(&p->keeper);
+    ledger_close(&p->ledger);
     outgoing_free(&p->gateway_calls);
     outgoing_free(&p->revocation_calls);
     turns_free(&p->turns);

@@ -11,6 +11,7 @@
 #include "service/hour.h"
 #include "service/keeper.h"
 #include "service/keyed.h"
+#include "service/ledger.h"
 #include "service/outgoing.h"
 #include "service/receipt.h"
 #include "service/service_conf.h"
@@ -47,6 +48,7 @@ struct portal {
     struct seal *receipt_seal;       /* NULL: no receipts are given */
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
+    struct ledger *ledger; /* NULL: no seal is configured */
     _Atomic enum standing_word standing;
     struct httpd *server;
     char url[300]; /* as others reach it */
@@ -55,7 +57,7 @@ struct portal {
 
 /* Opens everything and serves; `conf` is borrowed. ERR_CONFIG, ERR_FILE, ERR_STORE, ERR_NOMEM with a detail. */
 enum err_code portal_open(const struct service_conf *conf, struct portal **ret, struct err *err) MUST_CHECK;
-struct receipt_maker portal_receipts(const struct portal *p);
+struct receipt_maker portal_receipts(struct portal *p);
 /* Drains what is under way, then closes. */
 void portal_close(struct portal **p);
 

@@ -24,7 +24,12 @@ struct held_parts {
 static enum err_code fetch(const struct receipt_maker *m, const struct consent *c, struct held_parts *h)
 {
     enum err_code e = store_text(m->store, &c->text, &h->text);
-    return e == OK ? store_consent_cms(m->store, c->number, &h->consent) : e;
+    if (e == OK)
+        e = store_consent_cms(m->store, c->number, &h->consent);
+    if (e != OK)
+        return e;
+    e = m->ledger(m->ctx, c->number, &h->ledger);
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 static enum err_code sign(const void *seal, int64_t now, const void *bytes, size_t len, struct buf *ret)

@@ -16,6 +16,9 @@ struct receipt_maker {
     const struct seal *seal; /* NULL: this service gives no receipts */
     const char *service;
     bool test;
+    /* Appends the consent's ledger.json; ERR_NOT_FOUND: it has none yet. */
+    enum err_code (*ledger)(void *ctx, const char *number, struct buf *ret_json);
+    void *ctx;
 };
 /* Is there one to be had of this consent? */
 bool receipt_is_ready(const struct receipt_maker *m, const struct consent *c);

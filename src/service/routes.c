@@ -22,6 +22,9 @@ static const struct httpd_route routes[] = {
     {"GET", "/v1/receipt", on_receipt, 0, NULL, false},
     {"POST", "/v1/receipt/code", on_receipt_code, BODY_MAX, JSON, false},
     {"GET", "/v1/receipts/*", on_receipt_by_code, 0, NULL, false},
+    {"GET", "/v1/ledger/head", on_ledger_head, 0, NULL, false},
+    {"GET", "/v1/ledger/consistency", on_ledger_consistency, 0, NULL, false},
+    {"GET", "/v1/ledger/proof", on_ledger_proof, 0, NULL, false},
     {"GET", "/v1/application/*", on_application, 0, NULL, false},
 };
 
@@ -45,9 +48,9 @@ void on_health(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     struct portal *p = ctx;
     (void)q;
     httpd_json(a, 200,
-        json_pack("{s:s, s:s, s:o, s:b, s:s, s:s, s:s}", "status", "ok", "service", p->conf->service, "time",
+        json_pack("{s:s, s:s, s:o, s:b, s:s, s:s, s:s, s:s}", "status", "ok", "service", p->conf->service, "time",
             json_time(hour_now(p->hour)), "test", (int)p->conf->test, "store", is_store_well(p) ? "good" : "away",
-            "revocation", states[p->standing], "timestamp", "none"));
+            "revocation", states[p->standing], "timestamp", "none", "ledger", ledger_word(p)));
 }
 
 void on_consent(void *ctx, struct httpd_request *q, struct httpd_answer *a)

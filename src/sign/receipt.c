@@ -33,7 +33,7 @@ static enum err_code page_of_consent(struct receipt_page *p, const struct kept *
     text_clean(p->issuer, sizeof p->issuer, f->cert.issuer, strlen(f->cert.issuer));
     p->signed_at = f->signing_time;
     cades_algorithm(f, p->algorithm);
-    p->level = e->level;
+    p->format = e->format;
     p->stamped_at = e->stamped_at;
     return read_serial(f->signer, p->serial) ? OK : err_set(err, ERR_REJ_FORM, "consent: serial number");
 }
@@ -58,7 +58,7 @@ static enum err_code read_consent(struct receipt *r, struct err *err)
 {
     const struct asice_view *v = &r->parts.part[ASICE_CONSENT];
     struct err why = {OK, ""};
-    enum err_code rc = kept_read(v->at, v->len, &r->consent, &why);
+    enum err_code rc = kept_read(v->at, v->len, r->page.received, &r->consent, &why);
     return rc == OK ? page_of_consent(&r->page, &r->consent, err) : err_set(err, rc, "consent: %.200s", why.detail);
 }
 
@@ -93,23 +93,17 @@ static bool is_page(const struct receipt_page *p, const struct asice_view *v)
     return same;
 }
 
-/* What came in is still the file itself until something is added to it. */
-static bool is_of_consent(const struct receipt *r)
+/* What the service alone knows. */
+static enum err_code read_claims(struct receipt *r, struct err *err)
 {
-    const struct asice_view *v = &r->parts.part[ASICE_CONSENT];
-    uint8_t digest[32];
-    consent_text_digest(v->at, v->len, digest);
-    return !r->consent.as_received || memcmp(digest, r->page.received, sizeof digest) == 0;
+    const struct asice_view *v = &r->parts.part[ASICE_PAGE];
+    return receipt_page_read(v->at, v->len, &r->page) ? OK : err_set(err, ERR_RECEIPT_PAGE, "page: form");
 }
 
 static enum err_code read_page(struct receipt *r, struct err *err)
 {
-    const struct asice_view *v = &r->parts.part[ASICE_PAGE];
-    if (!receipt_page_read(v->at, v->len, &r->page))
-        return err_set(err, ERR_RECEIPT_PAGE, "page: form");
-    if (!is_of_consent(r))
-        return err_set(err, ERR_RECEIPT_MIXED, "page: of another signature");
-    return is_page(&r->page, v) ? OK : err_set(err, ERR_RECEIPT_PAGE, "page: says something else than the parts");
+    bool same = is_page(&r->page, &r->parts.part[ASICE_PAGE]);
+    return same ? OK : err_set(err, ERR_RECEIPT_PAGE, "page: says something else than the parts");
 }
 
 /* What the ledger must hold of this transaction. */
@@ -133,7 +127,7 @@ static enum err_code read_entry(struct receipt *r, struct err *err)
 }
 
 static enum err_code (*const rules[])(struct receipt *, struct err *) = {
-    read_seal, read_consent, read_text, read_ledger, read_page, read_entry};
+    read_seal, read_claims, read_consent, read_text, read_ledger, read_page, read_entry};
 
 enum err_code receipt_read(const uint8_t *bytes, size_t len, struct receipt *ret, struct err *err)
 {
@@ -179,7 +173,7 @@ static enum err_code check_ledger(const struct receipt *r, const struct trust *t
 static enum err_code check_signature(const struct receipt *r, const struct trust *trust, struct err *err)
 {
     struct err why = {OK, ""};
-    enum err_code rc = kept_check(&r->consent, trust, &why);
+    enum err_code rc = kept_check(&r->consent, trust, r->seal.time, &why);
     return rename_error(rc, rc, "signature", &why, err);
 }
 

@@ -42,18 +42,19 @@ struct receipt {
  *   container   ERR_RECEIPT_FORM     the canonical form, every byte of it
  *   manifest    ERR_RECEIPT_CHANGED  each part has the digest that the manifest names
  *   seal        ERR_RECEIPT_SEAL     the seal is over this manifest, and its signature holds
- *   consent     what kept_read says: the signature can be read
+ *   page        ERR_RECEIPT_PAGE     it can be read
+ *   consent     what kept_read says: the signature can be read, and is the one that came in (ERR_RECEIPT_MIXED)
  *   text        ERR_RECEIPT_MIXED    text.txt is the text that was signed
  *   ledger      ERR_RECEIPT_LEDGER   the ledger's part can be read
- *   page        ERR_RECEIPT_MIXED    it is of this signature
- *               ERR_RECEIPT_PAGE     it is the page of these parts, byte for byte
+ *   page        ERR_RECEIPT_PAGE     it is the page of these parts, byte for byte
  *   entry       ERR_RECEIPT_MIXED    the ledger's entry is of this transaction
  * *ret is filled on success only; the caller ends with receipt_done. */
 enum err_code receipt_read(const uint8_t *bytes, size_t len, struct receipt *ret, struct err *err) MUST_CHECK;
 /* The rules that need the authorities:
  *   sealer      ERR_RECEIPT_SEALER   the seal is a service's below `trust` (seal_check), good at the second it names
  *   ledger      ERR_RECEIPT_LEDGER   the ledger's signatures and path hold
- *   signature   ERR_REJ_…            the consent's signature holds (kept_check)
+ *   signature   ERR_REJ_…            the consent's signature holds (kept_check) at the second of the seal, which proves
+ *                                    that it existed
  * Nothing is asked over a network; revocation of the seal's certificate is not asked for. */
 enum err_code receipt_check(const struct receipt *r, const struct trust *trust, struct err *err) MUST_CHECK;
 void receipt_done(struct receipt *r);

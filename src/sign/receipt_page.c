@@ -101,7 +101,7 @@ static void put_signature(struct page *p, const struct receipt_page *f)
     put_line(p, "Sertifikayı veren / Issuer: ", f->issuer);
     put_time(p, "İmzalayanın bildirdiği an / Time claimed by the signer: ", f->signed_at);
     put_line(p, "Algoritma / Algorithm: ", f->algorithm);
-    put_line(p, "Düzey / Level: ", f->level);
+    put_line(p, "Düzey / Level: ", f->format);
     put_stamp(p, f->stamped_at);
     put_digest(p, RECEIVED, f->received);
 }
@@ -111,8 +111,7 @@ static void put_ledger(struct page *p, const struct receipt_page *f)
     static const char *const words[] = {
         [RECEIPT_LEDGER_NONE] = "Henüz yok, sonra alınan makbuzda bulunur / Not yet, a later receipt holds it\n",
         [RECEIPT_LEDGER_PROMISED] =
-            "İmzayla söz verildi, sonra alınan makbuzda tamamdır / Promised and signed, complete "
-            "in a later receipt\n",
+            "Söz verildi, sonra alınan makbuzda tamamdır / Promised, complete in a later receipt\n",
         [RECEIPT_LEDGER_INSIDE] = "Kayıtlı / Entered: ",
     };
     put(p, "\nKAYIT DEFTERİ / LEDGER (ledger.json)\n");

@@ -35,7 +35,7 @@ struct receipt_page {
     char issuer[RECEIPT_NAME];
     int64_t signed_at; /* as the signer claims */
     char algorithm[RECEIPT_WORDS];
-    const char *level;  /* "CAdES B-B" */
+    const char *format; /* "CAdES-B-B" */
     int64_t stamped_at; /* by the signature's time stamp; 0: there is none yet */
     enum receipt_ledger ledger;
     uint64_t index, size; /* its place among so many, when it is inside */

@@ -67,7 +67,7 @@ static void look_at_seal(const struct asice *parts)
 
 static void look_at_page(const struct asice *parts)
 {
-    struct receipt_page p = {.level = "?"};
+    struct receipt_page p = {.format = "?"};
     const struct asice_view *v = &parts->part[ASICE_PAGE];
     if (!receipt_page_read(v->at, v->len, &p))
         return;
@@ -75,10 +75,21 @@ static void look_at_page(const struct asice *parts)
     HOLDS(strchr(p.number, '\n') == NULL && strchr(p.service, '\n') == NULL);
 }
 
+static void look_at_consent(const struct asice *parts)
+{
+    const struct asice_view *v = &parts->part[ASICE_CONSENT];
+    struct kept k;
+    uint8_t itself[32];
+    consent_text_digest(v->at, v->len, itself);
+    if (kept_read(v->at, v->len, itself, &k, NULL) != OK)
+        return;
+    HOLDS(k.stamped_at == 0 && strcmp(k.format, "CAdES-B-B") == 0); /* nothing was added */
+    kept_done(&k);
+}
+
 static void look_at_parts(uint8_t *bytes, size_t len)
 {
     struct asice parts;
-    struct kept consent;
     struct ledger_proof ledger;
     mend(bytes, len);
     if (asice_read(bytes, len, &parts, NULL) != OK)
@@ -86,8 +97,7 @@ static void look_at_parts(uint8_t *bytes, size_t len)
     has_one_form(&parts, bytes, len);
     look_at_seal(&parts);
     look_at_page(&parts);
-    if (kept_read(parts.part[ASICE_CONSENT].at, parts.part[ASICE_CONSENT].len, &consent, NULL) == OK)
-        kept_done(&consent);
+    look_at_consent(&parts);
     const struct asice_view *l = &parts.part[ASICE_LEDGER];
     if (l->at != NULL && ledger_proof_read(l->at, l->len, &ledger, NULL) == OK)
         ledger_proof_done(&ledger);

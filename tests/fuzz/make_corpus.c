@@ -154,7 +154,7 @@ static void keep_certs(void)
 /* Good ones, then parts of two under a seal that holds. */
 static void keep_receipts(void)
 {
-    struct pki_identity seal = pki_issue(&pki, &(struct pki_spec){.name = "TEST mühür", .flaws = PKI_SERVICE_SEAL});
+    struct pki_identity seal = pki_issue(&pki, &(struct pki_spec){.name = "TEST mühür", .flaws = PKI_SERVICE});
     struct receipts r = {&person, &seal, chain, "2026-000042", WORLD_TEXT, pki.now, RECEIPT_LEDGER_NONE, true};
     struct buf one = BUF_INIT(FUZZ_INPUT_MAX), two = BUF_INIT(FUZZ_INPUT_MAX), mixed = BUF_INIT(FUZZ_INPUT_MAX);
     struct asice parts, others;

@@ -43,7 +43,8 @@ says() { grep -qF -- "$1" "$work/verdict" || { quote "$work/verdict"; return 1; 
 
 sandbox_up receipt
 ok "a consent is given" consent
-ok "the export holds a receipt" exported
+entered() { exported && unzip -p "$work/out/receipt.asice" receipt.txt | grep -q "^Kayıtlı / Entered: 1 / 1"; }
+ok "the export holds a receipt, with the ledger's proof within a moment" await "$patience" entered
 mine=$work/mine.asice
 cp "$work/out/receipt.asice" "$mine"
 ok "unzip reads it" quietly unzip -tq "$mine"
@@ -61,6 +62,7 @@ ok "says it in English" verify 0 "$mine" --lang en
 ok "of the receipt" says "The receipt holds"
 ok "and of the signature in it" says "The signature in the receipt:"
 ok "says it in JSON" verify 0 "$mine" --json
+ok "that the ledger holds its entry" says '"state": "entered"'
 ok "that it holds" says '"holds": true'
 ok "the text that was signed may be named" verify 0 "$mine" --text "$src/data/consent-tr.txt"
 ok "another text is told" verify 65 "$mine" --text "$src/README.md"

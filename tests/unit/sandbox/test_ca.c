@@ -290,8 +290,7 @@ int main(void)
         cmocka_unit_test(each_flaw_is_what_the_rules_take_it_for), cmocka_unit_test(cards_of_each_kind_have_a_chain),
         cmocka_unit_test(revocation_is_told_and_believed), cmocka_unit_test(what_was_never_issued_is_unknown),
         cmocka_unit_test(strange_questions_are_answered_as_the_standard_says),
-        cmocka_unit_test(is_the_same_when_loaded_again),
-        cmocka_unit_test(the_service_has_a_seal_and_nobody_else),
+        cmocka_unit_test(is_the_same_when_loaded_again), cmocka_unit_test(the_service_has_a_seal_and_nobody_else),
         cmocka_unit_test(answers_follow_the_clock), /* last: the others live in the present */
     };
     setlocale(LC_ALL, "");

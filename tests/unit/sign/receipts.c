@@ -100,22 +100,22 @@ static struct asice_view view_of(const struct buf *b)
     return (struct asice_view){b->data, b->len};
 }
 
-void receipts_make_of(const struct receipts *r, const struct buf *consent, struct buf *ret)
+void receipts_make_of(const struct receipts *r, const struct buf *came_in, const struct buf *consent, struct buf *ret)
 {
     struct buf ledger = BUF_INIT(LEDGER_JSON_MAX);
     struct sealer sealer = receipts_sealer(r->seal);
     uint8_t received[32];
     struct err err = {OK, ""};
-    consent_text_digest(consent->data, consent->len, received);
+    consent_text_digest(came_in->data, came_in->len, received);
     if (r->ledger != RECEIPT_LEDGER_NONE)
-        receipts_ledger(r, consent, &ledger);
+        receipts_ledger(r, came_in, &ledger);
     const struct receipt_order order = {.service = SERVICE,
         .number = r->number,
         .accepted = ACCEPTED(r),
         .received = received,
         .test = r->test,
         .text = {(const uint8_t *)r->text, strlen(r->text)},
-        .consent = view_of(consent),
+        .consent = view_of(consent ? consent : came_in),
         .ledger = view_of(&ledger),
         .sealer = &sealer,
         .now = r->now};
@@ -128,7 +128,7 @@ void receipts_make(const struct receipts *r, struct buf *ret)
 {
     struct buf consent = BUF_INIT(CADES_MAX);
     receipts_consent(r, &consent);
-    receipts_make_of(r, &consent, ret);
+    receipts_make_of(r, &consent, NULL, ret);
     buf_done(&consent);
 }
 

@@ -18,8 +18,8 @@ struct receipts {
 void receipts_consent(const struct receipts *r, struct buf *ret_der);
 /* ledger.json of this consent file. */
 void receipts_ledger(const struct receipts *r, const struct buf *consent, struct buf *ret_json);
-/* The receipt of this consent file, whether its signature holds or not. */
-void receipts_make_of(const struct receipts *r, const struct buf *consent, struct buf *ret);
+/* The receipt of the file that came in, kept by now as `consent` (NULL: as it came in), whether it holds or not. */
+void receipts_make_of(const struct receipts *r, const struct buf *came_in, const struct buf *consent, struct buf *ret);
 void receipts_make(const struct receipts *r, struct buf *ret);
 /* Any four data parts (the ledger may be absent), under a manifest that is true and a seal that holds. */
 void receipts_seal(const struct asice *parts, const struct pki_identity *seal, int64_t time, struct buf *ret);

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <cmocka.h>
 #include <zlib.h>
+#include "aged.h"
 #include "base/ascii.h"
 #include "fakes/pki.h"
 #include "receipts.h"
@@ -21,7 +22,8 @@ extern char **environ;
 static const char text[] = "Kamu SM sistemleri: TEST metni, çğıİöşü.\nKABUL EDİYORUM.\n";
 static struct pki pki, stranger;
 static struct trust *trust;
-static struct pki_identity person, other_person, seal, seal_rsa, seal_p384, company, old_seal, others_seal;
+static struct pki_identity person, other_person, seal, seal_rsa, seal_p384, company, old_seal, others_seal, unit,
+    others_unit, responder;
 static STACK_OF(X509) *chain;
 static struct receipts mine, another;
 
@@ -39,12 +41,15 @@ static int setup(void **state)
     pki_write_ca(&pki, scratch_path("ca.pem"));
     person = issue(&pki, "İPEK IŞIK ÖZ", PKI_P256, 0);
     other_person = issue(&pki, "DENİZ ÖZ", PKI_P256, 0);
-    seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE_SEAL);
-    seal_rsa = issue(&pki, "TEST mühür", PKI_RSA2048, PKI_SERVICE_SEAL);
-    seal_p384 = issue(&pki, "TEST mühür", PKI_P384, PKI_SERVICE_SEAL);
+    seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE);
+    seal_rsa = issue(&pki, "TEST mühür", PKI_RSA2048, PKI_SERVICE);
+    seal_p384 = issue(&pki, "TEST mühür", PKI_P384, PKI_SERVICE);
     company = issue(&pki, "TEST şirket", PKI_P256, PKI_SEAL);
-    old_seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE_SEAL | PKI_EXPIRED);
-    others_seal = issue(&stranger, "TEST mühür", PKI_P256, PKI_SERVICE_SEAL);
+    old_seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE | PKI_EXPIRED);
+    others_seal = issue(&stranger, "TEST mühür", PKI_P256, PKI_SERVICE);
+    unit = issue(&pki, "TEST ZDHS", PKI_P256, PKI_TSA);
+    others_unit = issue(&stranger, "TEST ZDHS", PKI_P256, PKI_TSA);
+    responder = issue(&pki, "TEST OCSP", PKI_P256, PKI_OCSP);
     chain = pki_chain(&pki);
     mine = (struct receipts){&person, &seal, chain, "2026-000042", text, pki.now, RECEIPT_LEDGER_INSIDE, true};
     another = mine;
@@ -56,8 +61,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    struct pki_identity *all[] = {
-        &person, &other_person, &seal, &seal_rsa, &seal_p384, &company, &old_seal, &others_seal};
+    struct pki_identity *all[] = {&person, &other_person, &seal, &seal_rsa, &seal_p384, &company, &old_seal,
+        &others_seal, &unit, &others_unit, &responder};
     (void)state;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         pki_identity_done(all[i]);
@@ -145,7 +150,7 @@ static void page_says_it_to_people(void **state)
     static const char *const due[] = {"E-ONAY MAKBUZU / E-ONAY RECEIPT\n", "*** TEST ***",
         "Makbuz No / Receipt number: 2026-000042\n",
         "Eşleşme kodu / Match code: ", "İmzalayan / Signer: İ*** I*** Ö***\n", "T.C. ID number: 100******46\n",
-        "Düzey / Level: CAdES B-B\n", "Kayıtlı / Entered: 2 / 2\n", "henüz yok, sonra alınan makbuzda bulunur",
+        "Düzey / Level: CAdES-B-B\n", "Kayıtlı / Entered: 2 / 2\n", "henüz yok, sonra alınan makbuzda bulunur",
         "eonay verify receipt.asice --ca"};
     struct buf b = BUF_INIT(ASICE_MAX), plain = BUF_INIT(ASICE_MAX);
     struct receipts some = mine;
@@ -156,7 +161,7 @@ static void page_says_it_to_people(void **state)
     some.ledger = RECEIPT_LEDGER_PROMISED;
     some.test = false;
     receipts_make(&some, &plain);
-    page_holds(&plain, "Promised and signed, complete in a later receipt\n");
+    page_holds(&plain, "Promised, complete in a later receipt\n");
     struct receipt r;
     assert_int_equal(receipt_read(plain.data, plain.len, &r, NULL), OK);
     assert_false(r.page.test);
@@ -180,6 +185,91 @@ static void names_are_masked_whatever_they_are(void **state)
     lots[sizeof lots - 1] = '\0';
     receipt_mask_name(out, lots);
     assert_true(strlen(out) > 150 && strlen(out) < sizeof out);
+}
+
+/* ---- what the evidence gains ---- */
+
+struct growth {
+    enum profile profile;
+    enum level level;
+    const char *format;
+};
+
+static void grow(const struct aging *a, enum level level, const struct buf *came_in, struct buf *ret)
+{
+    void (*const steps[])(const struct aging *, const struct buf *, struct buf *) = {
+        NULL, aged_stamp, aged_prove, aged_archive};
+    assert_int_equal(buf_add(ret, came_in->data, came_in->len), OK);
+    for (int step = LEVEL_T; step <= (int)level; step++) {
+        struct buf next = BUF_INIT(LEVELS_MAX);
+        steps[step](a, ret, &next);
+        assert_int_equal(buf_move(ret, &next), OK);
+    }
+}
+
+static void grown(const struct growth *g)
+{
+    const struct aging a = {.pki = &pki,
+        .trust = trust,
+        .signer = &person,
+        .unit = &unit,
+        .responder = &responder,
+        .profile = g->profile,
+        .at = pki.now};
+    struct buf came_in = BUF_INIT(CADES_MAX), kept = BUF_INIT(LEVELS_MAX), b = BUF_INIT(ASICE_MAX);
+    struct buf others = BUF_INIT(CADES_MAX);
+    char line[64];
+    aged_sign(&a, &came_in);
+    grow(&a, g->level, &came_in, &kept);
+    receipts_make_of(&mine, &came_in, &kept, &b);
+    expect(&b, OK, "");
+    snprintf(line, sizeof line, "Düzey / Level: %s\n", g->format);
+    page_holds(&b, line);
+    page_holds(&b, g->level >= LEVEL_T ? "Zaman damgası / Time stamp: 2" : "not yet, a later receipt holds it");
+    struct kept k; /* the same evidence, said to have come in as another file */
+    uint8_t digest[32];
+    receipts_consent(&mine, &others);
+    consent_text_digest(others.data, others.len, digest);
+    assert_int_equal(kept_read(kept.data, kept.len, digest, &k, NULL), ERR_RECEIPT_MIXED);
+    buf_done(&others);
+    buf_done(&came_in);
+    buf_done(&kept);
+    buf_done(&b);
+}
+
+static void evidence_of_every_level_is_carried(void **state)
+{
+    static const struct growth all[] = {
+        {PROFILE_BASELINE, LEVEL_B, "CAdES-B-B"},
+        {PROFILE_BASELINE, LEVEL_T, "CAdES-B-T"},
+        {PROFILE_BASELINE, LEVEL_LT, "CAdES-B-LT"},
+        {PROFILE_BASELINE, LEVEL_LTA, "CAdES-B-LTA"},
+        {PROFILE_P2, LEVEL_T, "CAdES-B-T"},
+        {PROFILE_P3, LEVEL_LT, "CAdES-X-L"},
+        {PROFILE_P4, LEVEL_LT, "CAdES-X-L"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        grown(&all[i]);
+}
+
+/* The stamp of another's signature, or of an authority that nobody vouches for. */
+static void a_time_stamp_that_does_not_hold_is_told(void **state)
+{
+    struct trust *strangers = NULL;
+    pki_write_ca(&stranger, scratch_path("strangers.pem"));
+    assert_int_equal(trust_load(scratch_path("strangers.pem"), &strangers, NULL), OK);
+    const struct aging a = {.pki = &pki, .trust = strangers, .signer = &person, .unit = &others_unit, .at = pki.now};
+    struct buf came_in = BUF_INIT(CADES_MAX), kept = BUF_INIT(LEVELS_MAX), b = BUF_INIT(ASICE_MAX);
+    (void)state;
+    aged_sign(&a, &came_in);
+    aged_stamp(&a, &came_in, &kept);
+    receipts_make_of(&mine, &came_in, &kept, &b);
+    expect(&b, ERR_REJ_STAMP, "signature: time-stamp");
+    trust_free(&strangers);
+    buf_done(&came_in);
+    buf_done(&kept);
+    buf_done(&b);
 }
 
 static int run_openssl(char *const argv[])
@@ -314,8 +404,8 @@ static void parts_of_two_transactions_are_told(void **state)
         const char *begins;
     } mixes[] = {
         {ASICE_TEXT, ERR_RECEIPT_MIXED, "text:"},
-        {ASICE_CONSENT, ERR_RECEIPT_MIXED, "text:"},
-        {ASICE_PAGE, ERR_RECEIPT_MIXED, "page:"},
+        {ASICE_CONSENT, ERR_RECEIPT_MIXED, "consent:"},
+        {ASICE_PAGE, ERR_RECEIPT_MIXED, "consent:"},
         {ASICE_LEDGER, ERR_RECEIPT_MIXED, "entry:"},
     };
     struct buf a = BUF_INIT(ASICE_MAX), b = BUF_INIT(ASICE_MAX);
@@ -389,7 +479,7 @@ static void a_page_cannot_lie(void **state)
         enum err_code due;
         const char *begins;
     } lies[] = {
-        {"Level: CAdES B-B", "Level: CAdES B-LT", ERR_RECEIPT_PAGE, "page:"},
+        {"Level: CAdES-B-B", "Level: CAdES-B-LT", ERR_RECEIPT_PAGE, "page:"},
         {"İ***", "Ş***", ERR_RECEIPT_PAGE, "page:"},
         {"100******46", "200******46", ERR_RECEIPT_PAGE, "page:"},
         {"Entered: 2 / 2", "Entered: 1 / 2", ERR_RECEIPT_PAGE, "page:"},
@@ -447,7 +537,7 @@ static void a_consent_that_does_not_hold_is_told(void **state)
     (void)state;
     receipts_consent(&mine, &consent);
     consent.data[consent.len - 1] ^= 1;
-    receipts_make_of(&mine, &consent, &b);
+    receipts_make_of(&mine, &consent, NULL, &b);
     expect(&b, ERR_REJ_SIG, "signature: signature");
     buf_done(&consent);
     buf_done(&b);
@@ -461,7 +551,7 @@ static void a_ledger_that_does_not_vouch_is_told(void **state)
     (void)state;
     by_other.seal = &others_seal;
     receipts_consent(&mine, &consent);
-    receipts_make_of(&by_other, &consent, &b);
+    receipts_make_of(&by_other, &consent, NULL, &b);
     assert_int_equal(asice_read(b.data, b.len, &parts, NULL), OK);
     receipts_seal(&parts, &seal, pki.now, &broken);
     expect(&broken, ERR_RECEIPT_LEDGER, "ledger:");
@@ -512,6 +602,8 @@ int main(void)
         cmocka_unit_test(it_says_what_it_was_made_from),
         cmocka_unit_test(page_says_it_to_people),
         cmocka_unit_test(names_are_masked_whatever_they_are),
+        cmocka_unit_test(evidence_of_every_level_is_carried),
+        cmocka_unit_test(a_time_stamp_that_does_not_hold_is_told),
         cmocka_unit_test(openssl_accepts_the_seal),
         cmocka_unit_test(every_byte_counts),
         cmocka_unit_test(no_checksum_helps),
