@@ -122,7 +122,7 @@ static int exit_status(enum err_code rc)
     return rc == OK ? EX_OK : rc == ERR_NOMEM || rc == ERR_CRYPTO ? EX_OSERR : EX_DATAERR;
 }
 
-/* A receipt, and the consent in it as if it had been handed in alone. */
+/* A receipt, and the consent in it as if it had been handed in alone when the receipt was sealed. */
 static enum err_code answer_receipt(const struct options *o, const struct buf *file, const struct validate_params *p)
 {
     struct receipt_finding f = {.err = {OK, ""}};
@@ -130,8 +130,10 @@ static enum err_code answer_receipt(const struct options *o, const struct buf *f
     f.readable = f.code == OK;
     if (f.readable) {
         struct asice_view consent = f.receipt.parts.part[ASICE_CONSENT];
+        struct validate_params then = *p;
+        then.now = f.receipt.seal.time;
         f.code = receipt_check(&f.receipt, p->trust, &f.err);
-        finding_make(&f.consent, consent.at, consent.len, p);
+        finding_make(&f.consent, consent.at, consent.len, &then);
         if (f.code == OK && f.consent.code != OK)
             f.code = err_set(&f.err, f.consent.code, "%.200s", f.consent.err.detail);
     }
