@@ -37,6 +37,10 @@ struct service_conf {
     } ledger;
     struct conf_maps timestamp; /* of struct timestamp_conf, in the order of preference */
     char *timestamp_trust;      /* NULL: as `trust` */
+    struct {
+        char *key, *certificate; /* both or none: no receipts are given */
+        uint64_t code_lifetime_s;
+    } receipt;
     char *clock_file, *pid_file, *log_file;
     bool test;
 };

@@ -6,7 +6,7 @@
 #include "service/store_inside.h"
 #include "service/store_ledger.h"
 
-static bool read_consent(struct row *r, struct consent *ret)
+bool read_consent(struct row *r, struct consent *ret)
 {
     if (!row_next(r))
         return false;

@@ -63,6 +63,10 @@ static const char *const migrations[] = {
     "  STRICT, WITHOUT ROWID;"
     "CREATE TABLE asked(url TEXT NOT NULL, minute INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY(url, minute))"
     "  STRICT, WITHOUT ROWID;",
+    "CREATE TABLE receipt_code("
+    "  number TEXT PRIMARY KEY REFERENCES consent(number) ON DELETE CASCADE, code BLOB NOT NULL UNIQUE,"
+    "  expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX receipt_code_expires ON receipt_code(expires);",
 };
 #define MIGRATIONS ((int)(sizeof migrations / sizeof migrations[0]))
 
@@ -302,6 +306,10 @@ static enum err_code purge(struct lite *l, void *arg)
     row_put_int(&logins, p->now);
     enum err_code e = row_run(&logins);
     if (e != OK)
+        return e;
+    struct row codes = row_begin(l, SQL_RECEIPT_CODE_PURGE);
+    row_put_int(&codes, p->now);
+    if ((e = row_run(&codes)) != OK)
         return e;
     struct row requests = row_begin(l, SQL_REQUEST_PURGE);
     row_put_int(&requests, p->requests_before);
