@@ -81,6 +81,15 @@ int alg_read_digest(const struct der_item *identifier)
     return NID_undef;
 }
 
+bool alg_announces(struct der_view set, int digest)
+{
+    struct der_item identifier;
+    while (set.len > 0 && der_next(&set, &identifier))
+        if (digest != NID_undef && alg_read_digest(&identifier) == digest)
+            return true;
+    return false;
+}
+
 /* One parameter: [tag] around an element of its own. */
 static bool take_explicit(struct der_view *rest, uint8_t tag, uint8_t inner, struct der_item *ret)
 {

@@ -20,6 +20,8 @@ const char *alg_digest_name(int nid); /* for people; "?" for one not in the tabl
 /* AlgorithmIdentifier of a digest: SHA-1 and the SHA-2 family, parameters absent or NULL (RFC 5754 §2). NID, or
  * NID_undef. */
 int alg_read_digest(const struct der_item *identifier);
+/* Is the signer's digest among the digestAlgorithms of SignedData (RFC 5652 §5.1), which no signature covers? */
+bool alg_announces(struct der_view set, int digest);
 /* AlgorithmIdentifier of a signature, as RFC 5754 §3 and RFC 4056 §3 want it. NID_undef for one we do not know;
  * *ret_digest is NID_undef where the identifier names none (rsaEncryption); *ret_is_rsa tells RSA from ECDSA; of
  * RSASSA-PSS (NID_rsassaPss) only one digest throughout, not SHA-1, and a salt of its length. */

@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
+#include "sign/alg.h"
 
 #define OID_TEXT 80
 
@@ -14,6 +15,8 @@ enum err_code levels_open(const uint8_t *der, size_t len, struct signed_data *re
     const char *why = signed_data_split((struct der_view){der, len}, LEVELS_MAX, ret);
     if (why == NULL && !ret->attached)
         why = "the signed text is not in the file";
+    if (why == NULL && !alg_announces(ret->digests.body, alg_read_digest(&ret->digest)))
+        why = "the digest algorithms do not agree";
     return why == NULL ? OK : err_set(err, ERR_REJ_FORM, "%s", why);
 }
 

@@ -111,10 +111,11 @@ static void put_ocsp_ref(struct der_out *out, const struct xl *x, const struct e
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
+/* An anchor has none: nobody but itself speaks of it. */
 static X509 *issuer_of(const struct xl *x, X509 *cert)
 {
     for (int i = 0; i < sk_X509_num(x->certs); i++)
-        if (X509_check_issued(sk_X509_value(x->certs, i), cert) == X509_V_OK)
+        if (sk_X509_value(x->certs, i) != cert && X509_check_issued(sk_X509_value(x->certs, i), cert) == X509_V_OK)
             return sk_X509_value(x->certs, i);
     return NULL;
 }

@@ -182,16 +182,6 @@ static const char *find_unit(const struct signed_data *d, struct tst_facts *f)
     return f->unit == NULL ? "the signer's certificate is missing" : NULL;
 }
 
-/* The signer's digest is among those that the file announces, RFC 5652 §5.1. */
-static bool announces(struct der_view rest, int digest)
-{
-    struct der_item identifier;
-    while (rest.len > 0 && der_next(&rest, &identifier))
-        if (alg_read_digest(&identifier) == digest)
-            return true;
-    return false;
-}
-
 /* Content and the signed attribute that says what it is. */
 static bool holds_info(const struct signed_data *d)
 {
@@ -210,7 +200,7 @@ static const char *read_token(struct der_view token, struct tst_facts *f)
         why = read_info(d.content.body, f);
     if (why == NULL && (f->signed_with = alg_read_digest(&d.digest)) == NID_undef)
         why = "the digest algorithm is unknown";
-    if (why == NULL && !announces(d.digests.body, f->signed_with))
+    if (why == NULL && !alg_announces(d.digests.body, f->signed_with))
         why = "the digest algorithms do not agree";
     if (why == NULL)
         why = read_certificates(&d, f);

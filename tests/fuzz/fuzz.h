@@ -24,7 +24,9 @@
     X(code)                                                                                                            \
     X(text)                                                                                                            \
     X(rule)                                                                                                            \
-    X(flow)
+    X(flow)                                                                                                            \
+    X(tst)                                                                                                             \
+    X(levels)
 
 /* True when the input was taken for what it should be: the kept corpus holds such inputs for every target. */
 #define X(name) bool fuzz_##name(const uint8_t *data, size_t len);

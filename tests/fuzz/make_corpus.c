@@ -13,6 +13,7 @@
 #include "fakes/pki_status.h"
 #include "forge.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/make_stamps.h"
 #include "fuzz/move.h"
 #include "fuzz/seeds.h"
 #include "fuzz/world.h"
@@ -341,6 +342,7 @@ int main(int argc, char **argv)
     keep_frames();
     keep_walks();
     keep_seeds();
+    make_stamps(keep);
     end_world();
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <openssl/objects.h>
 #include "base/ascii.h"
 #include "base/buf.h"
 #include "fuzz/fuzz.h"
@@ -38,10 +39,10 @@ static X509 *read_cert(const char *name)
     return x;
 }
 
-static int64_t read_now(void)
+static int64_t read_now(const char *name)
 {
     uint64_t now = 0;
-    struct buf b = read_piece("now");
+    struct buf b = read_piece(name);
     HOLDS(ascii_u64((const char *)b.data, INT32_MAX, &now));
     buf_done(&b);
     return (int64_t)now;
@@ -82,10 +83,42 @@ const struct world *world_of_corpus(void)
     HOLDS(trust_load(path, &w->trust, NULL) == OK);
     w->issuer = read_cert("issuer.der");
     w->person = read_cert("person.der");
-    w->now = read_now();
+    w->now = read_now("now");
     read_nonce(w->nonce);
     w->claim = world_claim(w->now);
     w->file = make_file();
     atexit(forget);
+    return w;
+}
+
+static struct stamp_world the_stamps;
+
+static void forget_stamps(void)
+{
+    trust_free(&the_stamps.trust);
+}
+
+/* The imprint, and the nonce behind it. */
+static void read_question(struct tst_question *ret)
+{
+    struct buf b = read_piece("stamp-question");
+    HOLDS(b.len == 32 + TST_NONCE_LEN);
+    *ret = (struct tst_question){.digest = NID_sha256, .imprint_len = 32};
+    memcpy(ret->imprint, b.data, 32);
+    memcpy(ret->nonce, b.data + 32, TST_NONCE_LEN);
+    buf_done(&b);
+}
+
+const struct stamp_world *world_of_stamps(void)
+{
+    struct stamp_world *w = &the_stamps;
+    if (w->trust != NULL)
+        return w;
+    char path[1024];
+    snprintf(path, sizeof path, "%s/world/stamp-ca.pem", FUZZ_DIR);
+    HOLDS(trust_load(path, &w->trust, NULL) == OK);
+    w->now = read_now("stamp-now");
+    read_question(&w->question);
+    atexit(forget_stamps);
     return w;
 }

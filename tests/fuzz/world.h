@@ -7,6 +7,7 @@
 #include "sign/consent.h"
 #include "sign/revocation.h"
 #include "sign/trust.h"
+#include "sign/tst.h"
 
 struct world {
     struct trust *trust;
@@ -22,6 +23,13 @@ struct world {
 
 /* Read once; a world that cannot be read ends the process. */
 const struct world *world_of_corpus(void);
+/* Time stamps and files that have some have authorities of their own. */
+struct stamp_world {
+    struct trust *trust; /* of signers and units */
+    int64_t now;
+    struct tst_question question; /* that some of the answers are to */
+};
+const struct stamp_world *world_of_stamps(void);
 /* The claim of a request made at `now`. */
 struct consent_claim world_claim(int64_t now);
 

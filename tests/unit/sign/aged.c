@@ -140,6 +140,8 @@ static bool gather(const struct aging *a, const struct buf *der, struct evidence
     for (size_t i = 0; i < gaps.count; i++) {
         bool by_crl = a->profile == PROFILE_P3 || X509_cmp(gaps.of[i].issuer, a->pki->root.cert) == 0;
         aged_status(a, gaps.of[i].cert, gaps.of[i].issuer, by_crl ? EVIDENCE_CRL : EVIDENCE_OCSP, have);
+        if (by_crl) /* may have filled others too */
+            break;
     }
     level_gaps_done(&gaps);
     return missing;
@@ -149,7 +151,7 @@ void aged_prove(const struct aging *a, const struct buf *der, struct buf *ret)
 {
     struct evidence have = EVIDENCE_INIT;
     for (int rounds = 0; gather(a, der, &have); rounds++)
-        assert_true(rounds < 4);
+        assert_true(rounds < 8);
     MUST(level_add_values(der->data, der->len, a->profile, &have, ret, &err));
     assert_false(gather(a, ret, &have)); /* and once in the file it is no longer missing */
     evidence_done(&have);
