@@ -134,10 +134,38 @@ static const char *judge_attribute(struct room *r, size_t i)
     return attributes[i].judge != NULL ? attributes[i].judge(r, &value) : NULL;
 }
 
+/* What else a consent may say under its signature: nothing that could change its meaning. */
+static bool belongs(const struct attribute *a)
+{
+    static const char *const others[] = {OID_MESSAGE_DIGEST, OID_SIGNATURE_POLICY, OID_CONTENT_STAMP};
+    char oid[RULE_OID];
+    if (!der_oid_text(&a->type, oid, sizeof oid))
+        return false;
+    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
+        if (strcmp(oid, attributes[i].oid) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(oid, others[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool all_belong(const struct room *r)
+{
+    struct der_view rest = r->d.attributes.body;
+    struct attribute a;
+    while (attribute_next(&rest, &a))
+        if (!belongs(&a))
+            return false;
+    return true;
+}
+
 static void judge_attributes(struct room *r)
 {
     struct validation *v = r->v;
     room_block(r, BLOCK_ACCEPTANCE);
+    if (r->p->consent && !all_belong(r))
+        room_fail(r, WHY_ATTRIBUTES, "there is a signed attribute that does not belong");
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++) {
         const char *why = judge_attribute(r, i);
         if (why != NULL)

@@ -55,7 +55,7 @@
     X(ACCEPTANCE, "signature-acceptance-validation", N_("Attributes and strength")) \
     X(CONTENT_STAMP, "content-time-stamp", N_("Time stamp before signing")) \
     X(SIGNATURE_STAMP, "signature-time-stamp", N_("Time stamp")) \
-    X(REFS_STAMP, "references-time-stamp", N_("Time stamp over the references")) \
+    X(REFS_STAMP, "references-time-stamp", N_("References time stamp")) \
     X(ARCHIVE_STAMP, "archive-time-stamp", N_("Archive time stamp")) \
     X(TIMES, "time-stamp-order", N_("Order of the times")) \
     X(X509, "x509-certificate-validation", N_("Certificate and chain")) \

@@ -54,7 +54,7 @@ static enum err_code check_content_stamp(
     return tst_check(s->facts, imprint, len, authorities(r), s->existed, ret_fault, err);
 }
 
-/* What is known against the authority's certificate; what is not known does not count against it. */
+/* What is known against the authority's certificate. What is not known does not count against it, but is told. */
 static void judge_unit(const struct room *r, struct stamp *s)
 {
     STACK_OF(X509) *chain = NULL;
@@ -65,6 +65,8 @@ static void judge_unit(const struct room *r, struct stamp *s)
             values_status(r, sk_X509_value(chain, i), sk_X509_value(chain, i + 1), s->existed);
         if (known.state == STATE_REVOKED || known.state == STATE_SUSPENDED)
             refuse(s, SUB_REVOKED_NO_POE, false, validation_state_slug(known.state));
+        else if (i == 0 && known.state != STATE_GOOD)
+            snprintf(s->detail, sizeof s->detail, "revocation %s", validation_state_slug(known.state));
     }
     sk_X509_pop_free(chain, X509_free);
 }
@@ -91,6 +93,12 @@ static int64_t latest(const struct stamp *s)
     return s->facts->time + s->facts->accuracy_s;
 }
 
+/* What it covers was there then, whatever its authority says about its accuracy. */
+static int64_t proves(const struct stamp *s)
+{
+    return latest(s) < s->existed ? latest(s) : s->existed;
+}
+
 static bool covers(const struct room *r, const struct stamp *archive, const struct stamp *s)
 {
     return archive->kind == BLOCK_ARCHIVE_STAMP && archive->sub == SUB_NONE &&
@@ -115,8 +123,8 @@ static void judge_all(struct room *r)
     for (size_t i = 0; i < r->stamp_count; i++) {
         struct stamp *s = &r->stamps[i];
         for (size_t j = 0; j < i; j++)
-            if (covers(r, &r->stamps[j], s) && latest(&r->stamps[j]) < s->existed)
-                s->existed = latest(&r->stamps[j]);
+            if (covers(r, &r->stamps[j], s) && proves(&r->stamps[j]) < s->existed)
+                s->existed = proves(&r->stamps[j]);
         judge(r, s);
     }
 }
@@ -159,8 +167,8 @@ static void take_times(struct room *r)
             continue;
         if (s->kind == BLOCK_CONTENT_STAMP) {
             r->made_after = s->facts->time - s->facts->accuracy_s;
-        } else if (!v->proven || latest(s) < v->best_time) {
-            v->best_time = latest(s);
+        } else if (!v->proven || proves(s) < v->best_time) {
+            v->best_time = proves(s);
             v->proven = true;
         }
     }

@@ -17,7 +17,7 @@ bool verify_is_receipt(const struct buf *file)
     return file->len >= 2 && memcmp(file->data, "PK", 2) == 0;
 }
 
-/* What a flaw of the receipt itself is called; the rows of the consent's signature are verdict_of's. */
+/* What a flaw of the receipt itself is called; that of the consent's signature is its own. */
 static const struct {
     enum err_code code;
     const char *indication, *sub_indication; /* EN 319 102-1 §5.1.3 */
@@ -47,12 +47,15 @@ static const char *said_of(enum err_code code)
 
 static struct words words_of(const struct receipt_finding *f)
 {
+    static const char inside[] = N_("The receipt is whole, but the signature in it does not hold.");
     for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++)
         if (verdicts[i].code == f->code)
             return (struct words){verdicts[i].indication, verdicts[i].sub_indication, said_of(f->code)};
-    const struct verdict *v = f->readable ? f->consent.verdict : verdict_of(f->code, &f->err);
-    return (struct words){
-        v->indication, v->sub_indication, N_("The receipt is whole, but the signature in it does not hold.")};
+    if (f->readable && f->consent.code != OK)
+        return (struct words){finding_indication(&f->consent), finding_sub_indication(&f->consent), inside};
+    if (f->code == ERR_REJ_FORM)
+        return (struct words){"TOTAL-FAILED", "FORMAT_FAILURE", inside};
+    return (struct words){"INDETERMINATE", "SIG_CONSTRAINTS_FAILURE", inside};
 }
 
 /* ---- words for people ---- */
@@ -88,22 +91,22 @@ static void put_table(const struct receipt *r)
     put_ledger(p);
 }
 
-void receipt_finding_say(const struct receipt_finding *f)
+void receipt_finding_say(const struct receipt_finding *f, enum verify_depth depth)
 {
     struct words w = words_of(f);
     say_text(stdout, w.indication);
     say_text(stdout, w.sub_indication != NULL ? ", " : "");
     say_line(stdout, w.sub_indication != NULL ? w.sub_indication : "");
     say_line(stdout, tr(w.said));
-    if (f->code != OK)
+    if (f->code != OK && depth != DEPTH_SENTENCE)
         verify_row(tr("Detail"), f->err.detail);
-    if (!f->readable)
+    if (!f->readable || depth == DEPTH_SENTENCE)
         return;
     say_line(stdout, f->code != OK ? tr("What the file says, without proof:") : "");
     put_table(&f->receipt);
     say_text(stdout, "\n");
     say_line(stdout, tr("The signature in the receipt:"));
-    finding_say(&f->consent);
+    finding_say(&f->consent, depth);
 }
 
 /* ---- JSON ---- */

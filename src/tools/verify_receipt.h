@@ -15,8 +15,8 @@ struct receipt_finding {
     struct receipt receipt;
     struct finding consent;
 };
-/* In the language and charset in force: a sentence and a table, then the consent's. */
-void receipt_finding_say(const struct receipt_finding *f);
+/* In the language and charset in force: of the receipt, then of the consent. */
+void receipt_finding_say(const struct receipt_finding *f, enum verify_depth depth);
 void receipt_finding_say_json(const struct receipt_finding *f); /* one object, ASCII only */
 
 #endif

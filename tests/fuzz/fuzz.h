@@ -13,6 +13,7 @@
     X(wire)                                                                                                            \
     X(cades)                                                                                                           \
     X(asice)                                                                                                           \
+    X(cms)                                                                                                             \
     X(cert)                                                                                                            \
     X(ocsp)                                                                                                            \
     X(crl)                                                                                                             \
