@@ -18,7 +18,6 @@
 #include "service/receipt.h"
 #include "service/tell.h"
 #include "sign/asice.h"
-#include "sign/cades.h"
 #include "sign/levels.h"
 
 static const char usage[] =
@@ -209,8 +208,8 @@ static enum err_code do_show(struct task *t, struct err *err)
 
 /* ---- export ---- */
 
-/* The evidence at its present level, the text, where the evidence has grown the signature as it was received, whose digest
- * the person was told, and a receipt where there is one. */
+/* The evidence at its present level, the text, where the evidence has grown the signature as it was received, whose
+ * digest the person was told, and where receipts are given the receipt of all that. */
 enum { PART_CONSENT, PART_TEXT, PART_RECEIVED, PART_RECEIPT, PART_COUNT };
 static const char *const part_names[PART_COUNT] = {"consent.p7s", "text.txt", "consent-bb.p7s", "receipt.asice"};
 
@@ -259,16 +258,14 @@ static enum err_code read_parts(const struct task *t, const struct consent *c, s
     return e == OK ? store_text(t->store, &c->text, &part[PART_TEXT]) : e;
 }
 
-static enum err_code print_export(const struct task *t, const struct consent *c, const struct buf part[PART_COUNT])
+static enum err_code print_export(const struct task *t, const struct consent *c, bool receipt)
 {
     if (t->args->json)
         return print_json(json_whole(t, c));
     print_line(c);
     say_fmt(stdout, tr("Written to: %s"), t->args->out);
-    for (size_t i = 0; i < PART_COUNT; i++)
-        if (part[i].len > 0)
-            say_fmt(stdout, i == 0 ? "/%s" : ", %s", part_names[i]);
-    say_text(stdout, "\n");
+    say_text(stdout, c->level > LEVEL_B ? "/consent.p7s, consent-bb.p7s, text.txt" : "/consent.p7s, text.txt");
+    say_line(stdout, receipt ? ", receipt.asice" : "");
     return OK;
 }
 
@@ -276,7 +273,7 @@ static enum err_code do_export(struct task *t, struct err *err)
 {
     struct consent c;
     struct buf part[PART_COUNT] = {
-        BUF_INIT(LEVELS_MAX), BUF_INIT(CONSENT_TEXT_MAX), BUF_INIT(CADES_MAX), BUF_INIT(ASICE_MAX)};
+        BUF_INIT(LEVELS_MAX), BUF_INIT(LEVELS_MAX), BUF_INIT(LEVELS_MAX), BUF_INIT(ASICE_MAX)};
     if (!t->args->out)
         return err_set(err, ERR_BAD_REQUEST, "%s", tr("--out DIR is missing"));
     enum err_code e = find(t, &c, err);
@@ -286,11 +283,10 @@ static enum err_code do_export(struct task *t, struct err *err)
         e = make_receipt(t, &c, &part[PART_RECEIPT], err);
     if (e == OK)
         e = write_parts(t->args->out, part, err);
-    if (e == OK)
-        e = print_export(t, &c, part);
+    bool receipt = part[PART_RECEIPT].len > 0;
     for (size_t i = 0; i < PART_COUNT; i++)
         buf_done(&part[i]);
-    return e;
+    return e == OK ? print_export(t, &c, receipt) : e;
 }
 
 /* ---- which deed ---- */

@@ -49,7 +49,7 @@ struct portal {
     struct seal *receipt_seal;       /* NULL: no receipts are given */
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
-    struct ledger *ledger; /* NULL: no seal is configured */
+    struct ledger *ledger;               /* NULL: no seal is configured */
     struct stamping *stamping;           /* NULL: signatures get no time stamps */
     _Atomic enum standing_word standing; /* of revocation */
     struct httpd *server;

@@ -176,10 +176,6 @@ enum err_code store_pace_take(
     struct store *s, const char *url, int64_t now, uint64_t per_hour, uint64_t per_day) MUST_CHECK;
 enum err_code store_pace_note(struct store *s, const char *url, uint64_t failures, int64_t not_before) MUST_CHECK;
 
-/* ---- care ---- */
-
-/* Forgets logins that expired before `now`, requests without consent that ended before `requests_before`, and counts of
- * questions more than a day old. */
 /* ---- the short codes of receipts ---- */
 
 /* The consent's receipt can be had by this code until `expires`; an earlier code of it ends. */
@@ -191,8 +187,8 @@ enum err_code store_consent_by_receipt_code(
 
 /* ---- care ---- */
 
-/* Forgets logins and receipt codes that expired before `now`, and requests without consent that ended before
- * `requests_before`. */
+/* Forgets logins and receipt codes that expired before `now`, requests without consent that ended before
+ * `requests_before`, and counts of questions more than a day old. */
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before) MUST_CHECK;
 
 /* Figures for tests and the log: durable commits made, and writes they carried. */
