@@ -63,6 +63,8 @@ static void compose(const struct scene *s, struct view *v)
     view_choice(v, 0, N_("Get a new code"), CH_NEW_CODE, 0)->focus = FOCUS_NEW_CODE;
     view_choice(v, 0, N_("Cancel"), CH_CANCEL, 0);
     compose_progress(s, v);
+    if (s->facts->code_match[0] != '\0')
+        view_fact(v, ITEM_BOTTOM | ITEM_FOCUS, tr("Match code"), s->facts->code_match);
     parts_timer(s, v);
 }
 
@@ -78,7 +80,9 @@ const struct screen screen_code = {
     .place = PLACE_PORTAL,
     .section = SECTION_CONSENT,
     .title = N_("Verification code and E-İmza application"),
-    .help = N_("The code opens the signing application, here or on another computer. It can be used once."),
+    .help =
+        N_("The code opens the signing application, here or on another computer. It can be used once. The match code "
+           "also stands on the signing screen; if both are equal, the text is the same."),
     .keys = keys,
     .compose = compose,
 };

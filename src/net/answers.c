@@ -60,6 +60,15 @@ static void need_plain(struct json_in *in, const char *name, const char *more, c
         in->code = unfit(in->err, name);
 }
 
+static void need_match(struct json_in *in, const char *name, char out[MATCH_LEN + 1])
+{
+    char grouped[MATCH_TEXT_LEN + 1];
+
+    json_need_str(in, name, out, MATCH_LEN + 1);
+    if (json_done(in) == OK && !match_read(out, strlen(out), grouped))
+        in->code = unfit(in->err, name);
+}
+
 static void need_policy(struct json_in *in, const char *window, struct portal_policy *ret)
 {
     json_need_u64(in, window, PORTAL_DAY_S, &ret->window_s);
@@ -171,6 +180,7 @@ enum err_code answer_code(const json_t *json, struct portal_code *ret, struct er
 
     json_need_str(&in, "code", typed, sizeof typed);
     json_need_u64(&in, "expires_in", PORTAL_DAY_S, &c.lifetime_s);
+    need_match(&in, "match", c.match);
     need_policy(&in, "window", &c.policy);
     json_may_object(&in, "application", &file);
     rc = json_done(&in);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include "base/code.h"
 #include "base/err.h"
+#include "base/match.h"
 #include "base/person.h"
 
 #define PORTAL_NAME 200
@@ -50,6 +51,7 @@ struct portal_login {
 
 struct portal_code {
     char code[CODE_LEN + 1];
+    char match[MATCH_LEN + 1]; /* of the text that the code opens */
     uint64_t lifetime_s;
     struct portal_policy policy;
     struct portal_file file;

@@ -184,6 +184,7 @@ static enum err_code do_request(struct worker *w, const struct wire_msg *m, stru
         return rc;
     wire_begin(out, w->out, M_REQUEST_OK, w->job);
     wire_str(out, F_CODE, code.code);
+    wire_str(out, F_MATCH, code.match);
     wire_u64(out, F_LIFETIME_S, code.lifetime_s);
     wire_u64(out, F_WINDOW_FULL_S, code.policy.window_s);
     wire_u64(out, F_EXTENSIONS, code.policy.extensions);

@@ -25,6 +25,8 @@ struct facts {
     char consent_number[32];                    /* receipt number */
     int64_t consent_at;
     char code[13];                              /* the issued code */
+    char code_match[10];                        /* match code of the text it opens, as the service says: "5YGJ RXC1" */
+    char match[10];                             /* of the opened text, as the card's worker read it */
     const char *text;                           /* to be signed; exact bytes, NUL-terminated, already judged text_is_safe */
     size_t text_len;
     char digest[65];

@@ -353,6 +353,8 @@ static void forget_facts(struct facts *f)
     explicit_bzero(f->person_mask, sizeof f->person_mask);
     explicit_bzero(f->consent_number, sizeof f->consent_number);
     explicit_bzero(f->code, sizeof f->code);
+    explicit_bzero(f->code_match, sizeof f->code_match);
+    explicit_bzero(f->match, sizeof f->match);
     explicit_bzero(f->digest, sizeof f->digest);
     explicit_bzero(f->file, sizeof f->file);
     explicit_bzero(f->path, sizeof f->path);
@@ -378,6 +380,7 @@ static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms
     explicit_bzero(&w->form, sizeof w->form);
     forget_facts(&w->facts);
     explicit_bzero(w->opened_code, sizeof w->opened_code);
+    w->opened_job = 0;
     w->chosen = (struct cards_memory){0};
     w->server_time = 0;
     buf_done(&w->text);

@@ -48,6 +48,8 @@ void stage_init(struct stage *s)
     s->facts.created = at("2019-08-27T08:10:21Z");
     s->facts.signing_time = at("2019-08-27T08:10:37Z");
     snprintf(s->facts.code, sizeof s->facts.code, "K7QM3XPD9R4T");
+    snprintf(s->facts.code_match, sizeof s->facts.code_match, "K1BQ Y5PH");
+    snprintf(s->facts.match, sizeof s->facts.match, "K1BQ Y5PH");
     snprintf(s->facts.file, sizeof s->facts.file, "eonay-portable.tar.gz");
     s->facts.size = 118 * 1024;
     snprintf(s->facts.reader, sizeof s->facts.reader, "ACS ACR39U");

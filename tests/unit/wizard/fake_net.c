@@ -1,5 +1,5 @@
 /* A net worker that reaches nobody: every message gets a canned answer. Modes: noisy-names, unknown, unsafe, away,
- * reject, busy-wait, dies, garbage, already. */
+ * reject, busy-wait, dies, garbage, already, other-page (its code is said to open another text). */
 #include "config.h"
 
 #include <poll.h>
@@ -12,6 +12,8 @@
 
 #define PASSWORD "parola12"
 #define TEXT "Denenecek metin: KABUL EDİYORUM.\n"
+#define MATCH_UNKNOWN "RNGQCBEV" /* of the mode unknown */
+#define MATCH "EYYTAPEV"
 
 static void methods(struct fake *f, const struct wire_msg *m)
 {
@@ -61,6 +63,7 @@ static void request(struct fake *f, const struct wire_msg *m)
     wire_begin(&out, f->frame, M_REQUEST_OK, m->job);
     wire_str(&out, F_CODE, code);
     wire_u64(&out, F_LIFETIME_S, 900);
+    wire_str(&out, F_MATCH, fake_is(f, "other-page") ? "5YGJRXC1" : fake_is(f, "unknown") ? MATCH_UNKNOWN : MATCH);
     wire_str(&out, F_FILE, fake_is(f, "bad-file") ? "../escape.tar.gz" : "eonay.tar.gz");
     wire_u64(&out, F_SIZE, 5);
     fake_send(f, &out);

@@ -414,6 +414,40 @@ static void unsafe_text(void **state)
     stage_close(&s);
 }
 
+static void match_is_shown(struct wizard *w)
+{
+    assert_string_equal(w->facts.code_match, "EYYT APEV");
+    assert_string_equal(w->facts.match, w->facts.code_match);
+}
+
+/* The page of the code, the card's worker and the text itself agree, before there is a PIN. */
+static void the_match_code_is_there_before_the_pin(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {WAY_CUES, PIN_CUES("123456"), DO(ST_SUCCESS, match_is_shown), OUT_CUES};
+    struct stage s;
+    stage_open(&s, "", "", 1, "");
+    assert_true(PLAY(&s, standard, script));
+    const char *told = strstr(stage_read(&s, "token.log"), "TEXT EYYTAPEV");
+    assert_non_null(told);
+    assert_non_null(strstr(told, "SECRET 6"));
+    stage_close(&s);
+}
+
+static void a_code_that_opens_another_text_than_its_page_said(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {LOGIN_CUES, CODE_CUES, OPEN_CUES,
+        {.at = ST_CODE_EMPTY, .note = ERR_MATCH_DIFFERS, .then = text_is_hidden, .ev = {.kind = EV_BACK}},
+        CHOOSE(ST_CODE, CH_CANCEL), CHOOSE(ST_LEAVE, CH_LEAVE), CHOOSE(ST_HOME, CH_LOGOUT)};
+    struct stage s;
+    stage_open(&s, "other-page", "", 1, "");
+    assert_true(PLAY(&s, standard, script));
+    const char *token = stage_read(&s, "token.log");
+    assert_int_equal(stage_count(token, "SIGN") + stage_count(token, "TEXT"), 0);
+    stage_close(&s);
+}
+
 static void unknown_text(void **state)
 {
     (void)state;
@@ -682,6 +716,8 @@ int main(void)
         cmocka_unit_test(a_file_name_with_a_way_in_it_is_refused),
         cmocka_unit_test(a_key_is_read_at_once),
         cmocka_unit_test(sigterm),
+        cmocka_unit_test(the_match_code_is_there_before_the_pin),
+        cmocka_unit_test(a_code_that_opens_another_text_than_its_page_said),
         cmocka_unit_test(sigint_asks),
         cmocka_unit_test(a_kiosk_forgets),
         cmocka_unit_test(a_bad_configuration_is_told),
