@@ -9,6 +9,7 @@
 #include <string.h>
 #include <openssl/x509v3.h>
 #include "base/buf.h"
+#include "sign/seal.h"
 
 #define DAY_S INT64_C(86400)
 
@@ -55,6 +56,14 @@ static const char profile_text[] =
     "extendedKeyUsage=codeSigning\n"
     "subjectKeyIdentifier=hash\n"
     "authorityKeyIdentifier=keyid:always\n"
+    "[service-seal]\n"
+    "basicConstraints=critical,CA:FALSE\n"
+    "keyUsage=critical,digitalSignature\n"
+    "extendedKeyUsage=critical," SEAL_PURPOSE "\n"
+    "subjectKeyIdentifier=hash\n"
+    "authorityKeyIdentifier=keyid:always\n"
+    "authorityInfoAccess=caIssuers;URI:$order::issuer_url\n"
+    "crlDistributionPoints=URI:$order::crl_url\n"
     "[nes]\n"
     "basicConstraints=critical,CA:FALSE\n"
     "keyUsage=critical,$order::usage\n"
@@ -113,6 +122,7 @@ static const struct {
     [CA_TLS] = {"tls", "TEST 127.0.0.1", KEY_P256, "tls", CA_TLS_ROOT, 20},
     [CA_PUBLISHER_ROOT] = {"publisher-root", "TEST Yayıncı Kök Sertifikası", KEY_P256, "root", CA_PUBLISHER_ROOT, 30},
     [CA_PUBLISHER] = {"publisher", "TEST E-İmza Uygulaması Yayıncısı", KEY_P256, "publisher", CA_PUBLISHER_ROOT, 20},
+    [CA_SERVICE_SEAL] = {"service-seal", "TEST E-Onay Hizmet Mührü", KEY_P256, "service-seal", CA_ROOT, 20},
 };
 
 #define SIGNING "nonRepudiation"

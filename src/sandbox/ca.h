@@ -8,7 +8,7 @@
 
 /* Issuers before the issued: the order of making. */
 enum ca_role {
-    CA_ROOT,     /* signs the two issuing authorities and the time stamp unit */
+    CA_ROOT,     /* signs the two issuing authorities, the time stamp unit and the service's seal */
     CA_RSA,      /* issues for RSA cards, signs with RSA */
     CA_EC,       /* issues for EC cards, signs with P-384 */
     CA_RSA_OCSP, /* delegated responders, RFC 6960 §4.2.2.2 */
@@ -17,7 +17,8 @@ enum ca_role {
     CA_TLS_ROOT,
     CA_TLS, /* 127.0.0.1, ::1, localhost */
     CA_PUBLISHER_ROOT,
-    CA_PUBLISHER, /* signs the downloadable application */
+    CA_PUBLISHER,    /* signs the downloadable application */
+    CA_SERVICE_SEAL, /* signs the heads of the ledger and receipts (sign/seal.h) */
     CA_ROLES
 };
 

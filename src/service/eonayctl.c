@@ -12,17 +12,23 @@
 #include "base/i18n.h"
 #include "base/say.h"
 #include "base/when.h"
+#include "service/hour.h"
 #include "service/program.h"
+#include "service/receipt.h"
 #include "service/service_conf.h"
 #include "service/store.h"
 #include "service/tell.h"
-#include "sign/cades.h"
+#include "sign/asice.h"
 
 static const char usage[] =
     N_("eonayctl --config FILE consents list|show|export [--tckn N|--number N] [--out DIR] [--json] [--lang tr|en]");
 
 struct task {
+    const struct service_conf *conf;
     struct store *store;
+    struct hour *hour;
+    struct trust *trust; /* these two: only where receipts are given */
+    struct seal *seal;
     const struct program_args *args;
     json_t *list; /* of --json */
 };
@@ -40,11 +46,11 @@ static const char *standing_words(enum consent_standing s)
 }
 
 /* What the API answers, and what only the unit sees. */
-static json_t *json_whole(const struct consent *c)
+static json_t *json_whole(const struct consent *c, bool receipt)
 {
     static const char *const states[] = {
         [CONSENT_CHECKING] = "checking", [CONSENT_ACCEPTED] = "accepted", [CONSENT_REFUSED] = "refused"};
-    json_t *j = json_consent(c), *more = json_person(&c->person);
+    json_t *j = json_consent(c, receipt), *more = json_person(&c->person);
     bool ok = j && more && json_object_update(j, more) == 0 &&
               json_object_set_new(j, "state", json_string(states[c->standing])) == 0 &&
               json_object_set_new(j, "signature_sha256", json_digest(&c->signature)) == 0 &&
@@ -98,6 +104,31 @@ static void print_whole(const struct consent *c)
     print_field(N_("SHA-256 of the signature"), hex);
 }
 
+/* ---- receipts ---- */
+
+static struct receipt_maker maker_of(const struct task *t)
+{
+    return (struct receipt_maker){t->store, t->seal, t->conf->service, t->conf->test};
+}
+
+static bool has_receipt(const struct task *t, const struct consent *c)
+{
+    return t->conf->receipt.key && c->standing == CONSENT_ACCEPTED;
+}
+
+static enum err_code make_receipt(struct task *t, const struct consent *c, struct buf *ret, struct err *err)
+{
+    if (!has_receipt(t, c))
+        return OK;
+    enum err_code e = hour_new(t->conf->clock_file, &t->hour);
+    if (e == OK)
+        e = trust_load(t->conf->trust, &t->trust, err);
+    if (e == OK)
+        e = seal_load(t->conf->receipt.key, t->conf->receipt.certificate, t->trust, hour_now(t->hour), &t->seal, err);
+    struct receipt_maker m = maker_of(t);
+    return e == OK ? receipt_of(&m, c, hour_now(t->hour), ret, err) : e;
+}
+
 /* ---- which consent ---- */
 
 static enum err_code find(const struct task *t, struct consent *ret, struct err *err)
@@ -124,7 +155,7 @@ static enum err_code list_one(void *ctx, const struct consent *c)
     struct task *t = ctx;
     if (!t->list)
         print_line(c);
-    else if (json_array_append_new(t->list, json_whole(c)) != 0)
+    else if (json_array_append_new(t->list, json_whole(c, has_receipt(t, c))) != 0)
         return ERR_NOMEM;
     return OK;
 }
@@ -149,7 +180,7 @@ static enum err_code do_show(struct task *t, struct err *err)
     struct consent c;
     enum err_code e = find(t, &c, err);
     if (e == OK && t->args->json)
-        return print_json(json_whole(&c));
+        return print_json(json_whole(&c, has_receipt(t, &c)));
     if (e == OK)
         print_whole(&c);
     return e;
@@ -157,8 +188,8 @@ static enum err_code do_show(struct task *t, struct err *err)
 
 /* ---- export ---- */
 
-enum { PART_CONSENT, PART_TEXT, PART_COUNT };
-static const char *const part_names[PART_COUNT] = {"consent.p7s", "text.txt"};
+enum { PART_CONSENT, PART_TEXT, PART_RECEIPT, PART_COUNT };
+static const char *const part_names[PART_COUNT] = {"consent.p7s", "text.txt", "receipt.asice"};
 
 static enum err_code part_path(char out[PATH_MAX], const char *dir, const char *name, struct err *err)
 {
@@ -177,7 +208,7 @@ static enum err_code parts_are_free(char path[PART_COUNT][PATH_MAX], struct err 
     return OK;
 }
 
-/* Both or none. */
+/* All or none; an empty part is left out. */
 static enum err_code write_parts(const char *dir, const struct buf part[PART_COUNT], struct err *err)
 {
     static char path[PART_COUNT][PATH_MAX];
@@ -190,7 +221,7 @@ static enum err_code write_parts(const char *dir, const struct buf part[PART_COU
     if (e == OK && mkdir(dir, 0700) != 0 && errno != EEXIST)
         e = err_set(err, ERR_FILE, "%s: %s", dir, strerror(errno));
     while (e == OK && done < PART_COUNT) {
-        e = buf_write_new_file(&part[done], path[done], 0600, err);
+        e = part[done].len > 0 ? buf_write_new_file(&part[done], path[done], 0600, err) : OK;
         done += e == OK;
     }
     while (e != OK && done > 0)
@@ -201,7 +232,7 @@ static enum err_code write_parts(const char *dir, const struct buf part[PART_COU
 static enum err_code do_export(struct task *t, struct err *err)
 {
     struct consent c;
-    struct buf part[PART_COUNT] = {BUF_INIT(CADES_MAX), BUF_INIT(CADES_MAX)};
+    struct buf part[PART_COUNT] = {BUF_INIT(ASICE_PART_MAX), BUF_INIT(ASICE_PART_MAX), BUF_INIT(ASICE_MAX)};
     const char *dir = t->args->out;
     if (!dir)
         return err_set(err, ERR_BAD_REQUEST, "%s", tr("--out DIR is missing"));
@@ -211,16 +242,19 @@ static enum err_code do_export(struct task *t, struct err *err)
     if (e == OK)
         e = store_text(t->store, &c.text, &part[PART_TEXT]);
     if (e == OK)
+        e = make_receipt(t, &c, &part[PART_RECEIPT], err);
+    if (e == OK)
         e = write_parts(dir, part, err);
-    buf_done(&part[PART_CONSENT]);
-    buf_done(&part[PART_TEXT]);
+    bool receipt = part[PART_RECEIPT].len > 0;
+    for (size_t i = 0; i < PART_COUNT; i++)
+        buf_done(&part[i]);
     if (e == OK && t->args->json)
-        return print_json(json_whole(&c));
+        return print_json(json_whole(&c, receipt));
     if (e != OK)
         return e;
     print_line(&c);
     say_fmt(stdout, tr("Written to: %s"), dir);
-    say_line(stdout, "/consent.p7s, text.txt");
+    say_line(stdout, receipt ? "/consent.p7s, text.txt, receipt.asice" : "/consent.p7s, text.txt");
     return OK;
 }
 
@@ -228,7 +262,7 @@ static enum err_code run(
     const struct program_args *args, enum err_code (*deed)(struct task *, struct err *), struct err *err)
 {
     struct service_conf conf;
-    struct task t = {.args = args};
+    struct task t = {.args = args, .conf = &conf};
     enum err_code e = service_conf_load(args->config, &conf, err);
     if (e != OK)
         return e;
@@ -236,6 +270,9 @@ static enum err_code run(
     if (e == OK)
         e = deed(&t, err);
     store_close(&t.store);
+    seal_free(&t.seal);
+    trust_free(&t.trust);
+    hour_free(&t.hour);
     service_conf_free(&conf);
     return e;
 }

@@ -63,6 +63,17 @@ static enum err_code open_calls(struct portal *p)
     return e == OK ? outgoing_new(&revocation, REVOCATION_CALLS, &p->revocation_calls) : e;
 }
 
+static enum err_code open_receipts(struct portal *p, struct err *err)
+{
+    const char *key = p->conf->receipt.key, *certificate = p->conf->receipt.certificate;
+    return key ? seal_load(key, certificate, p->trust, hour_now(p->hour), &p->receipt_seal, err) : OK;
+}
+
+struct receipt_maker portal_receipts(const struct portal *p)
+{
+    return (struct receipt_maker){p->store, p->receipt_seal, p->conf->service, p->conf->test};
+}
+
 /* Where one address may take every connection, it is a proxy's. */
 static enum err_code open_crowds(struct portal *p)
 {
@@ -86,6 +97,8 @@ static enum err_code open_parts(struct portal *p, struct err *err)
         e = trust_load(s->trust, &p->trust, err);
     if (e == OK)
         e = trust_set_nes(p->trust, s->nes_rule, err);
+    if (e == OK)
+        e = open_receipts(p, err);
     if (e == OK)
         e = open_calls(p);
     if (e == OK)
@@ -175,6 +188,7 @@ void portal_close(struct portal **portal)
     crowd_free(&p->wrong_by_sender);
     crowd_free(&p->logins_by_sender);
     store_close(&p->store);
+    seal_free(&p->receipt_seal);
     application_close(&p->application);
     trust_free(&p->trust);
     buf_done(&p->client_secret);

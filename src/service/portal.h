@@ -12,6 +12,7 @@
 #include "service/keeper.h"
 #include "service/keyed.h"
 #include "service/outgoing.h"
+#include "service/receipt.h"
 #include "service/service_conf.h"
 #include "service/store.h"
 #include "service/turn.h"
@@ -43,6 +44,7 @@ struct portal {
     struct bucket wrong_codes, new_logins; /* of everybody together */
     /* Of each sender; NULL when a proxy stands in front, behind which all are one. */
     struct crowd *wrong_by_sender, *logins_by_sender;
+    struct seal *receipt_seal;       /* NULL: no receipts are given */
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
     _Atomic enum standing_word standing;
@@ -53,6 +55,7 @@ struct portal {
 
 /* Opens everything and serves; `conf` is borrowed. ERR_CONFIG, ERR_FILE, ERR_STORE, ERR_NOMEM with a detail. */
 enum err_code portal_open(const struct service_conf *conf, struct portal **ret, struct err *err) MUST_CHECK;
+struct receipt_maker portal_receipts(const struct portal *p);
 /* Drains what is under way, then closes. */
 void portal_close(struct portal **p);
 

@@ -9,6 +9,7 @@
 #include "base/rule.h"
 #include "base/url.h"
 #include "httpd/httpd.h"
+#include "sign/ledger_proof.h"
 
 static bool is_base_url(const char *s)
 {
@@ -71,6 +72,34 @@ static const struct conf_key application_keys[] = {
 static const struct conf_schema application_schema = {
     sizeof(((struct service_conf *)NULL)->application), application_keys};
 
+static const struct conf_key ledger_keys[] = {
+    {.name = "name",
+        .type = CONF_STRING,
+        .offset = IN(ledger, name),
+        .required = true,
+        .min = 1,
+        .max = LEDGER_NAME_MAX,
+        .fits = is_plain_name,
+        .expected = N_("letters A to Z, digits, dots, dashes and blanks")},
+    {.name = "key", .type = CONF_FILE, .offset = IN(ledger, key), .required = true},
+    {.name = "certificate", .type = CONF_FILE, .offset = IN(ledger, certificate), .required = true},
+    {.type = CONF_END},
+};
+static const struct conf_schema ledger_schema = {sizeof(((struct service_conf *)NULL)->ledger), ledger_keys};
+
+static const struct conf_key receipt_keys[] = {
+    {.name = "key", .type = CONF_FILE, .offset = IN(receipt, key), .required = true},
+    {.name = "certificate", .type = CONF_FILE, .offset = IN(receipt, certificate), .required = true},
+    {.name = "code_lifetime_s",
+        .type = CONF_UINT,
+        .offset = IN(receipt, code_lifetime_s),
+        .min = 1,
+        .max = 30 * 86400,
+        .fallback = 86400},
+    {.type = CONF_END},
+};
+static const struct conf_schema receipt_schema = {sizeof(((struct service_conf *)NULL)->receipt), receipt_keys};
+
 static const struct conf_key keys[] = {
     {.name = "listen", .type = CONF_STRING, .offset = AT(listen), .required = true},
     {.name = "url_file", .type = CONF_FILE, .offset = AT(url_file)},
@@ -118,6 +147,8 @@ static const struct conf_key keys[] = {
         .fallback = 8000},
     {.name = "http", .type = CONF_MAP, .offset = AT(http), .sub = &http_schema},
     {.name = "application", .type = CONF_MAP, .offset = AT(application), .sub = &application_schema},
+    {.name = "ledger", .type = CONF_MAP, .offset = AT(ledger), .sub = &ledger_schema},
+    {.name = "receipt", .type = CONF_MAP, .offset = AT(receipt), .sub = &receipt_schema},
     {.name = "clock_file", .type = CONF_FILE, .offset = AT(clock_file)},
     {.name = "pid_file", .type = CONF_FILE, .offset = AT(pid_file)},
     {.name = "log_file", .type = CONF_FILE, .offset = AT(log_file)},

@@ -23,6 +23,13 @@ struct service_conf {
     struct {
         char *file, *signature;
     } application;
+    struct {
+        char *name, *key, *certificate; /* all or none: entries are kept, but no head is signed */
+    } ledger;
+    struct {
+        char *key, *certificate; /* both or none: no receipts are given */
+        uint64_t code_lifetime_s;
+    } receipt;
     char *clock_file, *pid_file, *log_file;
     bool test;
 };

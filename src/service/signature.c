@@ -25,7 +25,7 @@ static enum err_code first_answer(struct portal *p, const struct submission *s, 
     char rule[STORE_RULE];
     enum err_code e = store_consent_by_request(p->store, s->request->id, &c);
     if (e == OK && memcmp(&c.signature, &s->signature, sizeof c.signature) == 0) {
-        answer_consent(a, &c);
+        answer_consent(p, a, &c);
         return OK;
     }
     if (e != OK && e != ERR_NOT_FOUND)
@@ -95,7 +95,7 @@ static void judge_and_keep(struct portal *p, struct submission *s, struct httpd_
         e = remember_refusal(p, s, e);
     tell(p, s, e, rule, &c, &err);
     if (e == OK)
-        answer_consent(a, &c);
+        answer_consent(p, a, &c);
     else if (first_answer(p, s, a) != OK)
         answer_problem(a, e == ERR_ALREADY ? ERR_STORE : e);
     submission_done(s);

@@ -134,9 +134,19 @@ enum err_code store_consent_claim(struct store *s, int64_t now, int64_t lease, s
 enum err_code store_consent_settle(struct store *s, const char *number, const char *rule, int64_t now) MUST_CHECK;
 enum err_code store_consent_retry(struct store *s, const char *number, int64_t next_check) MUST_CHECK;
 
+/* ---- the short codes of receipts ---- */
+
+/* The consent's receipt can be had by this code until `expires`; an earlier code of it ends. */
+enum err_code store_receipt_code_set(
+    struct store *s, const char *number, const struct digest *code, int64_t expires) MUST_CHECK;
+/* ERR_NOT_FOUND: nobody has this code, or its time is over at `now`. */
+enum err_code store_consent_by_receipt_code(
+    struct store *s, const struct digest *code, int64_t now, struct consent *ret) MUST_CHECK;
+
 /* ---- care ---- */
 
-/* Forgets logins that expired before `now`, and requests without consent that ended before `requests_before`. */
+/* Forgets logins and receipt codes that expired before `now`, and requests without consent that ended before
+ * `requests_before`. */
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before) MUST_CHECK;
 
 /* Figures for tests and the log: durable commits made, and writes they carried. */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "service/store_inside.h"
 
-static bool read_consent(struct row *r, struct consent *ret)
+bool read_consent(struct row *r, struct consent *ret)
 {
     if (!row_next(r))
         return false;

@@ -40,6 +40,10 @@ static const char *const migrations[] = {
     "  rule TEXT NOT NULL, next_check INTEGER NOT NULL, checks INTEGER NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX consent_one_a_person ON consent(person) WHERE standing IN (0,1);"
     "CREATE INDEX consent_due ON consent(next_check) WHERE standing=0;",
+    "CREATE TABLE receipt_code("
+    "  number TEXT PRIMARY KEY REFERENCES consent(number) ON DELETE CASCADE, code BLOB NOT NULL UNIQUE,"
+    "  expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX receipt_code_expires ON receipt_code(expires);",
 };
 #define MIGRATIONS ((int)(sizeof migrations / sizeof migrations[0]))
 
@@ -273,6 +277,10 @@ static enum err_code purge(struct lite *l, void *arg)
     row_put_int(&logins, p->now);
     enum err_code e = row_run(&logins);
     if (e != OK)
+        return e;
+    struct row codes = row_begin(l, SQL_RECEIPT_CODE_PURGE);
+    row_put_int(&codes, p->now);
+    if ((e = row_run(&codes)) != OK)
         return e;
     struct row requests = row_begin(l, SQL_REQUEST_PURGE);
     row_put_int(&requests, p->requests_before);

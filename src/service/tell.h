@@ -7,7 +7,7 @@
 
 json_t *json_time(int64_t utc);
 json_t *json_digest(const struct digest *d);
-json_t *json_person(const struct person *person); /* name, masked number */
-json_t *json_consent(const struct consent *c);
+json_t *json_person(const struct person *person);            /* name, masked number */
+json_t *json_consent(const struct consent *c, bool receipt); /* receipt: there is one to be had */
 
 #endif

@@ -13,6 +13,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include "base/when.h"
+#include "sign/seal.h"
 
 #define DAY 86400
 #define SECTIONS_MAX 4096
@@ -64,7 +65,7 @@ static const char *usage_of(unsigned flaws)
 {
     if (flaws & PKI_CA)
         return "critical,keyCertSign,cRLSign,nonRepudiation";
-    if (flaws & (PKI_WRONG_USAGE | PKI_OCSP | PKI_PUBLISHER))
+    if (flaws & (PKI_WRONG_USAGE | PKI_OCSP | PKI_PUBLISHER | PKI_SERVICE_SEAL))
         return "critical,digitalSignature";
     return flaws & PKI_ENCRYPTION ? "critical,nonRepudiation,keyEncipherment"
                                   : "critical,digitalSignature,nonRepudiation";
@@ -152,6 +153,8 @@ static void describe(char text[SECTIONS_MAX], const struct pki_spec *s)
             s->flaws & PKI_TO_CHECK ? "extendedKeyUsage=OCSPSigning" : "extendedKeyUsage=OCSPSigning\nnoCheck=ignored");
     else if (s->flaws & PKI_PUBLISHER)
         add(text, "extendedKeyUsage=codeSigning");
+    else if (s->flaws & PKI_SERVICE_SEAL)
+        add(text, "extendedKeyUsage=critical," SEAL_PURPOSE);
     else
         describe_person(text, s);
 }

@@ -36,6 +36,7 @@ enum pki_flaw {
     PKI_NOT_YET = 1 << 19,   /* begins tomorrow */
     PKI_DOUBLE_QC = 1 << 20, /* qcStatements twice */
     PKI_MANY_QC = 1 << 22,   /* more statements than anybody makes */
+    PKI_SERVICE_SEAL = 1 << 24, /* no person: a service's seal */
     PKI_TO_CHECK = 1 << 23,  /* an OCSP responder that does not say it need not be checked */
 };
 

@@ -13,6 +13,7 @@
 #include "sandbox/status.h"
 #include "sign/cert.h"
 #include "sign/revocation.h"
+#include "sign/seal.h"
 #include "sign/trust.h"
 
 #define TCKN "10000000146"
@@ -264,6 +265,25 @@ static void is_the_same_when_loaded_again(void **state)
     ca_done(&again);
 }
 
+static enum err_code seal_verdict(X509 *cert)
+{
+    struct err err;
+    return seal_check(cert, NULL, it.trust, box_now(&it.box), &err);
+}
+
+static void the_service_has_a_seal_and_nobody_else(void **state)
+{
+    X509 *person = issue("none", KEY_P256), *company = issue("seal", KEY_P256);
+    (void)state;
+    assert_int_equal(seal_verdict(it.ca.of[CA_SERVICE_SEAL].cert), OK);
+    assert_int_equal(seal_verdict(it.ca.of[CA_TSA].cert), ERR_SEAL_UNFIT);
+    assert_int_equal(seal_verdict(it.ca.of[CA_ROOT].cert), ERR_SEAL_UNFIT);
+    assert_int_equal(seal_verdict(person), ERR_SEAL_UNFIT);
+    assert_int_equal(seal_verdict(company), ERR_SEAL_UNFIT);
+    X509_free(person);
+    X509_free(company);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +291,7 @@ int main(void)
         cmocka_unit_test(revocation_is_told_and_believed), cmocka_unit_test(what_was_never_issued_is_unknown),
         cmocka_unit_test(strange_questions_are_answered_as_the_standard_says),
         cmocka_unit_test(is_the_same_when_loaded_again),
+        cmocka_unit_test(the_service_has_a_seal_and_nobody_else),
         cmocka_unit_test(answers_follow_the_clock), /* last: the others live in the present */
     };
     setlocale(LC_ALL, "");
