@@ -1,15 +1,6 @@
 /* Şekil 7: the verification code and the signing application. */
 #include "screens/parts.h"
 
-#include "base/code.h"
-
-static const char *grouped(struct view *v, const char *code)
-{
-    char groups[CODE_TEXT_LEN + 1];
-    code_group(groups, code);
-    return view_keep(v, groups);
-}
-
 static void compose_download(const struct scene *s, struct view *v)
 {
     const struct facts *f = s->facts;
@@ -52,7 +43,7 @@ static void compose(const struct scene *s, struct view *v)
 {
     bool reader = s->flow->look == LOOK_READER && !s->plain;
     struct item *code = view_item(
-        v, ROLE_CODE, reader ? ITEM_FOCUS | ITEM_DEFAULT : 0, tr("Verification code"), grouped(v, s->facts->code));
+        v, ROLE_CODE, reader ? ITEM_FOCUS | ITEM_DEFAULT : 0, tr("Verification code"), parts_groups(v, s->facts->code));
     code->choice = CH_HERE;
     compose_steps(s, v);
     view_text(v, 0, tr("The E-İmza application is ready on this computer; you can go on without downloading."));

@@ -14,6 +14,8 @@
 #define PORTAL_NAME 200
 #define PORTAL_URL 2048
 #define PORTAL_TEXT_MAX 16384
+#define PORTAL_ADDRESS 257 /* that a person types */
+#define PORTAL_CODE_S 2592000
 #define PORTAL_DAY_S 86400
 #define TOKEN_SIZE 65
 
@@ -57,6 +59,12 @@ struct portal_code {
     struct portal_file file;
 };
 
+struct portal_short_code {
+    char code[CODE_LEN + 1];
+    char address[PORTAL_ADDRESS]; /* https, printable ASCII */
+    uint64_t lifetime_s;
+};
+
 struct portal_opening {
     char token[TOKEN_SIZE];
     const char *text; /* borrowed from the answer until it is kept */
@@ -75,6 +83,7 @@ enum err_code answer_code(const json_t *json, struct portal_code *ret, struct er
 enum err_code answer_already(const json_t *json, struct portal_consent *ret, struct err *err) MUST_CHECK;
 /* Exactly one text, which is the one its digest announces; ERR_TEXT_UNSAFE when it may not be shown. */
 enum err_code answer_opening(const json_t *json, struct portal_opening *ret, struct err *err) MUST_CHECK;
+enum err_code answer_short_code(const json_t *json, struct portal_short_code *ret, struct err *err) MUST_CHECK;
 enum err_code answer_extended(const json_t *json, struct portal_policy *ret, struct err *err) MUST_CHECK;
 enum err_code answer_consent(const json_t *json, struct portal_consent *ret, struct err *err) MUST_CHECK;
 

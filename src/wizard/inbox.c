@@ -13,6 +13,7 @@
 #include "base/match.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "wizard/receipts.h"
 #include "wizard/saving.h"
 
 /* False: no honest worker says so. */
@@ -291,6 +292,7 @@ static bool on_error(struct wizard *w, const struct wire_msg *m, struct event *e
     clean(m, F_DETAIL, w->facts.module_detail, sizeof w->facts.module_detail);
     if (ev->err == ERR_PIN_AGAIN && m->job == w->flow.token_job && w->flow.token_what == FX_SIGN)
         w->held_job = m->job;
+    receipts_cancel(w, m->job);
     if (ev->err == ERR_DOWNLOAD_BROKEN)
         saving_drop(w->settings.download_dir, w->facts.file);
     return true;
@@ -328,6 +330,8 @@ static const struct {
     {M_ACCEPTED, FOR(FX_SUBMIT), on_accepted},
     {M_PROGRESS, FOR(FX_DOWNLOAD), on_progress},
     {M_SIGNED, FOR(FX_SIGN), on_signed},
+    {M_RECEIPT_OK, FOR(FX_SAVE) | FOR(FX_SHOW) | FOR(FX_PRINT), receipts_take},
+    {M_RECEIPT_CODE_OK, FOR(FX_SHORT_CODE), receipts_take_code},
     {M_ERR, FOR_ANY, on_error},
     {M_OK, FOR(FX_LOGOUT) | FOR(FX_DOWNLOAD) | FOR(FX_CHANGE_PIN), on_ok},
 };
