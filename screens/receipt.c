@@ -11,6 +11,11 @@ static const char *state_of(uint8_t early)
     return tr(words[early & 3]);
 }
 
+static const char *page_of(const struct scene *s)
+{
+    return s->facts->page != NULL ? s->facts->page : "";
+}
+
 static void compose_saved(const struct scene *s, struct view *v)
 {
     const struct facts *f = s->facts;
@@ -27,7 +32,7 @@ static void compose(const struct scene *s, struct view *v)
     uint8_t ways = s->flow->receipt_ways;
     view_text(v, 0, tr("Your receipt proves your consent; it can be checked without the internet."));
     view_fact(v, ITEM_FOCUS, tr("Receipt number"), f->consent_number)->width = 17;
-    if (f->page[0] != '\0')
+    if (page_of(s)[0] != '\0')
         view_fact(v, ITEM_FOCUS, tr("Receipt"), state_of(f->receipt_early));
     bool saved = f->receipt_path[0] != '\0', saves = (ways & WAY_SAVE) != 0;
     if (saves)
@@ -80,7 +85,7 @@ const struct screen screen_receipt_save = {
 
 static void compose_page(const struct scene *s, struct view *v)
 {
-    view_item(v, ROLE_DOCUMENT, ITEM_FOCUS | ITEM_DENSE, "", s->facts->page);
+    view_item(v, ROLE_DOCUMENT, ITEM_FOCUS | ITEM_DENSE, "", page_of(s));
     view_choice(v, ITEM_GAP | ITEM_DEFAULT, N_("Back"), CH_CANCEL, 0);
 }
 

@@ -289,6 +289,36 @@ static void fill_signature(struct world *w, const struct order *o, const struct 
     set_json(a, 200, consent(TEXT_GOOD));
 }
 
+/* What lies in DIR/receipt.asice; without that file it gives none. */
+static void fill_receipt(struct world *w, const struct order *o, const struct request *q, struct answer *a)
+{
+    static uint8_t bytes[65536];
+    char path[4096];
+    FILE *f;
+
+    (void)o, (void)q;
+    snprintf(path, sizeof path, "%s/receipt.asice", w->dir);
+    f = fopen(path, "re");
+    if (f == NULL) {
+        set_problem(a, 404, "receipt-off", 0);
+        return;
+    }
+    set_body(a, 200, "application/vnd.etsi.asic-e+zip", bytes, fread(bytes, 1, sizeof bytes, f));
+    fclose(f);
+}
+
+static void fill_receipt_code(struct world *w, const struct order *o, const struct request *q, struct answer *a)
+{
+    static const uint8_t random[CODE_LEN - 1] = {9, 2, 7};
+    char code[CODE_LEN + 1], grouped[CODE_TEXT_LEN + 1], url[256];
+
+    (void)o, (void)q;
+    code_make(code, random);
+    code_group(grouped, code);
+    snprintf(url, sizeof url, "%s/v1/receipts/%s", w->url, code);
+    set_json(a, 201, json_pack("{s:s,s:i,s:s}", "code", grouped, "expires_in", 3600, "url", url));
+}
+
 static void fill_file(struct world *w, const struct order *o, const struct request *q, struct answer *a)
 {
     static uint8_t bytes[FILE_LEN + 1];
@@ -331,6 +361,8 @@ static const struct route routes[] = {
     {"POST", "/v1/openings", fill_opening},
     {"POST", "/v1/openings/extend", fill_extend},
     {"POST", "/v1/signatures", fill_signature},
+    {"GET", "/v1/receipt", fill_receipt},
+    {"POST", "/v1/receipt/code", fill_receipt_code},
     {"GET", "/v1/application/eonay-test.tar.gz", fill_file},
     {"GET", "/v1/application/eonay-test.tar.gz.p7s", fill_file_signature},
 };
