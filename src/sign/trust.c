@@ -177,7 +177,7 @@ bool trust_has_path(const struct trust *t, X509 *x, STACK_OF(X509) *untrusted)
         X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
         X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_CERT_UNTRUSTED,
         X509_V_ERR_CERT_SIGNATURE_FAILURE, X509_V_ERR_CERT_CHAIN_TOO_LONG};
-    int status = verify(t, x, untrusted, NULL, NULL);
+    int status = trust_verify(t, x, untrusted, NULL, NULL);
     for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)
         if (status == without[i])
             return false;
