@@ -131,6 +131,21 @@ static void await_sealed(struct store *store, uint64_t n)
     }
 }
 
+static void await_log(const struct world *w, const char *part)
+{
+    uint64_t until = when_boot_ms() + LATEST_MS;
+    char *path = world_path(w, "log");
+    struct buf log = BUF_INIT(1u << 20);
+    do {
+        assert_true(when_boot_ms() < until);
+        poll(NULL, 0, 2);
+        buf_reset(&log);
+        assert_int_equal(buf_read_file(&log, path, NULL), OK);
+    } while (!log.data || !strstr((char *)log.data, part));
+    free(path);
+    buf_done(&log);
+}
+
 static void check(const struct stage *s, const struct ledger_proof *p, const struct consent *c)
 {
     struct err err = {0};
@@ -241,6 +256,24 @@ static void what_is_no_seal_is_named(void **state)
     free(path);
     assert_null(p);
     pki_identity_done(&nes);
+}
+
+/* Nobody would believe what it signs then. */
+static void an_expired_seal_signs_nothing(void **state)
+{
+    struct stage *s = *state;
+    struct world *w = &s->world;
+    struct ledger_proof proof;
+    world_start(w);
+    struct store *store = w->portal->store;
+    world_clock(w, INT64_C(500) * 86400);
+    struct consent c = accept(store, 1, CONSENT_ACCEPTED);
+    assert_int_equal(ledger_proof_make(w->portal, c.number, &proof), ERR_SEAL_UNFIT);
+    await_log(w, "the ledger could not be sealed: seal-unfit");
+    assert_int_equal(sizes_of(store).sealed, 0);
+    world_clock(w, 0);
+    await_sealed(store, 1);
+    await_log(w, "sealed again");
 }
 
 /* ---- the public answers ---- */
@@ -567,6 +600,11 @@ static const struct tampering {
     {"DELETE FROM ledger_leaf WHERE idx=5",
         "Entry 5: it was removed\nHead 8: it is not the head of the entries that are there\n"
         "Consent 2020-000006: it is accepted, but its entry is not there\n"},
+    {"UPDATE ledger_leaf SET idx=1000000000000 WHERE idx=12",
+        "Entries 12 to 999999999999: it was removed\nHead 13: it has more entries than there are\n"},
+    {"UPDATE ledger_leaf SET idx=-12 WHERE idx=12",
+        "Head 13: it has more entries than there are\n"
+        "Consent 2020-000013: it is accepted, but its entry is not there\n"},
     {"DELETE FROM ledger_leaf WHERE idx=12", "Head 13: it has more entries than there are\n"
                                              "Consent 2020-000013: it is accepted, but its entry is not there\n"},
     {"DELETE FROM ledger_leaf WHERE idx=5; UPDATE ledger_leaf SET idx=idx-1000 WHERE idx>5;"
@@ -641,18 +679,9 @@ static void what_was_tampered_with_is_not_continued(void **state)
     accept(store, 14, CONSENT_ACCEPTED);
     world_start(&s->world);
     world_clock(&s->world, 30);
-    uint64_t until = when_boot_ms() + LATEST_MS;
-    char *path = world_path(&s->world, "log");
-    struct buf log = BUF_INIT(1u << 20);
-    do {
-        assert_true(when_boot_ms() < until);
-        buf_reset(&log);
-        assert_int_equal(buf_read_file(&log, path, NULL), OK);
-    } while (!strstr((char *)log.data, "the ledger could not be sealed: ledger-broken"));
+    await_log(&s->world, "the ledger could not be sealed: ledger-broken");
     assert_int_equal(sizes_of(store).sealed, 13);
     assert_string_equal(ledger_word(s->world.portal), "late");
-    free(path);
-    buf_done(&log);
     store_close(&store);
 }
 
@@ -719,6 +748,7 @@ int main(void)
         CASE(a_signed_consent_is_proved),
         CASE(without_a_seal_entries_wait),
         CASE(what_is_no_seal_is_named),
+        CASE(an_expired_seal_signs_nothing),
         CASE(anyone_may_ask),
         CASE(two_services_elect_one_sealer),
         CASE(the_next_one_need_not_wait),
