@@ -164,6 +164,18 @@ static void put_ledger(struct sheet *s)
     put_key(s, "  certificate", certificate);
 }
 
+static void put_receipt(struct sheet *s)
+{
+    char key[PATH_MAX], certificate[PATH_MAX];
+    if (is_given(s, "receipt"))
+        return;
+    box_path(s->box, key, "ca/service-seal.key");
+    box_path(s->box, certificate, "ca/service-seal.pem");
+    put_raw(s, "receipt:\n");
+    put_key(s, "  key", key);
+    put_key(s, "  certificate", certificate);
+}
+
 /* "127.0.0.1:8443", "[::1]:8443" */
 static void listen_on(const struct state *st, unsigned port, char out[80])
 {
@@ -237,6 +249,7 @@ enum err_code papers_service(const struct box *b, const struct state *st, unsign
     put_path(&s, "texts", "service/" TEXT_NAME);
     put_gateway(&s, st);
     put_ledger(&s);
+    put_receipt(&s);
     put_application(&s);
     put_timestamp(&s, st);
     put_plain(&s, "code_lifetime_s", setting_get(st->settings, "code_lifetime_s"));

@@ -13,19 +13,16 @@
 #include "base/say.h"
 #include "base/when.h"
 #include "service/eonayctl.h"
+#include "service/hour.h"
+#include "service/ledger.h"
+#include "service/receipt.h"
 #include "service/tell.h"
+#include "sign/asice.h"
 #include "sign/levels.h"
 
 static const char usage[] =
     N_("eonayctl --config FILE consents list|show|export [--tckn N|--number N] [--out DIR] [--json] [--lang tr|en]\n"
        "eonayctl --config FILE ledger verify|head|consistency OLD NEW|prove NUMBER [--json] [--lang tr|en]");
-
-struct task {
-    struct store *store;
-    const struct program_args *args;
-    json_t *list; /* of --json */
-    bool stamps;  /* the service gets time stamps */
-};
 
 /* ---- how a consent is told ---- */
 
@@ -39,12 +36,17 @@ static const char *standing_words(enum consent_standing s)
     return tr(words[s]);
 }
 
+static bool has_receipt(const struct task *t, const struct consent *c)
+{
+    return t->conf->receipt.key && c->standing == CONSENT_ACCEPTED;
+}
+
 /* What the API answers, and what only the unit sees. */
 static json_t *json_whole(const struct task *t, const struct consent *c)
 {
     static const char *const states[] = {
         [CONSENT_CHECKING] = "checking", [CONSENT_ACCEPTED] = "accepted", [CONSENT_REFUSED] = "refused"};
-    json_t *j = json_consent(c, t->stamps), *more = json_person(&c->person);
+    json_t *j = json_consent(c, t->conf->timestamp.n > 0, has_receipt(t, c)), *more = json_person(&c->person);
     bool ok = j && more && json_object_update(j, more) == 0 &&
               json_object_set_new(j, "state", json_string(states[c->standing])) == 0 &&
               json_object_set_new(j, "signature_sha256", json_digest(&c->signature)) == 0 &&
@@ -99,6 +101,52 @@ static void print_whole(const struct consent *c)
     print_field(N_("SHA-256 of the text"), hex);
     ascii_hex(hex, c->signature.v, sizeof c->signature.v);
     print_field(N_("SHA-256 of the signature as received"), hex);
+}
+
+/* ---- receipts ---- */
+
+/* A head holds the entry a second after the acceptance; what is promised before that, the service alone can sign. */
+static enum err_code ledger_of(void *task, const char *number, struct buf *ret_json)
+{
+    const struct task *t = task;
+    struct ledger_proof p;
+    enum err_code e =
+        t->conf->ledger.name ? ledger_proof_find(t->store, t->conf->ledger.name, number, &p) : ERR_NOT_FOUND;
+    if (e != OK)
+        return e;
+    e = p.sealed ? ledger_proof_write(&p, ret_json) : ERR_NOT_FOUND;
+    ledger_proof_done(&p);
+    return e;
+}
+
+static enum err_code seal_receipt(
+    struct task *t, const struct consent *c, struct hour *hour, struct trust *trust, struct buf *ret, struct err *err)
+{
+    struct seal *seal = NULL;
+    int64_t now = hour_now(hour);
+    enum err_code e = seal_load(t->conf->receipt.key, t->conf->receipt.certificate, trust, now, &seal, err);
+    if (e != OK)
+        return e;
+    const struct receipt_maker m = {t->store, seal, t->conf->service, t->conf->test, ledger_of, t};
+    e = receipt_of(&m, c, now, ret, err);
+    seal_free(&seal);
+    return e;
+}
+
+static enum err_code make_receipt(struct task *t, const struct consent *c, struct buf *ret, struct err *err)
+{
+    struct hour *hour = NULL;
+    struct trust *trust = NULL;
+    if (!has_receipt(t, c))
+        return OK;
+    enum err_code e = hour_new(t->conf->clock_file, &hour);
+    if (e == OK)
+        e = trust_load(t->conf->trust, &trust, err);
+    if (e == OK)
+        e = seal_receipt(t, c, hour, trust, ret, err);
+    trust_free(&trust);
+    hour_free(&hour);
+    return e;
 }
 
 /* ---- which consent ---- */
@@ -160,10 +208,10 @@ static enum err_code do_show(struct task *t, struct err *err)
 
 /* ---- export ---- */
 
-/* The evidence at its present level, the text, and where the evidence has grown: the signature as it was received,
- * whose digest the person was told. */
-enum { PART_CONSENT, PART_TEXT, PART_RECEIVED, PART_COUNT };
-static const char *const part_names[PART_COUNT] = {"consent.p7s", "text.txt", "consent-bb.p7s"};
+/* The evidence at its present level, the text, where the evidence has grown the signature as it was received, whose
+ * digest the person was told, and where receipts are given the receipt of all that. */
+enum { PART_CONSENT, PART_TEXT, PART_RECEIVED, PART_RECEIPT, PART_COUNT };
+static const char *const part_names[PART_COUNT] = {"consent.p7s", "text.txt", "consent-bb.p7s", "receipt.asice"};
 
 static enum err_code part_path(char out[PATH_MAX], const char *dir, const char *name, struct err *err)
 {
@@ -182,7 +230,7 @@ static enum err_code parts_are_free(char path[PART_COUNT][PATH_MAX], struct err 
     return OK;
 }
 
-/* All or none. */
+/* All or none; an empty part is left out. */
 static enum err_code write_parts(const char *dir, const struct buf part[PART_COUNT], struct err *err)
 {
     static char path[PART_COUNT][PATH_MAX];
@@ -210,30 +258,35 @@ static enum err_code read_parts(const struct task *t, const struct consent *c, s
     return e == OK ? store_text(t->store, &c->text, &part[PART_TEXT]) : e;
 }
 
-static enum err_code print_export(const struct task *t, const struct consent *c)
+static enum err_code print_export(const struct task *t, const struct consent *c, bool receipt)
 {
     if (t->args->json)
         return print_json(json_whole(t, c));
     print_line(c);
     say_fmt(stdout, tr("Written to: %s"), t->args->out);
-    say_line(stdout, c->level > LEVEL_B ? "/consent.p7s, consent-bb.p7s, text.txt" : "/consent.p7s, text.txt");
+    say_text(stdout, c->level > LEVEL_B ? "/consent.p7s, consent-bb.p7s, text.txt" : "/consent.p7s, text.txt");
+    say_line(stdout, receipt ? ", receipt.asice" : "");
     return OK;
 }
 
 static enum err_code do_export(struct task *t, struct err *err)
 {
     struct consent c;
-    struct buf part[PART_COUNT] = {BUF_INIT(LEVELS_MAX), BUF_INIT(LEVELS_MAX), BUF_INIT(LEVELS_MAX)};
+    struct buf part[PART_COUNT] = {
+        BUF_INIT(LEVELS_MAX), BUF_INIT(LEVELS_MAX), BUF_INIT(LEVELS_MAX), BUF_INIT(ASICE_MAX)};
     if (!t->args->out)
         return err_set(err, ERR_BAD_REQUEST, "%s", tr("--out DIR is missing"));
     enum err_code e = find(t, &c, err);
     if (e == OK)
         e = read_parts(t, &c, part);
     if (e == OK)
+        e = make_receipt(t, &c, &part[PART_RECEIPT], err);
+    if (e == OK)
         e = write_parts(t->args->out, part, err);
+    bool receipt = part[PART_RECEIPT].len > 0;
     for (size_t i = 0; i < PART_COUNT; i++)
         buf_done(&part[i]);
-    return e == OK ? print_export(t, &c) : e;
+    return e == OK ? print_export(t, &c, receipt) : e;
 }
 
 /* ---- which deed ---- */
@@ -245,7 +298,6 @@ static enum err_code run(const struct program_args *args, deed *what, struct err
     enum err_code e = service_conf_load(args->config, &conf, err);
     if (e != OK)
         return e;
-    t.stamps = conf.timestamp.n > 0;
     e = store_open(conf.store, STORE_LOOK, &t.store, err);
     if (e == OK)
         e = what(&t, err);

@@ -41,7 +41,7 @@ static void answer_already(struct portal *p, struct httpd_answer *a, const struc
 {
     struct consent c;
     if (store_consent_by_person(p->store, &person->digest, &c) == OK)
-        httpd_problem(a, 409, ERR_ALREADY, json_pack("{s:o}", "consent", json_consent(&c, p->stamping != NULL)));
+        httpd_problem(a, 409, ERR_ALREADY, json_pack("{s:o}", "consent", answer_json(p, &c)));
     else
         answer_problem(a, ERR_STORE);
 }

@@ -64,6 +64,22 @@ static enum err_code open_calls(struct portal *p)
     return e == OK ? outgoing_new(&revocation, REVOCATION_CALLS, &p->revocation_calls) : e;
 }
 
+static enum err_code open_receipts(struct portal *p, struct err *err)
+{
+    const char *key = p->conf->receipt.key, *certificate = p->conf->receipt.certificate;
+    return key ? seal_load(key, certificate, p->trust, hour_now(p->hour), &p->receipt_seal, err) : OK;
+}
+
+static enum err_code ledger_of(void *portal, const char *number, struct buf *ret_json)
+{
+    return ledger_proof_of(portal, number, ret_json);
+}
+
+struct receipt_maker portal_receipts(struct portal *p)
+{
+    return (struct receipt_maker){p->store, p->receipt_seal, p->conf->service, p->conf->test, ledger_of, p};
+}
+
 /* Where one address may take every connection, it is a proxy's. */
 static enum err_code open_crowds(struct portal *p)
 {
@@ -87,6 +103,8 @@ static enum err_code open_parts(struct portal *p, struct err *err)
         e = trust_load(s->trust, &p->trust, err);
     if (e == OK)
         e = trust_set_nes(p->trust, s->nes_rule, err);
+    if (e == OK)
+        e = open_receipts(p, err);
     if (e == OK)
         e = open_calls(p);
     if (e == OK)
@@ -182,6 +200,7 @@ void portal_close(struct portal **portal)
     crowd_free(&p->wrong_by_sender);
     crowd_free(&p->logins_by_sender);
     store_close(&p->store);
+    seal_free(&p->receipt_seal);
     application_close(&p->application);
     trust_free(&p->trust);
     buf_done(&p->client_secret);

@@ -13,6 +13,7 @@
 #include "service/keyed.h"
 #include "service/ledger.h"
 #include "service/outgoing.h"
+#include "service/receipt.h"
 #include "service/service_conf.h"
 #include "service/store.h"
 #include "service/turn.h"
@@ -45,9 +46,10 @@ struct portal {
     struct bucket wrong_codes, new_logins; /* of everybody together */
     /* Of each sender; NULL when a proxy stands in front, behind which all are one. */
     struct crowd *wrong_by_sender, *logins_by_sender;
+    struct seal *receipt_seal;       /* NULL: no receipts are given */
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
-    struct ledger *ledger; /* NULL: no seal is configured */
+    struct ledger *ledger;               /* NULL: no seal is configured */
     struct stamping *stamping;           /* NULL: signatures get no time stamps */
     _Atomic enum standing_word standing; /* of revocation */
     struct httpd *server;
@@ -57,6 +59,7 @@ struct portal {
 
 /* Opens everything and serves; `conf` is borrowed. ERR_CONFIG, ERR_FILE, ERR_STORE, ERR_NOMEM with a detail. */
 enum err_code portal_open(const struct service_conf *conf, struct portal **ret, struct err *err) MUST_CHECK;
+struct receipt_maker portal_receipts(struct portal *p);
 /* Drains what is under way, then closes. */
 void portal_close(struct portal **p);
 

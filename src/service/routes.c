@@ -20,6 +20,9 @@ static const struct httpd_route routes[] = {
     {"POST", "/v1/openings/extend", on_extend, BODY_MAX, JSON, false},
     {"POST", "/v1/signatures", on_signature, SIGNATURE_MAX, "application/pkcs7-signature", true},
     {"GET", "/v1/consent", on_consent, 0, NULL, false},
+    {"GET", "/v1/receipt", on_receipt, 0, NULL, false},
+    {"POST", "/v1/receipt/code", on_receipt_code, BODY_MAX, JSON, false},
+    {"GET", "/v1/receipts/*", on_receipt_by_code, 0, NULL, false},
     {"GET", "/v1/ledger/head", on_ledger_head, 0, NULL, false},
     {"GET", "/v1/ledger/consistency", on_ledger_consistency, 0, NULL, false},
     {"GET", "/v1/ledger/proof", on_ledger_proof, 0, NULL, false},
@@ -61,7 +64,7 @@ void on_consent(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     if (e == OK)
         e = store_consent_by_person(p->store, &person.digest, &c);
     if (e == OK)
-        httpd_json(a, 200, json_consent(&c, p->stamping != NULL));
+        httpd_json(a, 200, answer_json(p, &c));
     else
         answer_problem(a, e);
 }

@@ -110,6 +110,19 @@ static const struct conf_key ledger_keys[] = {
     {.type = CONF_END},
 };
 static const struct conf_schema ledger_schema = {sizeof(((struct service_conf *)NULL)->ledger), ledger_keys};
+
+static const struct conf_key receipt_keys[] = {
+    {.name = "key", .type = CONF_FILE, .offset = IN(receipt, key), .required = true},
+    {.name = "certificate", .type = CONF_FILE, .offset = IN(receipt, certificate), .required = true},
+    {.name = "code_lifetime_s",
+        .type = CONF_UINT,
+        .offset = IN(receipt, code_lifetime_s),
+        .min = 1,
+        .max = 30 * 86400,
+        .fallback = 86400},
+    {.type = CONF_END},
+};
+static const struct conf_schema receipt_schema = {sizeof(((struct service_conf *)NULL)->receipt), receipt_keys};
 #define OF(member) offsetof(struct timestamp_conf, member)
 static const struct conf_key timestamp_keys[] = {
     {.name = "url",
@@ -178,6 +191,7 @@ static const struct conf_key keys[] = {
     {.name = "http", .type = CONF_MAP, .offset = AT(http), .sub = &http_schema},
     {.name = "application", .type = CONF_MAP, .offset = AT(application), .sub = &application_schema},
     {.name = "ledger", .type = CONF_MAP, .offset = AT(ledger), .sub = &ledger_schema},
+    {.name = "receipt", .type = CONF_MAP, .offset = AT(receipt), .sub = &receipt_schema},
     {.name = "timestamp", .type = CONF_MAPS, .offset = AT(timestamp), .sub = &timestamp_schema},
     {.name = "timestamp_trust", .type = CONF_FILE, .offset = AT(timestamp_trust)},
     {.name = "clock_file", .type = CONF_FILE, .offset = AT(clock_file)},

@@ -35,6 +35,10 @@ struct service_conf {
     struct {
         char *name, *key, *certificate; /* all or none: entries are kept, but no head is signed */
     } ledger;
+    struct {
+        char *key, *certificate; /* both or none: no receipts are given */
+        uint64_t code_lifetime_s;
+    } receipt;
     struct conf_maps timestamp; /* of struct timestamp_conf, in the order of preference */
     char *timestamp_trust;      /* NULL: as `trust` */
     char *clock_file, *pid_file, *log_file;

@@ -176,10 +176,19 @@ enum err_code store_pace_take(
     struct store *s, const char *url, int64_t now, uint64_t per_hour, uint64_t per_day) MUST_CHECK;
 enum err_code store_pace_note(struct store *s, const char *url, uint64_t failures, int64_t not_before) MUST_CHECK;
 
+/* ---- the short codes of receipts ---- */
+
+/* The consent's receipt can be had by this code until `expires`; an earlier code of it ends. */
+enum err_code store_receipt_code_set(
+    struct store *s, const char *number, const struct digest *code, int64_t expires) MUST_CHECK;
+/* ERR_NOT_FOUND: nobody has this code, or its time is over at `now`. */
+enum err_code store_consent_by_receipt_code(
+    struct store *s, const struct digest *code, int64_t now, struct consent *ret) MUST_CHECK;
+
 /* ---- care ---- */
 
-/* Forgets logins that expired before `now`, requests without consent that ended before `requests_before`, and counts of
- * questions more than a day old. */
+/* Forgets logins and receipt codes that expired before `now`, requests without consent that ended before
+ * `requests_before`, and counts of questions more than a day old. */
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before) MUST_CHECK;
 
 /* Figures for tests and the log: durable commits made, and writes they carried. */

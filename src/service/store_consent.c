@@ -6,7 +6,7 @@
 #include "service/store_inside.h"
 #include "service/store_ledger.h"
 
-static bool read_consent(struct row *r, struct consent *ret)
+bool read_consent(struct row *r, struct consent *ret)
 {
     if (!row_next(r))
         return false;
@@ -276,8 +276,10 @@ static enum err_code consent_settle(struct lite *l, void *arg)
     row_put_int(&r, t->at);
     row_put_str(&r, t->number);
     enum err_code e = run_changing(l, &r, ERR_NOT_FOUND);
-    if (e != OK || t->rule)
-        return e == OK ? stop_evidence(l, t->number) : e;
+    if (e == OK && t->rule)
+        return stop_evidence(l, t->number);
+    if (e != OK)
+        return e;
     struct consent_find now_accepted = {.sql = SQL_CONSENT_BY_NUMBER, .number = t->number};
     e = consent_find(l, &now_accepted);
     return e == OK ? ledger_enter(l, &now_accepted.found, t->at) : e;
@@ -330,8 +332,7 @@ struct erasing {
 
 static enum err_code person_erase(struct lite *l, void *arg)
 {
-    static const enum sql steps[] = {
-        SQL_ERASE_LINKS, SQL_ERASE_EVIDENCE, SQL_ERASE_CONSENTS, SQL_ERASE_REQUESTS, SQL_ERASE_LOGINS};
+    static const enum sql steps[] = {SQL_ERASE_LINKS, SQL_ERASE_CONSENTS, SQL_ERASE_REQUESTS, SQL_ERASE_LOGINS};
     struct erasing *g = arg;
     enum err_code e = OK;
     for (size_t i = 0; e == OK && i < sizeof steps / sizeof steps[0]; i++) {

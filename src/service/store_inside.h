@@ -10,7 +10,8 @@ struct store {
     uint8_t key[DIGEST_LEN];
 };
 
-void read_person(struct row *r, struct person *p); /* digest, tckn, name */
+void read_person(struct row *r, struct person *p);     /* digest, tckn, name */
+bool read_consent(struct row *r, struct consent *ret); /* the next row of CONSENT_COLUMNS */
 void put_person(struct row *r, const struct person *p);
 /* Runs a changing statement; `none` when it changed no row. */
 enum err_code run_changing(struct lite *l, struct row *r, enum err_code none) MUST_CHECK;

@@ -8,7 +8,7 @@
 #include <openssl/objects.h>
 #include "base/ascii.h"
 
-#define DEPTH_MAX 24
+#define DEPTH_MAX 40 /* a name in a signing-certificate in a time stamp in a signature is 25 deep */
 #define CONSTRUCTED 0x20
 #define CLASS 0xc0
 #define CLASS_CONTEXT 0x80

@@ -170,3 +170,16 @@ bool trust_chain_lasts(STACK_OF(X509) *chain, int64_t at)
     }
     return true;
 }
+
+bool trust_has_path(const struct trust *t, X509 *x, STACK_OF(X509) *untrusted)
+{
+    static const int without[] = {X509_V_ERR_OUT_OF_MEM, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+        X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+        X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_CERT_UNTRUSTED,
+        X509_V_ERR_CERT_SIGNATURE_FAILURE, X509_V_ERR_CERT_CHAIN_TOO_LONG};
+    int status = verify(t, x, untrusted, NULL, NULL);
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)
+        if (status == without[i])
+            return false;
+    return true;
+}

@@ -12,6 +12,8 @@
 #define FUZZ_TARGETS(X)                                                                                                \
     X(wire)                                                                                                            \
     X(cades)                                                                                                           \
+    X(asice)                                                                                                           \
+    X(cms)                                                                                                             \
     X(cert)                                                                                                            \
     X(ocsp)                                                                                                            \
     X(crl)                                                                                                             \

@@ -563,6 +563,29 @@ static void failures_are_noted(void **state)
     assert_int_equal(p.not_before, 0);
 }
 
+/* ---- the short codes of receipts ---- */
+
+static void a_receipt_has_one_code_for_a_while(void **state)
+{
+    struct world *w = *state;
+    struct consent one = add_consent(w, 1, CONSENT_ACCEPTED), two = add_consent(w, 2, CONSENT_ACCEPTED), got;
+    struct digest first = numbered("receipt", 1), second = numbered("receipt", 2), others = numbered("receipt", 3);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW, &got), ERR_NOT_FOUND);
+    assert_int_equal(store_receipt_code_set(w->store, one.number, &first, NOW + 60), OK);
+    assert_int_equal(store_receipt_code_set(w->store, two.number, &others, NOW + 90), OK);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW + 59, &got), OK);
+    assert_string_equal(got.number, one.number);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW + 60, &got), ERR_NOT_FOUND);
+    assert_int_equal(store_receipt_code_set(w->store, one.number, &second, NOW + 60), OK);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW, &got), ERR_NOT_FOUND);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &second, NOW, &got), OK);
+    assert_int_equal(store_purge(w->store, NOW + 60, NOW), OK);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &second, NOW, &got), ERR_NOT_FOUND);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &others, NOW, &got), OK);
+    assert_string_equal(got.number, two.number);
+    assert_int_equal(store_receipt_code_set(w->store, "2020-999999", &first, NOW + 60), ERR_STORE); /* of no consent */
+}
+
 /* ---- care ---- */
 
 static void what_is_over_is_forgotten(void **state)
@@ -777,6 +800,7 @@ int main(void)
         CASE(what_is_checked_grows_one_step),
         CASE(questions_are_counted),
         CASE(failures_are_noted),
+        CASE(a_receipt_has_one_code_for_a_while),
         CASE(what_is_over_is_forgotten),
         CASE(it_is_all_there_again),
         CASE(what_cannot_be_opened_is_named),

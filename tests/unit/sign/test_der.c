@@ -68,7 +68,7 @@ static void test_depth(void **state)
 {
     (void)state;
     struct der_out out = DER_OUT_INIT(1024);
-    for (int i = 0; i < 24; i++)
+    for (int i = 0; i < 40; i++)
         der_wrap(&out, 0, DER_SEQUENCE);
     assert_true(der_is_strict((struct der_view){out.buf.data, out.buf.len}));
     der_wrap(&out, 0, DER_SEQUENCE);
