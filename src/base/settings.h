@@ -19,6 +19,15 @@ struct settings_module {
 enum settings_keypad { KEYPAD_PICTURE, KEYPAD_KEYS };         /* keys: can be walked with the arrows */
 enum settings_keypad_order { KEYPAD_FIXED, KEYPAD_SHUFFLED }; /* shuffled: anew for each visit of the PIN's page */
 
+/* What may be done with a receipt, beside showing it. */
+struct settings_receipt {
+    bool save;       /* into a file; on a kiosk only with a folder named, and only there */
+    char *directory; /* NULL: the current one */
+    struct conf_strings
+        print; /* the command that gets the page on its standard input, with its arguments; none: no printer */
+    bool code; /* opened elsewhere by a short code */
+};
+
 struct settings {
     char *portal;                    /* https address of Online İşlemler */
     char *gateway;                   /* https address of e-Devlet Kapısı, NULL: the portal names none of ours */
@@ -31,6 +40,7 @@ struct settings {
     bool forwarded_cards;            /* hear our environment's P11_KIT_SERVER_ADDRESS; never on a kiosk */
     char *publisher_ca;              /* PEM: who vouches for the download, NULL: no download */
     char *download_dir;
+    struct settings_receipt receipt;
     int lang;                       /* enum lang */
     bool test;                      /* shows the TEST mark */
     char *test_hint;                /* a line for those who try a test system (whom to sign in as), NULL: none */
@@ -53,6 +63,7 @@ struct settings {
 enum err_code settings_load(const char *path, struct settings *s, struct err *err) MUST_CHECK;
 void settings_free(struct settings *s);
 const struct settings_module *settings_module_at(const struct settings *s, size_t i); /* i < s->modules.n */
+bool settings_save_receipts(const struct settings *s, bool kiosk);
 /* Where p11-kit's client is to find a card at another desk; NULL: the module serves this machine's own cards. */
 const char *settings_forward_address(const struct settings_module *m);
 /* A kiosk's environment is anybody's: call it before settings_load when the command line says that this is one. */

@@ -24,6 +24,7 @@
 #include "base/when.h"
 #include "ui/edit.h"
 #include "wizard/keypad.h"
+#include "wizard/receipts.h"
 #include "wizard/stuck.h"
 
 void wizard_queue(struct wizard *w, struct event ev)
@@ -78,6 +79,8 @@ static void step(struct wizard *w, const struct event *ev)
     enum flow_state place = flow_place(&w->flow);
     if (place != before && has_keypad(place) && w->settings.keypad_order == KEYPAD_SHUFFLED)
         keypad_shuffle(w->facts.keypad);
+    if (place != before && place == ST_RECEIPT_SAVE)
+        receipts_offer_path(w);
     if (place != ST_SIGN && place != ST_SIGNING)
         deeds_let_card_go(w);
 }
@@ -388,16 +391,20 @@ static uint64_t must_end_ms(const struct wizard *w)
     return f->idle_at_ms != 0 ? earlier(at, f->idle_at_ms) : at;
 }
 
+enum { OTHERS = 4 }; /* that are polled beside the workers */
+
 /* What came from elsewhere than the terminal, and what is due by now. */
 static void catch_up(struct wizard *w, const struct pollfd *fds, uint64_t now_ms)
 {
     if (fds[1].revents != 0)
         read_signals(w, now_ms);
     for (size_t i = 0; i < worker_count(w); i++)
-        if (fds[3 + i].revents != 0 && worker_at(w, i)->fd >= 0) {
+        if (fds[OTHERS + i].revents != 0 && worker_at(w, i)->fd >= 0) {
             inbox_read(w, worker_at(w, i), now_ms);
             drain(w, now_ms); /* flow and facts agree before the next message changes them */
         }
+    receipts_watch(w, now_ms);
+    drain(w, now_ms);
     end_silent(w, now_ms);
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
@@ -409,25 +416,28 @@ static void catch_up(struct wizard *w, const struct pollfd *fds, uint64_t now_ms
 
 static void turn(struct wizard *w)
 {
-    struct pollfd fds[3 + 2 + MODULES_MAX] = {{.fd = w->face->input_fd, .events = POLLIN},
-        {.fd = w->signal_fd, .events = POLLIN}, {.fd = w->timer_fd, .events = POLLIN}};
+    struct pollfd fds[OTHERS + 2 + MODULES_MAX] = {{.fd = w->face->input_fd, .events = POLLIN},
+        {.fd = w->signal_fd, .events = POLLIN}, {.fd = w->timer_fd, .events = POLLIN},
+        {.fd = w->printing.fd, .events = POLLIN}};
     for (size_t i = 0; i < worker_count(w); i++)
-        fds[3 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
+        fds[OTHERS + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
     struct scene s = scene_now(w, when_boot_ms());
     uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
     until_ms = earlier(until_ms, earlier(next_start_ms(w), next_silence_ms(w)));
+    if (w->printing.pid != 0)
+        until_ms = earlier(until_ms, w->printing.until_ms);
     if (w->more_input)
         until_ms = earlier(until_ms, s.now_ms);
     set_timer(w, until_ms);
     stuck_rest();
-    wait_for_something(fds, 3 + worker_count(w));
+    wait_for_something(fds, OTHERS + worker_count(w));
 
     uint64_t now_ms = when_boot_ms();
     if (now_ms > until_ms && now_ms - until_ms > LATE_MS)
         forgive_silence(w, now_ms);
     w->face->input_waits = fds[0].revents != 0;
     stuck_work(must_end_ms(w));
-    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 3 + worker_count(w)))
+    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, OTHERS + worker_count(w)))
         catch_up(w, fds, now_ms);
     read_face(w, now_ms);
 }
@@ -440,6 +450,9 @@ static struct event start_event(const struct wizard *w)
     ev.flags |= o->code_mode ? FLAG_CODE_MODE : 0u;
     ev.flags |= o->kiosk || w->settings.kiosk ? FLAG_KIOSK : 0u;
     ev.flags |= o->reader ? FLAG_READER : 0u;
+    ev.flags |= settings_save_receipts(&w->settings, (ev.flags & FLAG_KIOSK) != 0) ? FLAG_SAVES : 0u;
+    ev.flags |= w->settings.receipt.print.n > 0 ? FLAG_PRINTS : 0u;
+    ev.flags |= w->settings.receipt.code ? FLAG_CODES : 0u;
     ev.flags |= i18n_lang() == LANG_EN ? FLAG_ENGLISH : 0u;
     return ev;
 }
@@ -538,7 +551,8 @@ static void fill_facts(struct wizard *w)
 {
     const char *ssh = getenv("SSH_CONNECTION");
     w->facts.forward_ignored = is_offer_ignored(w);
-    w->facts.text = "";
+    w->facts.text = w->facts.page = "";
+    w->facts.trust = w->settings.trust;
     w->facts.test = w->settings.test;
     w->facts.keypad_keys = w->settings.keypad == KEYPAD_KEYS;
     w->facts.ssh = ssh != NULL && ssh[0] != '\0';
@@ -591,6 +605,9 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     w->signal_fd = w->timer_fd = w->net.fd = w->doctor.fd = -1;
     w->text = BUF_INIT(16384);
     w->cms = BUF_INIT(49152);
+    w->page = BUF_INIT(2 * 16384);
+    w->keeping = KEEPING_NONE;
+    w->printing = PRINTING_NONE;
     w->face = face;
     w->desk.form = &w->form;
     memcpy(w->given_code, o->code, sizeof w->given_code);
@@ -660,6 +677,7 @@ void wizard_close(struct wizard *w)
     secret_free(&w->desk.password);
     for (size_t i = 0; i < PART_COUNT; i++)
         secret_free(&w->desk.parts[i]);
+    receipts_forget(w);
     buf_done(&w->text);
     buf_done(&w->cms);
     explicit_bzero(&w->form, sizeof w->form);
