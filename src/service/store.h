@@ -149,7 +149,7 @@ struct growing {
 };
 /* The evidence at this level whose next step is longest due at `now`, put off until `lease`: several services share the
  * work, and what one of them dies over is taken up when its lease ends. That of a consent being checked is due for its
- * first step only, that of a refused one never. `from`..`to`: levels to look for. ERR_NOT_FOUND: none is due. */
+ * first step only, that of a refused one never. ERR_NOT_FOUND: none of this level is due. */
 enum err_code store_evidence_claim(
     struct store *s, int level, int64_t now, int64_t lease, struct growing *ret) MUST_CHECK;
 enum err_code store_evidence_get(struct store *s, const char *number, struct growing *ret) MUST_CHECK;

@@ -65,6 +65,16 @@ as_received() { # the signature as it came is kept beside it, and is what the pe
     openssl cms -verify -cades -inform DER -in "$work/out/consent-bb.p7s" -CAfile "$CA_FILE" -out /dev/null 2>"$work/openssl.log"
 }
 
+# By our own verifier at the sandbox's time: proven by the stamps, to the level named, without a network.
+proven() { # proven LEVEL: the exported file, and the receipt that carries it
+  local file now; now=$(date -u -d "@$(($(date +%s) + $(cat "$box/clock" 2>/dev/null || echo 0)))" +%Y-%m-%dT%H:%M:%SZ)
+  exported || return 1
+  for file in consent.p7s receipt.asice; do
+    "$build/eonay" verify "$work/out/$file" --ca "$CA_FILE" --at "$now" --lang en >"$work/verified" 2>&1 &&
+      grep -q "^TOTAL-PASSED" "$work/verified" && grep -q "CAdES-$1\b" "$work/verified" || { quote "$work/verified"; return 1; }
+  done
+}
+
 sandbox_up stamping
 log=$box/log/eonayd.log
 
@@ -78,6 +88,7 @@ ok "openssl accepts it, and the time stamp over the signature" stamped
 ok "by the first of the list" by_unit "$work/token-1" tsa
 ok "one archive time stamp" archived 1
 ok "as received, too" as_received
+ok "eonay verify: file and receipt" proven B-LTA
 first=$TCKN
 
 # --- away for the whole consent, then back ------------------------------------------------------------------------------
@@ -87,6 +98,7 @@ ok "both away: signs all the same" plain_sign
 ok "told that the stamp is pending" said "Zaman damgası: bekleniyor, kendiliğinden eklenecek"
 ok "it is B-B" level_is B-B
 ok "openssl accepts it" exported
+ok "eonay verify: file and receipt" proven B-B
 ok "nothing but that and the text is written" test ! -e "$work/out/consent-bb.p7s"
 ok "health says so" health_is away
 sandbox set tsa=good tsa2=good
@@ -133,6 +145,7 @@ value_refused() { grep -q "level=B-T result=rej-unknown" "$log"; }
 ok "they are refused" await "$patience" value_refused
 ok "and not taken" level_is B-T
 ok "openssl accepts it all the same" stamped
+ok "eonay verify: file and receipt" proven B-T
 sandbox set ocsp=good crl=good
 later 400
 ok "once they hold: grows to B-LTA" grows_to B-LTA
@@ -226,6 +239,7 @@ twice() { archived 2; }
 ok "renewed before the certificate ends" await 60 twice
 ok "all of them are good" archived 2
 ok "as received, too" as_received
+ok "eonay verify: file and receipt" proven B-LTA
 all_twice() { (($(times "level=B-LTA result=grown") >= 2 * renewed)); }
 ok "every one of them" await 60 all_twice
 journey_end

@@ -573,7 +573,11 @@ static void a_receipt_has_one_code_for_a_while(void **state)
     assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW, &got), ERR_NOT_FOUND);
     assert_int_equal(store_receipt_code_set(w->store, one.number, &first, NOW + 60), OK);
     assert_int_equal(store_receipt_code_set(w->store, two.number, &others, NOW + 90), OK);
+    struct growing g;
+    assert_int_equal(store_evidence_get(w->store, one.number, &g), OK);
+    assert_int_equal(store_evidence_grow(w->store, &g, "stamped", 7, 1, NOW + 600), OK);
     assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW + 59, &got), OK);
+    assert_int_equal(got.level, 1);
     assert_string_equal(got.number, one.number);
     assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW + 60, &got), ERR_NOT_FOUND);
     assert_int_equal(store_receipt_code_set(w->store, one.number, &second, NOW + 60), OK);
