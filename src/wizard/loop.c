@@ -450,7 +450,7 @@ static struct event start_event(const struct wizard *w)
     ev.flags |= o->code_mode ? FLAG_CODE_MODE : 0u;
     ev.flags |= o->kiosk || w->settings.kiosk ? FLAG_KIOSK : 0u;
     ev.flags |= o->reader ? FLAG_READER : 0u;
-    ev.flags |= settings_save_receipts(&w->settings, (ev.flags & FLAG_KIOSK) != 0) ? FLAG_SAVES : 0u;
+    ev.flags |= receipts_may_save(&w->settings, (ev.flags & FLAG_KIOSK) != 0) ? FLAG_SAVES : 0u;
     ev.flags |= w->settings.receipt.print.n > 0 ? FLAG_PRINTS : 0u;
     ev.flags |= w->settings.receipt.code ? FLAG_CODES : 0u;
     ev.flags |= i18n_lang() == LANG_EN ? FLAG_ENGLISH : 0u;
