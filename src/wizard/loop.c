@@ -606,8 +606,7 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     w->text = BUF_INIT(16384);
     w->cms = BUF_INIT(49152);
     w->page = BUF_INIT(2 * 16384);
-    w->keeping = KEEPING_NONE;
-    w->printing = PRINTING_NONE;
+    w->keeping.fd = w->printing.fd = -1;
     w->face = face;
     w->desk.form = &w->form;
     memcpy(w->given_code, o->code, sizeof w->given_code);
