@@ -41,12 +41,12 @@ static int setup(void **state)
     pki_write_ca(&pki, scratch_path("ca.pem"));
     person = issue(&pki, "İPEK IŞIK ÖZ", PKI_P256, 0);
     other_person = issue(&pki, "DENİZ ÖZ", PKI_P256, 0);
-    seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE);
-    seal_rsa = issue(&pki, "TEST mühür", PKI_RSA2048, PKI_SERVICE);
-    seal_p384 = issue(&pki, "TEST mühür", PKI_P384, PKI_SERVICE);
+    seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE_SEAL);
+    seal_rsa = issue(&pki, "TEST mühür", PKI_RSA2048, PKI_SERVICE_SEAL);
+    seal_p384 = issue(&pki, "TEST mühür", PKI_P384, PKI_SERVICE_SEAL);
     company = issue(&pki, "TEST şirket", PKI_P256, PKI_SEAL);
-    old_seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE | PKI_EXPIRED);
-    others_seal = issue(&stranger, "TEST mühür", PKI_P256, PKI_SERVICE);
+    old_seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE_SEAL | PKI_EXPIRED);
+    others_seal = issue(&stranger, "TEST mühür", PKI_P256, PKI_SERVICE_SEAL);
     unit = issue(&pki, "TEST ZDHS", PKI_P256, PKI_TSA);
     others_unit = issue(&stranger, "TEST ZDHS", PKI_P256, PKI_TSA);
     responder = issue(&pki, "TEST OCSP", PKI_P256, PKI_OCSP);
