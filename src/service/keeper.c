@@ -53,7 +53,7 @@ static enum err_code ask_again(struct portal *p, const struct consent *c, const 
     if (e != OK)
         return e;
     int64_t now = hour_now(p->hour);
-    e = trust_chain(p->trust, facts.signer, facts.certs, c->accepted, &chain);
+    e = cades_chain(&facts, p->trust, c->accepted, &chain);
     if (e == OK) {
         struct standing got = standing_ask(p, chain, now, err);
         e = decide(c, &facts, &got, now, ret_rule);

@@ -270,18 +270,28 @@ static struct pki_identity make_identity(struct pki *p, const struct pki_spec *s
     return self;
 }
 
+static void raise_authority(struct pki *p, int64_t now, enum pki_key key)
+{
+    *p = (struct pki){.now = now, .serial = 4096};
+    const struct pki_spec root = {.name = "TEST Kök", .flaws = PKI_CA, .key = key},
+                          issuer = {.name = "TEST NES Hizmeti", .flaws = PKI_CA, .key = key};
+    p->root = make_identity(p, &root, NULL);
+    p->issuer = make_identity(p, &issuer, &p->root);
+}
+
 void pki_init(struct pki *p)
 {
-    pki_init_at(p, when_utc());
+    raise_authority(p, when_utc(), PKI_P256);
 }
 
 void pki_init_at(struct pki *p, int64_t now)
 {
-    *p = (struct pki){.now = now, .serial = 4096};
-    const struct pki_spec root = {.name = "TEST Kök", .flaws = PKI_CA},
-                          issuer = {.name = "TEST NES Hizmeti", .flaws = PKI_CA};
-    p->root = make_identity(p, &root, NULL);
-    p->issuer = make_identity(p, &issuer, &p->root);
+    raise_authority(p, now, PKI_P256);
+}
+
+void pki_init_of(struct pki *p, enum pki_key key)
+{
+    raise_authority(p, when_utc(), key);
 }
 
 void pki_done(struct pki *p)

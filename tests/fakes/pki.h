@@ -65,6 +65,7 @@ struct pki_spec {
 
 void pki_init(struct pki *p);                 /* a P-256 root and an issuing authority below it; "TEST" in every name */
 void pki_init_at(struct pki *p, int64_t now); /* the same with another clock */
+void pki_init_of(struct pki *p, enum pki_key key); /* the same with keys of that kind for both */
 void pki_done(struct pki *p);
 struct pki_identity pki_issue(struct pki *p, const struct pki_spec *spec);
 void pki_identity_done(struct pki_identity *i);
