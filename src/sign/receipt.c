@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <openssl/bn.h>
 #include <openssl/err.h>
 #include "base/ascii.h"
 #include "base/text.h"
@@ -12,16 +11,16 @@
 
 /* ---- what the parts show ---- */
 
-static bool read_serial(X509 *x, char out[RECEIPT_SERIAL])
+static bool read_serial(struct der_view number, char out[RECEIPT_SERIAL])
 {
-    uint8_t bytes[SERIAL_BYTES];
-    BIGNUM *n = ASN1_INTEGER_to_BN(X509_get0_serialNumber(x), NULL);
-    int len = n == NULL ? -1 : BN_num_bytes(n);
-    bool fits = len > 0 && len <= (int)sizeof bytes && BN_bn2bin(n, bytes) == len;
-    if (fits)
-        ascii_hex(out, bytes, (size_t)len);
-    BN_free(n);
-    return fits;
+    if (number.len > 1 && number.at[0] == 0)
+        number = (struct der_view){number.at + 1, number.len - 1};
+    else if ((number.at[0] & 0x80) != 0 || number.at[0] == 0)
+        return false;
+    if (number.len > SERIAL_BYTES)
+        return false;
+    ascii_hex(out, number.at, number.len);
+    return true;
 }
 
 static enum err_code page_of_consent(struct receipt_page *p, const struct kept *e, struct err *err)
@@ -35,7 +34,7 @@ static enum err_code page_of_consent(struct receipt_page *p, const struct kept *
     cades_algorithm(f, p->algorithm);
     p->format = e->format;
     p->stamped_at = e->stamped_at;
-    return read_serial(f->signer, p->serial) ? OK : err_set(err, ERR_REJ_FORM, "consent: serial number");
+    return read_serial(f->signer.serial.body, p->serial) ? OK : err_set(err, ERR_REJ_FORM, "consent: serial number");
 }
 
 /* ---- reading, rule by rule ---- */
