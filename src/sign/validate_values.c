@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include "sign/revocation.h"
 
-#define DEPTH_MAX 2 /* a responder whose own standing has to be asked about, and that one's */
+/* Where a responder's own standing has to be asked about, only one whose standing has not may answer: what is asked
+ * stays in proportion to what a file brings. */
+#define DEPTH_MAX 1
 
 static bool depth_status(
     const struct room *r, X509 *x, X509 *issuer, int64_t at, unsigned depth, struct validation_status *ret);

@@ -231,6 +231,28 @@ service_ends
 cp "$work/service.yaml" "$SERVICE"
 sandbox service
 
+# --- two services on one store -----------------------------------------------------------------------------------------
+second=$box/second.yaml
+sed -e 's|^listen:.*|listen: "127.0.0.1:0"|; s|/run/eonayd\.|/run/second.|; s|/log/eonayd\.log|/log/second.log|' "$SERVICE" >"$second"
+"$build/eonayd" --config "$second" >"$work/second.out" 2>&1 &
+ok "a second one starts" await "$patience" test -s "$box/run/second.url" || quote "$work/second.out"
+sandbox set tsa=away tsa2=away
+shared=()
+for i in 1 2 3; do
+  person "64000002$i" "Ortak İş" --key p256
+  plain_sign
+  shared+=("$TCKN")
+done
+sandbox set tsa=good tsa2=good
+later 4000
+for TCKN in "${shared[@]}"; do
+  ok "grows by either" grows_to B-LTA
+  ok "one stamp" stamped
+  ok "one archive time stamp" archived 1
+done
+kill "$(cat "$box/run/second.pid")"
+ok "the second one ends" await "$patience" test ! -e "$box/run/second.pid"
+
 # --- years later --------------------------------------------------------------------------------------------------------
 renewed=$(times "level=B-LTA result=grown")
 later $((3620 * 86400)) # the first authority's certificate ends in 30 days

@@ -95,7 +95,7 @@ static struct consent accept(struct store *store, int n, enum consent_standing s
         .text = digest_of(text, strlen(text)),
         .person = {.digest = numbered("person", n), .tckn = ME, .name = "Deneme"},
         .created = now,
-        .expires = now + 900};
+        .expires = now + INT64_C(1000) * 86400}; /* a clock that is moved forgets it not */
     struct consent got;
     assert_int_equal(store_request_add(store, &r, text, strlen(text), 0, 100, &r.id), OK);
     r.nonce = numbered("nonce", n);

@@ -221,6 +221,33 @@ static void test_held(void **state)
     buf_done(&der);
 }
 
+/* An answer by somebody whose own standing has to be known counts with a CRL beside it that tells it, and not without;
+ * his own word for himself is none. */
+static void test_responder_to_check(void **state)
+{
+    (void)state;
+    struct pki_identity doubtful = issue("TEST OCSP 2", PKI_P256, PKI_OCSP | PKI_TO_CHECK, 0);
+    struct aging a = aging_of(&p256);
+    struct buf der = BUF_INIT(LEVELS_MAX);
+    struct evidence held = EVIDENCE_INIT;
+    struct validation v;
+    const struct validate_params p = {.trust = trust, .now = pki.now, .held = &held};
+    aged_make(&a, LEVEL_B, &der);
+    a.responder = &doubtful;
+    aged_status(&a, p256.cert, pki.issuer.cert, EVIDENCE_OCSP, &held);
+    aged_status(&a, doubtful.cert, pki.issuer.cert, EVIDENCE_OCSP, &held);
+    assert_int_equal(validate(der.data, der.len, &p, &v, NULL), OK);
+    expect(&v, SUB_TRY_LATER, "doubtful");
+    a.at -= 10; /* a list older than the answer, which so stays the one that is told */
+    aged_status(&a, doubtful.cert, pki.issuer.cert, EVIDENCE_CRL, &held);
+    assert_int_equal(validate(der.data, der.len, &p, &v, NULL), OK);
+    expect(&v, SUB_NONE, "vouched for");
+    assert_string_equal(v.statuses[0].source, "OCSP");
+    evidence_done(&held);
+    buf_done(&der);
+    pki_identity_done(&doubtful);
+}
+
 static void test_blocks(void **state)
 {
     (void)state;
@@ -274,6 +301,7 @@ int main(void)
         cmocka_unit_test(test_references_stamp),
         cmocka_unit_test(test_years),
         cmocka_unit_test(test_held),
+        cmocka_unit_test(test_responder_to_check),
         cmocka_unit_test(test_blocks),
         cmocka_unit_test(test_words),
     };
