@@ -111,7 +111,7 @@ enum err_code ledger_verify(struct task *t, struct err *err)
         return e != OK ? e : ERR_NOMEM;
     }
     e = r.list ? print_json(sum_json(&sum, r.list)) : print_sum(&sum);
-    return e == OK && sum.findings > 0 ? ERR_LEDGER_BROKEN : e;
+    return e == OK && sum.findings > 0 ? err_set(err, ERR_LEDGER_BROKEN, "%s", "") : e; /* said above */
 }
 
 /* ---- heads and paths ---- */

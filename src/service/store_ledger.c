@@ -321,7 +321,7 @@ static enum err_code take_lease(struct lite *l, void *arg)
     row_put_bytes(&r, t->holder, LEDGER_HOLDER);
     row_put_int(&r, t->until);
     row_put_int(&r, t->now);
-    row_put_int(&r, t->until);
+    row_put_int(&r, t->now + LEDGER_LEASE_MAX_S);
     return run_changing(l, &r, ERR_BUSY);
 }
 

@@ -57,8 +57,9 @@ enum err_code store_ledger_head(struct store *s, struct ledger_head *ret, struct
 /* ---- sealing ---- */
 
 #define LEDGER_HOLDER 16 /* random bytes by which a sealer is known */
+#define LEDGER_LEASE_MAX_S 60
 /* Takes the lease, or prolongs one's own, to now + lease_s. ERR_BUSY while it is another's. One that would last longer
- * than lease_s from now was taken by another clock and counts as over. */
+ * than LEDGER_LEASE_MAX_S was taken before the clock was put back, and counts as over. */
 enum err_code store_ledger_lease(
     struct store *s, const uint8_t holder[LEDGER_HOLDER], int64_t now, int64_t lease_s) MUST_CHECK;
 /* Gives one's own lease back, so that the next need not wait for its end. OK when one has none. */

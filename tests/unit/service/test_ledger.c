@@ -156,7 +156,11 @@ static void check(const struct stage *s, const struct ledger_proof *p, const str
 
 /* ---- proofs ---- */
 
+/* Another sealer that took the lease and hangs. */
 static const uint8_t another[LEDGER_HOLDER] = "another sealer";
+#define HANGS_S 50
+#define LEASE_LASTS_MS 3000 /* at least, without being prolonged */
+#define OURS_ENDS_S 5       /* when a lease that a service took just now is over */
 
 static void a_promise_is_kept(void **state)
 {
@@ -166,7 +170,7 @@ static void a_promise_is_kept(void **state)
     struct buf json = BUF_INIT(LEDGER_JSON_MAX);
     world_start(w);
     struct portal *p = w->portal;
-    assert_int_equal(store_ledger_lease(p->store, another, when_utc(), 10), OK); /* and it hangs */
+    assert_int_equal(store_ledger_lease(p->store, another, when_utc(), HANGS_S), OK);
     struct consent c = accept(p->store, 1, CONSENT_ACCEPTED);
     assert_int_equal(ledger_proof_make(p, c.number, &promised), OK);
     assert_false(promised.sealed);
@@ -176,7 +180,7 @@ static void a_promise_is_kept(void **state)
     world_clock(w, 8);
     assert_string_equal(ledger_word(p), "late");
     assert_int_equal(sizes_of(p->store).sealed, 0);
-    world_clock(w, 30); /* its lease is over */
+    world_clock(w, 2 * HANGS_S); /* its lease is over */
     await_sealed(p->store, 1);
     assert_string_equal(ledger_word(p), "good");
     assert_int_equal(ledger_proof_of(p, c.number, &json), OK);
@@ -266,8 +270,9 @@ static void an_expired_seal_signs_nothing(void **state)
     struct ledger_proof proof;
     world_start(w);
     struct store *store = w->portal->store;
-    world_clock(w, INT64_C(500) * 86400);
+    assert_int_equal(store_ledger_lease(store, another, when_utc(), HANGS_S), OK);
     struct consent c = accept(store, 1, CONSENT_ACCEPTED);
+    world_clock(w, INT64_C(500) * 86400);
     assert_int_equal(ledger_proof_make(w->portal, c.number, &proof), ERR_SEAL_UNFIT);
     await_log(w, "the ledger could not be sealed: seal-unfit");
     assert_int_equal(sizes_of(store).sealed, 0);
@@ -355,14 +360,12 @@ static void anyone_may_ask(void **state)
     expect(world_json(w, "GET", "/v1/ledger/consistency?old=1&new=8", NULL, NULL), 404, "not-found");
     snprintf(path, sizeof path, "/v1/ledger/proof?leaf=%064d", 0);
     expect(world_json(w, "GET", path, NULL, NULL), 404, "not-found");
-    assert_int_equal(store_ledger_lease(store, another, when_utc() + 100, 10), OK);
+    assert_int_equal(store_ledger_lease(store, another, when_utc() + OURS_ENDS_S, HANGS_S), OK);
     struct consent late = accept(store, 8, CONSENT_ACCEPTED);
     assert_int_equal(store_ledger_entry_of(store, late.number, &e), OK);
-    if (sizes_of(store).sealed == 7) { /* ours had no time to notice that its lease is gone */
-        ascii_hex(hex, e.leaf.v, sizeof e.leaf.v);
-        snprintf(path, sizeof path, "/v1/ledger/proof?leaf=%s", hex);
-        expect(world_json(w, "GET", path, NULL, NULL), 404, "not-sealed");
-    }
+    ascii_hex(hex, e.leaf.v, sizeof e.leaf.v);
+    snprintf(path, sizeof path, "/v1/ledger/proof?leaf=%s", hex);
+    expect(world_json(w, "GET", path, NULL, NULL), 404, "not-sealed");
 }
 
 /* ---- several services ---- */
@@ -396,6 +399,7 @@ static void two_services_elect_one_sealer(void **state)
     world_start(w);
     write_seal(w, &seal);
     assert_int_equal(portal_open(&w->conf, &other, &err), OK);
+    uint64_t began = when_boot_ms();
     for (int n = 1; n <= 12; n++) {
         accept(n % 2 ? w->portal->store : other->store, n, CONSENT_ACCEPTED);
         if (n % 3 == 0)
@@ -403,7 +407,7 @@ static void two_services_elect_one_sealer(void **state)
     }
     assert_int_equal(store_ledger_heads(other->store, count_seals, &seen), OK);
     assert_in_range(seen.heads, 4, 12);
-    assert_int_equal(seen.changes, 0);
+    assert_true(seen.changes <= (when_boot_ms() - began) / LEASE_LASTS_MS);
 
     world_stop(w); /* the one that held the lease or not: the one that is left seals */
     accept(other->store, 13, CONSENT_ACCEPTED);
@@ -426,7 +430,7 @@ static void the_next_one_need_not_wait(void **state)
     int64_t now = when_utc();
     world_stop(w);
     assert_int_equal(store_open(w->conf.store, STORE_SERVE, &store, &err), OK);
-    assert_int_equal(store_ledger_lease(store, another, now, 1000), OK);
+    assert_int_equal(store_ledger_lease(store, another, now, HANGS_S), OK);
     store_close(&store);
 }
 
@@ -512,7 +516,7 @@ static void what_was_not_sealed_is_sealed_after_kill(void **state)
     accept(store, 1, CONSENT_ACCEPTED);
     pid_t eonayd = start_eonayd(s);
     await_sealed(store, 1); /* it runs */
-    assert_int_equal(store_ledger_lease(store, another, when_utc() + 100, 10), OK);
+    assert_int_equal(store_ledger_lease(store, another, when_utc() + OURS_ENDS_S, HANGS_S), OK);
     accept(store, 2, CONSENT_ACCEPTED);
     kill(eonayd, SIGKILL);
     assert_int_equal(wait_exit(eonayd), 1000 + SIGKILL);
@@ -654,7 +658,8 @@ static void every_tampering_is_named(void **state)
             strncmp(s->said + strlen(t->named), "Entries: ", 9) != 0)
             fail_msg("%s\nwanted:\n%sgot:\n%s", t->sql, t->named, s->said);
         assert_int_equal(code, *t->named ? EX_DATAERR : 0);
-        snprintf(want, sizeof want, *t->named ? "The ledger does not hold together." : "The ledger is whole.");
+        snprintf(
+            want, sizeof want, *t->named ? "eonayctl: The ledger does not hold together." : "The ledger is whole.");
         has(s, want);
     }
     copy_store(s, "whole.db", "store.db");
