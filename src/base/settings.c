@@ -24,20 +24,11 @@ static const struct conf_key module_keys[] = {
 #undef OF
 static const struct conf_schema module_schema = {sizeof(struct settings_module), module_keys};
 
-static bool is_command_word(const char *s)
-{
-    return s[0] != '\0';
-}
-
 #define OF(member) .offset = offsetof(struct settings_receipt, member)
 static const struct conf_key receipt_keys[] = {
     {.name = "save", .type = CONF_BOOL, OF(save), .fallback = true},
     {.name = "directory", .type = CONF_FILE, OF(directory)},
-    {.name = "print",
-        .type = CONF_STRINGS,
-        OF(print),
-        .fits = is_command_word,
-        .expected = N_("a program with its whole path, then its arguments")},
+    {.name = "print", .type = CONF_STRINGS, OF(print)},
     {.name = "code", .type = CONF_BOOL, OF(code), .fallback = true},
     {.type = CONF_END},
 };
@@ -124,11 +115,6 @@ static enum err_code print_is_whole(const char *path, const struct settings *s, 
         return OK;
     snprintf(words, sizeof words, "%s", tr("a program with its whole path, then its arguments"));
     return err_set(err, ERR_CONFIG, "%s: receipt: print: %s", path, words);
-}
-
-bool settings_save_receipts(const struct settings *s, bool kiosk)
-{
-    return s->receipt.save && (!kiosk || s->receipt.directory != NULL);
 }
 
 /* NULL: none is named, or none may be heard. */

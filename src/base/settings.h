@@ -63,7 +63,6 @@ struct settings {
 enum err_code settings_load(const char *path, struct settings *s, struct err *err) MUST_CHECK;
 void settings_free(struct settings *s);
 const struct settings_module *settings_module_at(const struct settings *s, size_t i); /* i < s->modules.n */
-bool settings_save_receipts(const struct settings *s, bool kiosk);
 /* Where p11-kit's client is to find a card at another desk; NULL: the module serves this machine's own cards. */
 const char *settings_forward_address(const struct settings_module *m);
 /* A kiosk's environment is anybody's: call it before settings_load when the command line says that this is one. */

@@ -450,7 +450,7 @@ static struct event start_event(const struct wizard *w)
     ev.flags |= o->code_mode ? FLAG_CODE_MODE : 0u;
     ev.flags |= o->kiosk || w->settings.kiosk ? FLAG_KIOSK : 0u;
     ev.flags |= o->reader ? FLAG_READER : 0u;
-    ev.flags |= settings_save_receipts(&w->settings, (ev.flags & FLAG_KIOSK) != 0) ? FLAG_SAVES : 0u;
+    ev.flags |= receipts_may_save(&w->settings, (ev.flags & FLAG_KIOSK) != 0) ? FLAG_SAVES : 0u;
     ev.flags |= w->settings.receipt.print.n > 0 ? FLAG_PRINTS : 0u;
     ev.flags |= w->settings.receipt.code ? FLAG_CODES : 0u;
     ev.flags |= i18n_lang() == LANG_EN ? FLAG_ENGLISH : 0u;
@@ -606,8 +606,7 @@ bool wizard_open(struct wizard *w, const struct options *o, struct face *face, i
     w->text = BUF_INIT(16384);
     w->cms = BUF_INIT(49152);
     w->page = BUF_INIT(2 * 16384);
-    w->keeping = KEEPING_NONE;
-    w->printing = PRINTING_NONE;
+    w->keeping.fd = w->printing.fd = -1;
     w->face = face;
     w->desk.form = &w->form;
     memcpy(w->given_code, o->code, sizeof w->given_code);

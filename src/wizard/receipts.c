@@ -11,6 +11,11 @@
 
 /* ---- asking ---- */
 
+bool receipts_may_save(const struct settings *s, bool kiosk)
+{
+    return s->receipt.save && (!kiosk || s->receipt.directory != NULL);
+}
+
 static const char *folder_of(const struct wizard *w)
 {
     return w->settings.receipt.directory != NULL ? w->settings.receipt.directory : ".";
@@ -42,7 +47,7 @@ static enum err_code open_file(struct wizard *w, uint32_t job)
 {
     char path[SAVING_PATH], name[64];
     name_for(w, name);
-    enum err_code rc = settings_save_receipts(&w->settings, w->flow.kiosk)
+    enum err_code rc = receipts_may_save(&w->settings, w->flow.kiosk)
                            ? keeping_path(folder_of(w), w->form.path, name, w->flow.kiosk, path)
                            : ERR_RECEIPT_NOWHERE;
     if (rc == OK)

@@ -5,6 +5,8 @@
 #include "wizard/wizard.h"
 #include "wire/wire.h"
 
+/* May receipts be saved? On a kiosk only in a folder that the settings name. */
+bool receipts_may_save(const struct settings *s, bool kiosk);
 void receipts_deed(struct wizard *w, const struct effect *fx, uint64_t now_ms); /* FX_SAVE, FX_SHOW, FX_PRINT */
 void receipts_code(struct wizard *w, const struct effect *fx, uint64_t now_ms);
 /* The answers; false: no honest worker says so. */
