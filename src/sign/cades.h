@@ -63,7 +63,8 @@ void cades_facts_done(struct cades_facts *f);
 /* The certificates as the library has them, all of them in *ret_certs, for who asks others about them. Both are the
  * caller's to free (sk_X509_pop_free). ERR_REJ_FORM when the library does not take one. */
 enum err_code cades_decode(const struct cades_facts *f, X509 **ret_signer, STACK_OF(X509) **ret_certs) MUST_CHECK;
-/* trust_chain for the signer, with the certificates of the file as links. */
+/* trust_chain for the signer, with the certificates of the file as links; ERR_REJ_CHAIN also when the library does not
+ * take one of them. */
 enum err_code cades_chain(
     const struct cades_facts *f, const struct trust *trust, int64_t at, STACK_OF(X509) **ret_chain) MUST_CHECK;
 #define CADES_ALGORITHM_MAX 48

@@ -9,78 +9,45 @@
 #include <openssl/objects.h>
 #include "sign/alg.h"
 #include "sign/der.h"
+#include "sign/signed_data.h"
 
-/* The file taken apart, RFC 5652 §5: views into its bytes. */
 struct parts {
-    struct der_view digests, content, certs;
-    struct der_item issuer, serial, digest, attributes, signature_alg, signature;
+    struct signed_data d;
+    struct der_item issuer, serial;
     unsigned named; /* certificates that the signer identifier names */
 };
 
 /* Every step answers NULL, or what is wrong in words for a log. */
 static const char no_memory[] = "out of memory";
 
-static bool take_version_1(struct der_view *rest)
+/* Of all the forms of SignedData the one that a baseline B-B signature over a text has. */
+static const char *judge_form(const struct signed_data *d)
 {
-    struct der_item version;
-    return der_take(rest, DER_INTEGER, &version) && version.body.len == 1 && version.body.at[0] == 1;
-}
-
-static const char *split_content(struct der_view rest, struct parts *p)
-{
-    struct der_item type, explicit, octets;
-    if (!der_take(&rest, DER_OID, &type) || !der_is_oid(&type, NID_pkcs7_data))
+    if (!der_is_oid(&d->type, NID_pkcs7_data))
         return "the content is not plain data";
-    if (!der_take(&rest, DER_CONTEXT_0, &explicit) || rest.len > 0 ||
-        !der_take(&explicit.body, DER_OCTET_STRING, &octets) || explicit.body.len > 0)
+    if (!d->attached)
         return "the signed text is not in the file";
-    p->content = octets.body;
-    return octets.body.len == 0 || octets.body.len > CONSENT_TEXT_MAX ? "the signed text has an impossible length"
-                                                                      : NULL;
-}
-
-static const char *split_signer(struct der_view rest, struct parts *p)
-{
-    struct der_item info, sid;
-    if (!der_take(&rest, DER_SEQUENCE, &info) || rest.len > 0)
-        return "there is not exactly one signer";
-    rest = info.body;
-    if (!take_version_1(&rest) || !der_take(&rest, DER_SEQUENCE, &sid) ||
-        !der_take(&sid.body, DER_SEQUENCE, &p->issuer) || !der_take(&sid.body, DER_INTEGER, &p->serial) ||
-        sid.body.len > 0)
-        return "the signer is not named by issuer and serial number";
-    if (!der_take(&rest, DER_SEQUENCE, &p->digest) || !der_take(&rest, DER_CONTEXT_0, &p->attributes))
-        return "there are no signed attributes";
-    if (!der_take(&rest, DER_SEQUENCE, &p->signature_alg) || !der_take(&rest, DER_OCTET_STRING, &p->signature))
-        return "there is no signature value";
-    return rest.len > 0 ? "the signer has unsigned attributes" : NULL;
-}
-
-static const char *split_signed_data(struct der_view rest, struct parts *p)
-{
-    struct der_item digests, content, certs, signers;
-    if (!take_version_1(&rest) || !der_take(&rest, DER_SET, &digests) || !der_take(&rest, DER_SEQUENCE, &content))
-        return "it is not SignedData of version 1";
-    if (!der_take(&rest, DER_CONTEXT_0, &certs))
+    if (d->content.body.len == 0 || d->content.body.len > CONSENT_TEXT_MAX)
+        return "the signed text has an impossible length";
+    if (d->certs.tag == 0)
         return "there are no certificates";
-    if (!der_take(&rest, DER_SET, &signers) || rest.len > 0)
+    if (d->crls.tag != 0)
         return "there is more in it than certificates and a signer";
-    p->digests = digests.body;
-    p->certs = certs.body;
-    const char *why = split_content(content.body, p);
-    return why != NULL ? why : split_signer(signers.body, p);
+    if (d->sid.tag != DER_SEQUENCE)
+        return "the signer is not named by issuer and serial number";
+    return d->unsigned_attributes.tag != 0 ? "the signer has unsigned attributes" : NULL;
 }
 
 static const char *split(struct der_view file, struct parts *p)
 {
-    struct der_item whole, type, explicit, data;
-    if (!der_is_strict(file))
-        return "the file is not DER";
-    if (!der_take(&file, DER_SEQUENCE, &whole) || !der_take(&whole.body, DER_OID, &type) ||
-        !der_is_oid(&type, NID_pkcs7_signed) || !der_take(&whole.body, DER_CONTEXT_0, &explicit) ||
-        whole.body.len > 0 || !der_take(&explicit.body, DER_SEQUENCE, &data) || explicit.body.len > 0)
-        return "the file is not a CMS signature";
-    return split_signed_data(data.body, p);
+    const char *why = signed_data_split(file, CADES_MAX, &p->d);
+    if (why == NULL)
+        why = judge_form(&p->d);
+    if (why != NULL)
+        return why;
+    struct der_view sid = p->d.sid.body;
+    bool named = der_take(&sid, DER_SEQUENCE, &p->issuer) && der_take(&sid, DER_INTEGER, &p->serial);
+    return named ? NULL : "the signer is not named by issuer and serial number";
 }
 
 static bool is_named(const struct cert_parts *x, const struct der_item *issuer, const struct der_item *serial)
@@ -105,7 +72,7 @@ static const char *read_certificate(const struct der_item *item, struct parts *p
 
 static const char *read_certificates(struct parts *p, struct cades_facts *f)
 {
-    struct der_view rest = p->certs;
+    struct der_view rest = p->d.certs.body;
     struct der_item item, before = {0};
     const char *why = der_is_sorted(rest) ? NULL : "the certificates are not in order";
     while (why == NULL && rest.len > 0 && der_next(&rest, &item)) {
@@ -127,16 +94,16 @@ static const char *read_signer(const struct parts *p, struct cades_facts *f)
 
 static const char *read_algorithms(const struct parts *p, struct cades_facts *f)
 {
-    struct der_view rest = p->digests;
+    struct der_view rest = p->d.digests.body;
     struct der_item digest;
     int signature_digest = NID_undef;
     bool is_rsa = false;
-    f->digest = alg_read_digest(&p->digest);
+    f->digest = alg_read_digest(&p->d.digest);
     if (f->digest == NID_undef)
         return "the digest algorithm is unknown";
-    if (!der_next(&rest, &digest) || rest.len > 0 || !der_same(digest.whole, p->digest.whole))
+    if (!der_next(&rest, &digest) || rest.len > 0 || !der_same(digest.whole, p->d.digest.whole))
         return "the digest algorithms do not agree";
-    if (alg_read_signature(&p->signature_alg, &signature_digest, &is_rsa) == NID_undef)
+    if (alg_read_signature(&p->d.signature_alg, &signature_digest, &is_rsa) == NID_undef)
         return "the signature algorithm is unknown";
     if (signature_digest != NID_undef && signature_digest != f->digest)
         return "signature and digest algorithm do not agree";
@@ -230,34 +197,27 @@ static const struct {
 };
 #define ATTRIBUTES (sizeof attributes / sizeof attributes[0])
 
-static const char *read_attribute(const struct der_item *item, unsigned *seen, struct cades_facts *f)
+/* signed_data_split saw to it that they are in order, each type once and with one value. */
+static const char *read_attribute(struct attribute *a, unsigned *seen, struct cades_facts *f)
 {
-    struct der_view rest = item->body;
-    struct der_item type, values, value;
-    if (item->tag != DER_SEQUENCE || !der_take(&rest, DER_OID, &type) || !der_take(&rest, DER_SET, &values) ||
-        rest.len > 0)
-        return "a signed attribute cannot be read";
+    struct der_item value;
     size_t i = 0;
-    while (i < ATTRIBUTES && !der_is_oid(&type, attributes[i].nid))
+    while (i < ATTRIBUTES && !der_is_oid(&a->type, attributes[i].nid))
         i++;
-    if (i == ATTRIBUTES)
+    if (i == ATTRIBUTES || !der_next(&a->values, &value))
         return "there is a signed attribute that does not belong";
-    if ((*seen & 1U << i) != 0)
-        return "a signed attribute is there twice";
     *seen |= 1U << i;
-    if (!der_next(&values.body, &value) || values.body.len > 0)
-        return "a signed attribute has not exactly one value";
     return attributes[i].read(&value, f);
 }
 
 static const char *read_attributes(const struct parts *p, struct cades_facts *f)
 {
-    struct der_view rest = p->attributes.body;
-    struct der_item item;
+    struct der_view rest = p->d.attributes.body;
+    struct attribute a;
     unsigned seen = 0;
-    const char *why = der_is_sorted(rest) ? NULL : "the signed attributes are not in order";
-    while (why == NULL && rest.len > 0)
-        why = der_next(&rest, &item) ? read_attribute(&item, &seen, f) : "a signed attribute cannot be read";
+    const char *why = NULL;
+    while (why == NULL && attribute_next(&rest, &a))
+        why = read_attribute(&a, &seen, f);
     if (why == NULL && (seen | 1U << (ATTRIBUTES - 1)) != (1U << ATTRIBUTES) - 1)
         why = "a signed attribute is missing";
     return why;
@@ -277,11 +237,11 @@ static const char *read_all(struct der_view file, struct cades_facts *f)
         why = read_attributes(&p, f);
     if (why != NULL)
         return why;
-    f->text = p.content.at;
-    f->text_len = p.content.len;
-    f->attributes = p.attributes.whole;
-    f->signature_alg = p.signature_alg;
-    f->signature = p.signature.body;
+    f->text = p.d.content.body.at;
+    f->text_len = p.d.content.body.len;
+    f->attributes = p.d.attributes.whole;
+    f->signature_alg = p.d.signature_alg;
+    f->signature = p.d.signature.body;
     return NULL;
 }
 

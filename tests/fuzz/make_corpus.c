@@ -130,6 +130,19 @@ static void keep_forged(void)
     }
 }
 
+/* Good ones by the other keys. */
+static void keep_by_key(const char *name, enum pki_key key, int digest)
+{
+    struct consent_claim claim = world_claim(pki.now);
+    struct buf der = BUF_INIT(FUZZ_INPUT_MAX);
+    struct pki_identity who = pki_issue(&pki, &(struct pki_spec){.name = "İPEK IŞIK", .tckn = WORLD_TCKN, .key = key});
+    claim.signing_time = pki.now - 60;
+    forge_make(&(struct forge){&claim, &who, NULL, chain, digest, FORGE_NONE}, &der);
+    keep("corpus/cades", name, der.data, der.len);
+    buf_done(&der);
+    pki_identity_done(&who);
+}
+
 static void keep_certs(void)
 {
     static const enum pki_key keys[] = {PKI_P256, PKI_P384, PKI_RSA2048, PKI_RSA1024, PKI_P521, PKI_P256_EXPLICIT};
@@ -335,6 +348,8 @@ int main(int argc, char **argv)
     raise_world();
     keep_world();
     keep_forged();
+    keep_by_key("rsa-2048", PKI_RSA2048, NID_sha256);
+    keep_by_key("p-384", PKI_P384, NID_sha384);
     keep_certs();
     keep_receipts();
     keep_ocsp();
