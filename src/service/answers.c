@@ -119,7 +119,7 @@ enum err_code asker_request(struct portal *p, const struct httpd_request *q, str
 json_t *answer_json(struct portal *p, const struct consent *c)
 {
     struct receipt_maker m = portal_receipts(p);
-    return json_consent(c, receipt_is_ready(&m, c));
+    return json_consent(c, p->stamping != NULL, receipt_is_ready(&m, c));
 }
 
 void answer_consent(struct portal *p, struct httpd_answer *a, const struct consent *c)

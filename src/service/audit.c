@@ -135,12 +135,14 @@ static enum err_code keep_row(struct audit *a, const struct merkle_hash *leaf, c
     return OK;
 }
 
-/* A hole of any size costs no more than what was sealed or is there. */
+#define HOLE_MAX (UINT64_C(1) << 24) /* entries; behind a larger hole nothing is looked at */
+
+/* Rows of zeros for those that are missing before `next`. ERR_CANCELLED: too many. */
 static enum err_code fill_gap(struct audit *a, uint64_t next)
 {
     static const struct merkle_hash none;
     static const char nobody[STORE_NUMBER];
-    enum err_code e = OK;
+    enum err_code e = next - a->row_count > HOLE_MAX ? ERR_CANCELLED : OK;
     if (a->row_count == next)
         return OK;
     audit_say(a, (struct audit_finding){.flaw = AUDIT_GAP, .from = a->row_count, .to = next - 1});
@@ -149,12 +151,10 @@ static enum err_code fill_gap(struct audit *a, uint64_t next)
     return e;
 }
 
-#define HOLE_MAX (UINT64_C(1) << 24)
-
 static enum err_code each_entry(void *ctx, const struct ledger_entry *entry)
 {
     struct audit *a = ctx;
-    enum err_code e = entry->index - a->row_count > HOLE_MAX ? ERR_LEDGER_BROKEN : fill_gap(a, entry->index);
+    enum err_code e = fill_gap(a, entry->index);
     if (e == OK)
         e = keep_row(a, &entry->leaf, entry->number);
     a->sum.entries++;
@@ -203,7 +203,7 @@ static enum err_code each_consent(void *ctx, const struct consent *c)
     if (c->standing != CONSENT_ACCEPTED)
         return OK;
     enum err_code e = store_ledger_entry_of(a->store, c->number, &entry);
-    if (e == ERR_NOT_FOUND) {
+    if (e == ERR_NOT_FOUND || (e == OK && entry.index > MERKLE_SIZE_MAX)) { /* before the first is nowhere */
         struct audit_finding f = {.flaw = AUDIT_UNENTERED};
         memcpy(f.number, c->number, sizeof f.number);
         audit_say(a, f);
@@ -218,7 +218,7 @@ enum err_code audit(struct store *s, const char *log, const struct trust *trust,
     enum err_code e = store_ledger_heads(s, each_head, &a); /* first: what is sealed meanwhile is there below */
     if (e == OK)
         e = store_ledger_walk(s, 0, each_entry, &a);
-    if (e == OK)
+    if (e == OK || e == ERR_CANCELLED)
         e = check_roots(&a);
     if (e == OK)
         e = audit_tree(&a);

@@ -18,6 +18,7 @@
 #include "service/receipt.h"
 #include "service/tell.h"
 #include "sign/asice.h"
+#include "sign/levels.h"
 
 static const char usage[] =
     N_("eonayctl --config FILE consents list|show|export [--tckn N|--number N] [--out DIR] [--json] [--lang tr|en]\n"
@@ -35,15 +36,21 @@ static const char *standing_words(enum consent_standing s)
     return tr(words[s]);
 }
 
+static bool has_receipt(const struct task *t, const struct consent *c)
+{
+    return t->conf->receipt.key && c->standing == CONSENT_ACCEPTED;
+}
+
 /* What the API answers, and what only the unit sees. */
-static json_t *json_whole(const struct consent *c, bool receipt)
+static json_t *json_whole(const struct task *t, const struct consent *c)
 {
     static const char *const states[] = {
         [CONSENT_CHECKING] = "checking", [CONSENT_ACCEPTED] = "accepted", [CONSENT_REFUSED] = "refused"};
-    json_t *j = json_consent(c, receipt), *more = json_person(&c->person);
+    json_t *j = json_consent(c, t->conf->timestamp.n > 0, has_receipt(t, c)), *more = json_person(&c->person);
     bool ok = j && more && json_object_update(j, more) == 0 &&
               json_object_set_new(j, "state", json_string(states[c->standing])) == 0 &&
               json_object_set_new(j, "signature_sha256", json_digest(&c->signature)) == 0 &&
+              json_object_set_new(j, "level", json_string(level_name((enum level)c->level))) == 0 &&
               (!c->rule[0] || json_object_set_new(j, "refused_by", json_string(c->rule)) == 0);
     json_decref(more);
     if (ok)
@@ -64,7 +71,8 @@ static void print_line(const struct consent *c)
     char at[WHEN_SHOWN], mask[TCKN_LEN + 1];
     when_show(at, c->accepted);
     tckn_mask(mask, c->person.tckn);
-    say_fmt(stdout, "%s  %s  %s  %s  ", c->number, at, mask, standing_words(c->standing));
+    say_fmt(stdout, "%s  %s  %s  %s  %-5s  ", c->number, at, mask, standing_words(c->standing),
+        level_name((enum level)c->level));
     say_word(stdout, c->person.name);
     say_text(stdout, "\n");
 }
@@ -84,6 +92,7 @@ static void print_whole(const struct consent *c)
     print_field(N_("Number"), c->number);
     print_field(N_("Received"), at);
     print_field(N_("State"), standing_words(c->standing));
+    print_field(N_("Level of the evidence"), level_name((enum level)c->level));
     if (c->rule[0])
         print_field(N_("Refused by"), tr(note_of(note_by_slug(c->rule))->said));
     print_field(N_("Name"), c->person.name);
@@ -91,15 +100,10 @@ static void print_whole(const struct consent *c)
     ascii_hex(hex, c->text.v, sizeof c->text.v);
     print_field(N_("SHA-256 of the text"), hex);
     ascii_hex(hex, c->signature.v, sizeof c->signature.v);
-    print_field(N_("SHA-256 of the signature"), hex);
+    print_field(N_("SHA-256 of the signature as received"), hex);
 }
 
 /* ---- receipts ---- */
-
-static bool has_receipt(const struct task *t, const struct consent *c)
-{
-    return t->conf->receipt.key && c->standing == CONSENT_ACCEPTED;
-}
 
 /* A head holds the entry a second after the acceptance; what is promised before that, the service alone can sign. */
 static enum err_code ledger_of(void *task, const char *number, struct buf *ret_json)
@@ -171,7 +175,7 @@ static enum err_code list_one(void *ctx, const struct consent *c)
     struct task *t = ctx;
     if (!t->list)
         print_line(c);
-    else if (json_array_append_new(t->list, json_whole(c, has_receipt(t, c))) != 0)
+    else if (json_array_append_new(t->list, json_whole(t, c)) != 0)
         return ERR_NOMEM;
     return OK;
 }
@@ -182,8 +186,8 @@ static enum err_code do_list(struct task *t, struct err *err)
     if (t->args->json && !(t->list = json_array()))
         return ERR_NOMEM;
     if (!t->list && isatty(STDOUT_FILENO)) /* a program that reads lines wants no heading */
-        say_fmt(stdout, "%s  %s  %s  %s  %s\n", tr("Number"), tr("Received"), tr("T.C. ID number"), tr("State"),
-            tr("Name"));
+        say_fmt(stdout, "%s  %s  %s  %s  %s  %s\n", tr("Number"), tr("Received"), tr("T.C. ID number"), tr("State"),
+            tr("Level"), tr("Name"));
     enum err_code e = store_consent_walk(t->store, list_one, t);
     if (e == OK && t->list)
         return print_json(t->list);
@@ -196,7 +200,7 @@ static enum err_code do_show(struct task *t, struct err *err)
     struct consent c;
     enum err_code e = find(t, &c, err);
     if (e == OK && t->args->json)
-        return print_json(json_whole(&c, has_receipt(t, &c)));
+        return print_json(json_whole(t, &c));
     if (e == OK)
         print_whole(&c);
     return e;
@@ -204,8 +208,10 @@ static enum err_code do_show(struct task *t, struct err *err)
 
 /* ---- export ---- */
 
-enum { PART_CONSENT, PART_TEXT, PART_RECEIPT, PART_COUNT };
-static const char *const part_names[PART_COUNT] = {"consent.p7s", "text.txt", "receipt.asice"};
+/* The evidence at its present level, the text, where the evidence has grown the signature as it was received, whose
+ * digest the person was told, and where receipts are given the receipt of all that. */
+enum { PART_CONSENT, PART_TEXT, PART_RECEIVED, PART_RECEIPT, PART_COUNT };
+static const char *const part_names[PART_COUNT] = {"consent.p7s", "text.txt", "consent-bb.p7s", "receipt.asice"};
 
 static enum err_code part_path(char out[PATH_MAX], const char *dir, const char *name, struct err *err)
 {
@@ -236,42 +242,51 @@ static enum err_code write_parts(const char *dir, const struct buf part[PART_COU
         e = parts_are_free(path, err);
     if (e == OK && mkdir(dir, 0700) != 0 && errno != EEXIST)
         e = err_set(err, ERR_FILE, "%s: %s", dir, strerror(errno));
-    while (e == OK && done < PART_COUNT) {
+    for (; e == OK && done < PART_COUNT; done += e == OK)
         e = part[done].len > 0 ? buf_write_new_file(&part[done], path[done], 0600, err) : OK;
-        done += e == OK;
-    }
-    while (e != OK && done > 0)
-        (void)unlink(path[--done]);
+    for (; e != OK && done > 0; done--)
+        if (part[done - 1].len > 0)
+            (void)unlink(path[done - 1]);
     return e;
+}
+
+static enum err_code read_parts(const struct task *t, const struct consent *c, struct buf part[PART_COUNT])
+{
+    enum err_code e = store_evidence_file(t->store, c->number, &part[PART_CONSENT]);
+    if (e == OK && c->level > LEVEL_B)
+        e = store_consent_cms(t->store, c->number, &part[PART_RECEIVED]);
+    return e == OK ? store_text(t->store, &c->text, &part[PART_TEXT]) : e;
+}
+
+static enum err_code print_export(const struct task *t, const struct consent *c, bool receipt)
+{
+    if (t->args->json)
+        return print_json(json_whole(t, c));
+    print_line(c);
+    say_fmt(stdout, tr("Written to: %s"), t->args->out);
+    say_text(stdout, c->level > LEVEL_B ? "/consent.p7s, consent-bb.p7s, text.txt" : "/consent.p7s, text.txt");
+    say_line(stdout, receipt ? ", receipt.asice" : "");
+    return OK;
 }
 
 static enum err_code do_export(struct task *t, struct err *err)
 {
     struct consent c;
-    struct buf part[PART_COUNT] = {BUF_INIT(ASICE_PART_MAX), BUF_INIT(ASICE_PART_MAX), BUF_INIT(ASICE_MAX)};
-    const char *dir = t->args->out;
-    if (!dir)
+    struct buf part[PART_COUNT] = {
+        BUF_INIT(LEVELS_MAX), BUF_INIT(LEVELS_MAX), BUF_INIT(LEVELS_MAX), BUF_INIT(ASICE_MAX)};
+    if (!t->args->out)
         return err_set(err, ERR_BAD_REQUEST, "%s", tr("--out DIR is missing"));
     enum err_code e = find(t, &c, err);
     if (e == OK)
-        e = store_consent_cms(t->store, c.number, &part[PART_CONSENT]);
-    if (e == OK)
-        e = store_text(t->store, &c.text, &part[PART_TEXT]);
+        e = read_parts(t, &c, part);
     if (e == OK)
         e = make_receipt(t, &c, &part[PART_RECEIPT], err);
     if (e == OK)
-        e = write_parts(dir, part, err);
+        e = write_parts(t->args->out, part, err);
     bool receipt = part[PART_RECEIPT].len > 0;
     for (size_t i = 0; i < PART_COUNT; i++)
         buf_done(&part[i]);
-    if (e == OK && t->args->json)
-        return print_json(json_whole(&c, receipt));
-    if (e != OK)
-        return e;
-    print_line(&c);
-    say_fmt(stdout, tr("Written to: %s"), dir);
-    say_line(stdout, receipt ? "/consent.p7s, text.txt, receipt.asice" : "/consent.p7s, text.txt");
-    return OK;
+    return e == OK ? print_export(t, &c, receipt) : e;
 }
 
 /* ---- which deed ---- */

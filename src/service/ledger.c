@@ -12,7 +12,7 @@
 #include "sign/cert.h"
 
 #define TICK_MS 200
-#define LEASE_S 10
+#define LEASE_S 4  /* so long nobody seals after the one who did was killed */
 #define LATE_S 5   /* a head comes within a second; this long is a mishap */
 #define BATCH 1024 /* entries a head may add */
 #define CERT_MAX 16384
@@ -213,6 +213,8 @@ void ledger_close(struct ledger **ledger)
     if (!l)
         return;
     ticker_free(&l->ticker);
+    if (l->leased_until > 0 && store_ledger_release(l->portal->store, l->holder) != OK)
+        diary_say(l->portal->diary, "trouble", "the ledger's lease could not be given back");
     seal_free(&l->seal);
     OPENSSL_free(l->cert_der);
     free(l);

@@ -8,11 +8,12 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "service/routes.h"
+#include "service/stamping.h"
 #include "service/standing.h"
 
-/* Slow handlers wait for others. The crew is larger than both kinds of calls and those who wait for another's judgement
- * together, so that some are always there for work of our own. */
-#define CREW (GATEWAY_CALLS + REVOCATION_CALLS + TURN_WAITERS + 8)
+/* Slow handlers wait for others. The crew is larger than both kinds of calls, those who wait for another's judgement
+ * and those who wait for a time stamp together, so that some are always there for work of our own. */
+#define CREW (GATEWAY_CALLS + REVOCATION_CALLS + TURN_WAITERS + STAMP_WAITERS + 8)
 #define CREW_QUEUE 128
 #define CONNECT_MS 2000
 
@@ -171,6 +172,8 @@ enum err_code portal_open(const struct service_conf *conf, struct portal **ret, 
     bucket_init(&p->new_logins, NEW_LOGINS_BURST, NEW_LOGINS_PER_S, now_ms);
     enum err_code e = open_parts(p, err);
     if (e == OK)
+        e = stamping_new(p, &p->stamping, err);
+    if (e == OK)
         e = open_server(p, err);
     if (e == OK)
         e = keeper_new(p, &p->keeper);
@@ -187,6 +190,7 @@ void portal_close(struct portal **portal)
     if (!p)
         return;
     httpd_free(&p->server);
+    stamping_free(&p->stamping);
     keeper_free(&p->keeper);
     ledger_close(&p->ledger);
     outgoing_free(&p->gateway_calls);

@@ -25,8 +25,9 @@
 #define REVOCATION_CALLS 16   /* at once; who comes then is taken in as "checking" */
 
 struct held; /* service/standing.h */
+struct stamping;
 
-/* What the last question to a certificate authority came to; written by whoever asked, read by /v1/health. */
+/* What the last question to an authority came to; written by whoever asked, read by /v1/health. */
 enum standing_word { STANDING_UNASKED, STANDING_GOOD, STANDING_AWAY };
 
 struct portal {
@@ -48,8 +49,9 @@ struct portal {
     struct seal *receipt_seal;       /* NULL: no receipts are given */
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
-    struct ledger *ledger; /* NULL: no seal is configured */
-    _Atomic enum standing_word standing;
+    struct ledger *ledger;               /* NULL: no seal is configured */
+    struct stamping *stamping;           /* NULL: signatures get no time stamps */
+    _Atomic enum standing_word standing; /* of revocation */
     struct httpd *server;
     char url[300]; /* as others reach it */
     char redirect_uri[400];

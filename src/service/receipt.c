@@ -25,7 +25,7 @@ static enum err_code fetch(const struct receipt_maker *m, const struct consent *
 {
     enum err_code e = store_text(m->store, &c->text, &h->text);
     if (e == OK)
-        e = store_consent_cms(m->store, c->number, &h->consent);
+        e = store_evidence_file(m->store, c->number, &h->consent);
     if (e != OK)
         return e;
     e = m->ledger(m->ctx, c->number, &h->ledger);

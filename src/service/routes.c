@@ -3,6 +3,7 @@
 #include "service/routes.h"
 
 #include "service/answers.h"
+#include "service/stamping.h"
 
 #define JSON "application/json"
 #define BODY_MAX 4096
@@ -41,7 +42,7 @@ static bool is_store_well(struct portal *p)
     return store_consent_by_number(p->store, "", &none) == ERR_NOT_FOUND;
 }
 
-/* For whoever watches, and for the wizard's doctor: nothing of anybody. No time stamps are asked for yet: "none". */
+/* For whoever watches, and for the wizard's doctor: nothing of anybody. */
 void on_health(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     static const char *const states[] = {"unasked", "good", "away"}; /* enum standing_word */
@@ -50,7 +51,8 @@ void on_health(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     httpd_json(a, 200,
         json_pack("{s:s, s:s, s:o, s:b, s:s, s:s, s:s, s:s}", "status", "ok", "service", p->conf->service, "time",
             json_time(hour_now(p->hour)), "test", (int)p->conf->test, "store", is_store_well(p) ? "good" : "away",
-            "revocation", states[p->standing], "timestamp", "none", "ledger", ledger_word(p)));
+            "revocation", states[p->standing], "timestamp", p->stamping ? states[stamping_word(p->stamping)] : "none",
+            "ledger", ledger_word(p)));
 }
 
 void on_consent(void *ctx, struct httpd_request *q, struct httpd_answer *a)

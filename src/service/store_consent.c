@@ -21,6 +21,7 @@ bool read_consent(struct row *r, struct consent *ret)
     row_str(r, ret->rule, sizeof ret->rule);
     ret->next_check = row_int(r);
     ret->checks = (uint64_t)row_int(r);
+    ret->level = (int)row_int(r);
     return true;
 }
 
@@ -143,6 +144,14 @@ static enum err_code insert_consent(struct lite *l, const struct consent_new *n)
     return row_run(&r);
 }
 
+static enum err_code insert_evidence(struct lite *l, const struct consent_new *n)
+{
+    struct row r = row_begin(l, SQL_EVIDENCE_ADD);
+    row_put_str(&r, n->consent.number);
+    row_put_int(&r, n->consent.accepted);
+    return row_run(&r);
+}
+
 static enum err_code consent_add(struct lite *l, void *arg)
 {
     struct consent_new *n = arg;
@@ -157,6 +166,8 @@ static enum err_code consent_add(struct lite *l, void *arg)
         e = give_number(l, n);
     if (e == OK)
         e = insert_consent(l, n);
+    if (e == OK)
+        e = insert_evidence(l, n);
     return e == OK && n->consent.standing == CONSENT_ACCEPTED ? ledger_enter(l, &n->consent, n->consent.settled) : e;
 }
 
@@ -248,6 +259,14 @@ struct settle {
     int64_t at;
 };
 
+/* Of a refused one nothing grows any more. */
+static enum err_code stop_evidence(struct lite *l, const char *number)
+{
+    struct row r = row_begin(l, SQL_EVIDENCE_STOP);
+    row_put_str(&r, number);
+    return row_run(&r);
+}
+
 static enum err_code consent_settle(struct lite *l, void *arg)
 {
     const struct settle *t = arg;
@@ -257,7 +276,9 @@ static enum err_code consent_settle(struct lite *l, void *arg)
     row_put_int(&r, t->at);
     row_put_str(&r, t->number);
     enum err_code e = run_changing(l, &r, ERR_NOT_FOUND);
-    if (e != OK || t->rule)
+    if (e == OK && t->rule)
+        return stop_evidence(l, t->number);
+    if (e != OK)
         return e;
     struct consent_find now_accepted = {.sql = SQL_CONSENT_BY_NUMBER, .number = t->number};
     e = consent_find(l, &now_accepted);

@@ -331,6 +331,20 @@ enum err_code store_ledger_lease(struct store *s, const uint8_t holder[LEDGER_HO
     return lite_write(s->group, take_lease, &t);
 }
 
+static enum err_code give_lease(struct lite *l, void *arg)
+{
+    struct row r = row_begin(l, SQL_LEDGER_RELEASE);
+    row_put_bytes(&r, arg, LEDGER_HOLDER);
+    return row_run(&r);
+}
+
+enum err_code store_ledger_release(struct store *s, const uint8_t holder[LEDGER_HOLDER])
+{
+    uint8_t copy[LEDGER_HOLDER];
+    memcpy(copy, holder, sizeof copy);
+    return lite_write(s->group, give_lease, copy);
+}
+
 /* Is the lease ours still, and the last head the one we followed? */
 static enum err_code may_seal(struct lite *l, const struct ledger_sealing *g)
 {

@@ -61,6 +61,8 @@ enum err_code store_ledger_head(struct store *s, struct ledger_head *ret, struct
  * than lease_s from now was taken by another clock and counts as over. */
 enum err_code store_ledger_lease(
     struct store *s, const uint8_t holder[LEDGER_HOLDER], int64_t now, int64_t lease_s) MUST_CHECK;
+/* Gives one's own lease back, so that the next need not wait for its end. OK when one has none. */
+enum err_code store_ledger_release(struct store *s, const uint8_t holder[LEDGER_HOLDER]) MUST_CHECK;
 
 struct ledger_sealing {
     uint8_t holder[LEDGER_HOLDER];

@@ -40,6 +40,16 @@ static const char *const migrations[] = {
     "  rule TEXT NOT NULL, next_check INTEGER NOT NULL, checks INTEGER NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX consent_one_a_person ON consent(person) WHERE standing IN (0,1);"
     "CREATE INDEX consent_due ON consent(next_check) WHERE standing=0;",
+    /* file NULL: as received; due NULL: never */
+    "CREATE TABLE evidence("
+    "  number TEXT PRIMARY KEY REFERENCES consent(number) ON DELETE CASCADE, level INTEGER NOT NULL,"
+    "  revision INTEGER NOT NULL, tries INTEGER NOT NULL, due INTEGER, file BLOB) STRICT;"
+    "CREATE INDEX evidence_due ON evidence(level, due);"
+    "INSERT INTO evidence SELECT number,0,0,0,iif(standing=2,NULL,accepted),NULL FROM consent;"
+    "CREATE TABLE pace(url TEXT PRIMARY KEY, failures INTEGER NOT NULL, not_before INTEGER NOT NULL)"
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE asked(url TEXT NOT NULL, minute INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY(url, minute))"
+    "  STRICT, WITHOUT ROWID;",
     /* The ledger. number and random are gone once a person's data was erased. */
     "CREATE TABLE ledger_leaf("
     "  idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL UNIQUE, entered INTEGER NOT NULL,"
@@ -303,7 +313,12 @@ static enum err_code purge(struct lite *l, void *arg)
         return e;
     struct row requests = row_begin(l, SQL_REQUEST_PURGE);
     row_put_int(&requests, p->requests_before);
-    return row_run(&requests);
+    e = row_run(&requests);
+    if (e != OK)
+        return e;
+    struct row asked = row_begin(l, SQL_PACE_PURGE);
+    row_put_int(&asked, p->now);
+    return row_run(&asked);
 }
 
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before)

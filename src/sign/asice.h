@@ -32,9 +32,9 @@ enum asice_part {
     ASICE_PARTS,
     ASICE_DATA = ASICE_MANIFEST, /* the parts before it are what the manifest names */
 };
-#define ASICE_PART_MAX (1u << 20) /* bytes of one part; none is empty */
+#define ASICE_PART_MAX (3u << 20) /* bytes of one part; none is empty */
 #define ASICE_MANIFEST_MAX 4096
-#define ASICE_MAX (3u << 20) /* bytes of a whole container */
+#define ASICE_MAX (ASICE_PART_MAX + (1u << 19)) /* bytes of a whole container */
 
 /* A container's parts: views into bytes that are not ours. `at` NULL: absent. */
 struct asice {

@@ -62,8 +62,9 @@ static bool is_received(const struct der_out *out, const uint8_t *received)
 /* The file of that digest, from what does not change and some of the certificates. */
 static bool strip(const struct signed_data *d, const struct certs *c, const uint8_t *received, struct der_out *out)
 {
-    for (unsigned chosen = 1; chosen < 1U << c->count && out->rc == OK; chosen++) {
+    for (unsigned chosen = 1; chosen < 1U << c->count && out->rc != ERR_NOMEM; chosen++) {
         buf_reset(&out->buf);
+        out->rc = OK; /* too big with others of them */
         put_bare(out, d, c, chosen);
         if (is_received(out, received))
             return true;

@@ -11,15 +11,18 @@
 
 /* ---- what the parts show ---- */
 
-static bool read_serial(struct der_view number, char out[RECEIPT_SERIAL])
+/* As everybody shows it: the number, without the octet that only says that it is positive. */
+static bool read_serial(const struct der_item *serial, char out[RECEIPT_SERIAL])
 {
-    if (number.len > 1 && number.at[0] == 0)
-        number = (struct der_view){number.at + 1, number.len - 1};
-    else if ((number.at[0] & 0x80) != 0 || number.at[0] == 0)
+    struct der_view v = serial->body;
+    bool positive = v.len > 0 && v.at[0] < 0x80;
+    if (positive && v.at[0] == 0) {
+        v.at++;
+        v.len--;
+    }
+    if (!positive || v.len == 0 || v.len > SERIAL_BYTES)
         return false;
-    if (number.len > SERIAL_BYTES)
-        return false;
-    ascii_hex(out, number.at, number.len);
+    ascii_hex(out, v.at, v.len);
     return true;
 }
 
@@ -34,7 +37,7 @@ static enum err_code page_of_consent(struct receipt_page *p, const struct kept *
     cades_algorithm(f, p->algorithm);
     p->format = e->format;
     p->stamped_at = e->stamped_at;
-    return read_serial(f->signer.serial.body, p->serial) ? OK : err_set(err, ERR_REJ_FORM, "consent: serial number");
+    return read_serial(&f->signer.serial, p->serial) ? OK : err_set(err, ERR_REJ_FORM, "consent: serial number");
 }
 
 /* ---- reading, rule by rule ---- */

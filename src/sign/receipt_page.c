@@ -89,7 +89,7 @@ static void put_stamp(struct page *p, int64_t stamped_at)
     if (stamped_at != 0)
         put_time(p, label, stamped_at);
     else
-        put_line(p, label, "henüz yok, sonra alınan makbuzda bulunur / not yet, a later receipt holds it");
+        put_line(p, label, "yok; eklenirse sonra alınan makbuzda bulunur / none; once added, a later receipt holds it");
 }
 
 static void put_signature(struct page *p, const struct receipt_page *f)
@@ -109,7 +109,8 @@ static void put_signature(struct page *p, const struct receipt_page *f)
 static void put_ledger(struct page *p, const struct receipt_page *f)
 {
     static const char *const words[] = {
-        [RECEIPT_LEDGER_NONE] = "Henüz yok, sonra alınan makbuzda bulunur / Not yet, a later receipt holds it\n",
+        [RECEIPT_LEDGER_NONE] =
+            "Yok; eklenirse sonra alınan makbuzda bulunur / None; once added, a later receipt holds it\n",
         [RECEIPT_LEDGER_PROMISED] =
             "Söz verildi, sonra alınan makbuzda tamamdır / Promised, complete in a later receipt\n",
         [RECEIPT_LEDGER_INSIDE] = "Kayıtlı / Entered: ",

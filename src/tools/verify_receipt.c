@@ -65,7 +65,7 @@ static void put_ledger(const struct receipt_page *p)
     char place[64];
     snprintf(place, sizeof place, "%llu / %llu", (unsigned long long)p->index + 1, (unsigned long long)p->size);
     const char *const words[] = {
-        [RECEIPT_LEDGER_NONE] = tr("none yet; a later receipt holds it"),
+        [RECEIPT_LEDGER_NONE] = tr("none; once there, a later receipt holds it"),
         [RECEIPT_LEDGER_PROMISED] = tr("promised and signed; complete in a later receipt"),
         [RECEIPT_LEDGER_INSIDE] = place,
     };

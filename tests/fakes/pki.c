@@ -73,7 +73,7 @@ static const char *usage_of(unsigned flaws)
 {
     if (flaws & PKI_CA)
         return "critical,keyCertSign,cRLSign,nonRepudiation";
-    if (flaws & (PKI_WRONG_USAGE | PKI_OCSP | PKI_PUBLISHER | PKI_TSA | PKI_SERVICE))
+    if (flaws & (PKI_WRONG_USAGE | PKI_OCSP | PKI_PUBLISHER | PKI_TSA | PKI_SERVICE_SEAL))
         return "critical,digitalSignature";
     return flaws & PKI_ENCRYPTION ? "critical,nonRepudiation,keyEncipherment"
                                   : "critical,digitalSignature,nonRepudiation";
@@ -171,7 +171,7 @@ static void describe(char text[SECTIONS_MAX], const struct pki_spec *s)
         describe_unit(text, s->flaws);
     else if (s->flaws & PKI_PUBLISHER)
         add(text, "extendedKeyUsage=codeSigning");
-    else if (s->flaws & PKI_SERVICE)
+    else if (s->flaws & PKI_SERVICE_SEAL)
         add(text, "extendedKeyUsage=critical," SEAL_PURPOSE);
     else
         describe_person(text, s);

@@ -18,6 +18,7 @@
     X(ocsp)                                                                                                            \
     X(crl)                                                                                                             \
     X(download)                                                                                                        \
+    X(ledger)                                                                                                          \
     X(settings)                                                                                                        \
     X(answers)                                                                                                         \
     X(head)                                                                                                            \

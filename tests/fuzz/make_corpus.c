@@ -13,6 +13,7 @@
 #include "fakes/pki_status.h"
 #include "forge.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/make_ledger.h"
 #include "fuzz/make_stamps.h"
 #include "fuzz/move.h"
 #include "fuzz/seeds.h"
@@ -154,7 +155,7 @@ static void keep_certs(void)
 /* Good ones, then parts of two under a seal that holds. */
 static void keep_receipts(void)
 {
-    struct pki_identity seal = pki_issue(&pki, &(struct pki_spec){.name = "TEST mühür", .flaws = PKI_SERVICE});
+    struct pki_identity seal = pki_issue(&pki, &(struct pki_spec){.name = "TEST mühür", .flaws = PKI_SERVICE_SEAL});
     struct receipts r = {&person, &seal, chain, "2026-000042", WORLD_TEXT, pki.now, RECEIPT_LEDGER_NONE, true};
     struct buf one = BUF_INIT(FUZZ_INPUT_MAX), two = BUF_INIT(FUZZ_INPUT_MAX), mixed = BUF_INIT(FUZZ_INPUT_MAX);
     struct asice parts, others;
@@ -342,6 +343,7 @@ int main(int argc, char **argv)
     keep_frames();
     keep_walks();
     keep_seeds();
+    make_ledger(top, keep);
     make_stamps(keep);
     end_world();
     return 0;

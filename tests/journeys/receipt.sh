@@ -47,9 +47,21 @@ entered() { exported && unzip -p "$work/out/receipt.asice" receipt.txt | grep -q
 ok "the export holds a receipt, with the ledger's proof within a moment" await "$patience" entered
 mine=$work/mine.asice
 cp "$work/out/receipt.asice" "$mine"
+stamped() { exported && unzip -p "$work/out/receipt.asice" receipt.txt | grep -q "^Zaman damgası / Time stamp: [0-9]"; }
+ok "a later one has the time stamp" await "$patience" stamped
+ok "it holds, too" verify 0 "$work/out/receipt.asice"
 ok "unzip reads it" quietly unzip -tq "$mine"
 ok "the text in it is the issued one" cmp <(unzip -p "$mine" text.txt) "$src/data/consent-tr.txt"
-ok "the signature in it is the exported one" cmp <(unzip -p "$mine" consent.p7s) "$work/out/consent.p7s"
+by_openssl() { # what is in it, by others' means
+  (cd "$work" && rm -rf parts && mkdir parts && cd parts && unzip -q "$mine" &&
+    openssl cms -verify -cades -inform DER -in consent.p7s -CAfile "$CA_FILE" -out text &&
+    cmp text text.txt &&
+    openssl cms -verify -cades -binary -purpose any -inform DER -in META-INF/signature001.p7s \
+      -content META-INF/ASiCManifest001.xml -CAfile "$CA_FILE" -out manifest &&
+    cmp manifest META-INF/ASiCManifest001.xml &&
+    grep -qF "$(openssl dgst -sha256 -binary receipt.txt | base64)" manifest)
+}
+ok "openssl accepts the signature in it, and the seal" quietly by_openssl
 number=$(unzip -p "$mine" receipt.txt | sed -n 's/^Makbuz No .*: //p')
 ok "its page names the number" grep -q '^[0-9]\{4\}-[0-9]\{6\}$' <<<"$number"
 ok "its page masks the person" no grep -qF -e "$TCKN" -e "İPEK" <(unzip -p "$mine" receipt.txt)

@@ -159,7 +159,7 @@ static enum err_code ask(X509 *cert, X509 *issuer, struct revocation_answer *ret
     uint8_t nonce[OCSP_NONCE_LEN];
     struct buf question = BUF_INIT(65536), answer = BUF_INIT(65536);
     assert_int_equal(ocsp_request(cert, issuer, &question, nonce), OK);
-    assert_int_equal(status_ocsp(&it.box, &it.ca, question.data, question.len, &answer, &err), OK);
+    assert_int_equal(status_ocsp(&it.box, &it.ca, "good", question.data, question.len, &answer, &err), OK);
     enum err_code rc = ocsp_answer(answer.data, answer.len, cert, issuer, nonce, it.trust, box_now(&it.box), ret, &err);
     buf_done(&question);
     buf_done(&answer);
@@ -170,7 +170,7 @@ static void look_up(X509 *cert, enum key_kind kind, struct revocation_answer *re
 {
     struct err err;
     struct buf crl = BUF_INIT(1 << 20);
-    assert_int_equal(status_crl(&it.box, &it.ca, ca_issuer_for(it.keys[kind]), &crl, &err), OK);
+    assert_int_equal(status_crl(&it.box, &it.ca, "good", ca_issuer_for(it.keys[kind]), &crl, &err), OK);
     assert_int_equal(crl_answer(crl.data, crl.len, cert, issuer_of(kind), box_now(&it.box), ret, &err), OK);
     buf_done(&crl);
 }
@@ -212,7 +212,7 @@ static int response_status(const void *question, size_t len)
 {
     struct err err;
     struct buf answer = BUF_INIT(65536);
-    assert_int_equal(status_ocsp(&it.box, &it.ca, question, len, &answer, &err), OK);
+    assert_int_equal(status_ocsp(&it.box, &it.ca, "good", question, len, &answer, &err), OK);
     const unsigned char *at = answer.data;
     OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &at, (long)answer.len);
     assert_non_null(response);

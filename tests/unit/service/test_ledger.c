@@ -58,7 +58,7 @@ static int setup(void **state)
     struct stage *s = calloc(1, sizeof *s);
     struct err err = {0};
     world_open(&s->world, "ledger:\n  name: " LOG "\n  key: seal.key\n  certificate: seal.pem\n");
-    s->seal = pki_issue(&s->world.pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE});
+    s->seal = pki_issue(&s->world.pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE_SEAL});
     write_seal(&s->world, &s->seal);
     assert_int_equal(trust_load(s->world.conf.trust, &s->trust, &err), OK);
     *state = s;
@@ -129,6 +129,21 @@ static void await_sealed(struct store *store, uint64_t n)
         assert_true(when_boot_ms() < until);
         poll(NULL, 0, 2); /* leaves the others some of the machine; nothing depends on how long */
     }
+}
+
+static void await_log(const struct world *w, const char *part)
+{
+    uint64_t until = when_boot_ms() + LATEST_MS;
+    char *path = world_path(w, "log");
+    struct buf log = BUF_INIT(1u << 20);
+    do {
+        assert_true(when_boot_ms() < until);
+        poll(NULL, 0, 2);
+        buf_reset(&log);
+        assert_int_equal(buf_read_file(&log, path, NULL), OK);
+    } while (!log.data || !strstr((char *)log.data, part));
+    free(path);
+    buf_done(&log);
 }
 
 static void check(const struct stage *s, const struct ledger_proof *p, const struct consent *c)
@@ -241,6 +256,24 @@ static void what_is_no_seal_is_named(void **state)
     free(path);
     assert_null(p);
     pki_identity_done(&nes);
+}
+
+/* Nobody would believe what it signs then. */
+static void an_expired_seal_signs_nothing(void **state)
+{
+    struct stage *s = *state;
+    struct world *w = &s->world;
+    struct ledger_proof proof;
+    world_start(w);
+    struct store *store = w->portal->store;
+    world_clock(w, INT64_C(500) * 86400);
+    struct consent c = accept(store, 1, CONSENT_ACCEPTED);
+    assert_int_equal(ledger_proof_make(w->portal, c.number, &proof), ERR_SEAL_UNFIT);
+    await_log(w, "the ledger could not be sealed: seal-unfit");
+    assert_int_equal(sizes_of(store).sealed, 0);
+    world_clock(w, 0);
+    await_sealed(store, 1);
+    await_log(w, "sealed again");
 }
 
 /* ---- the public answers ---- */
@@ -358,7 +391,8 @@ static void two_services_elect_one_sealer(void **state)
         size_t heads, changes;
     } seen = {.heads = 0};
     struct err err;
-    struct pki_identity seal = pki_issue(&w->pki, &(struct pki_spec){.name = "TEST Mühür 2", .flaws = PKI_SERVICE});
+    struct pki_identity seal =
+        pki_issue(&w->pki, &(struct pki_spec){.name = "TEST Mühür 2", .flaws = PKI_SERVICE_SEAL});
     world_start(w);
     write_seal(w, &seal);
     assert_int_equal(portal_open(&w->conf, &other, &err), OK);
@@ -377,6 +411,23 @@ static void two_services_elect_one_sealer(void **state)
     await_sealed(other->store, 13);
     portal_close(&other);
     pki_identity_done(&seal);
+}
+
+/* The service that ends gives its lease back: the next one seals at once, though the clock stands still. */
+static void the_next_one_need_not_wait(void **state)
+{
+    struct stage *s = *state;
+    struct world *w = &s->world;
+    struct store *store = NULL;
+    struct err err;
+    world_start(w);
+    accept(w->portal->store, 1, CONSENT_ACCEPTED);
+    await_sealed(w->portal->store, 1);
+    int64_t now = when_utc();
+    world_stop(w);
+    assert_int_equal(store_open(w->conf.store, STORE_SERVE, &store, &err), OK);
+    assert_int_equal(store_ledger_lease(store, another, now, 1000), OK);
+    store_close(&store);
 }
 
 /* ---- programs ---- */
@@ -549,6 +600,11 @@ static const struct tampering {
     {"DELETE FROM ledger_leaf WHERE idx=5",
         "Entry 5: it was removed\nHead 8: it is not the head of the entries that are there\n"
         "Consent 2020-000006: it is accepted, but its entry is not there\n"},
+    {"UPDATE ledger_leaf SET idx=1000000000000 WHERE idx=12",
+        "Entries 12 to 999999999999: it was removed\nHead 13: it has more entries than there are\n"},
+    {"UPDATE ledger_leaf SET idx=-12 WHERE idx=12",
+        "Head 13: it has more entries than there are\n"
+        "Consent 2020-000013: it is accepted, but its entry is not there\n"},
     {"DELETE FROM ledger_leaf WHERE idx=12", "Head 13: it has more entries than there are\n"
                                              "Consent 2020-000013: it is accepted, but its entry is not there\n"},
     {"DELETE FROM ledger_leaf WHERE idx=5; UPDATE ledger_leaf SET idx=idx-1000 WHERE idx>5;"
@@ -623,18 +679,9 @@ static void what_was_tampered_with_is_not_continued(void **state)
     accept(store, 14, CONSENT_ACCEPTED);
     world_start(&s->world);
     world_clock(&s->world, 30);
-    uint64_t until = when_boot_ms() + LATEST_MS;
-    char *path = world_path(&s->world, "log");
-    struct buf log = BUF_INIT(1u << 20);
-    do {
-        assert_true(when_boot_ms() < until);
-        buf_reset(&log);
-        assert_int_equal(buf_read_file(&log, path, NULL), OK);
-    } while (!strstr((char *)log.data, "the ledger could not be sealed: ledger-broken"));
+    await_log(&s->world, "the ledger could not be sealed: ledger-broken");
     assert_int_equal(sizes_of(store).sealed, 13);
     assert_string_equal(ledger_word(s->world.portal), "late");
-    free(path);
-    buf_done(&log);
     store_close(&store);
 }
 
@@ -701,8 +748,10 @@ int main(void)
         CASE(a_signed_consent_is_proved),
         CASE(without_a_seal_entries_wait),
         CASE(what_is_no_seal_is_named),
+        CASE(an_expired_seal_signs_nothing),
         CASE(anyone_may_ask),
         CASE(two_services_elect_one_sealer),
+        CASE(the_next_one_need_not_wait),
         CASE(what_was_not_sealed_is_sealed_after_kill),
         CASE(every_tampering_is_named),
         CASE(what_was_tampered_with_is_not_continued),

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "base/ascii.h"
+#include "base/match.h"
 #include "base/when.h"
 #include "service/answers.h"
 #include "service/routes.h"
@@ -195,6 +196,10 @@ static void a_code_is_opened_once(void **state)
     assert_int_equal(reply_int(&r, "extensions"), 3);
     snprintf(v.code, sizeof v.code, "%s", reply_str(&r, "code"));
     assert_int_equal(strlen(v.code), CODE_TEXT_LEN);
+    char match[MATCH_LEN + 1], expected[MATCH_TEXT_LEN + 1];
+    match_code(digest_of(w->text, w->text_len).v, expected);
+    match_plain(expected, match);
+    assert_string_equal(reply_str(&r, "match"), match);
     reply_done(&r);
     visit_open(w, &v, NONCE_A);
     assert_int_equal(v.closes_in, 240);

@@ -22,7 +22,7 @@
 static void write_seal(struct world *w)
 {
     struct pki_identity seal =
-        pki_issue(&w->pki, &(struct pki_spec){.name = "TEST mühür", .key = PKI_P256, .flaws = PKI_SERVICE});
+        pki_issue(&w->pki, &(struct pki_spec){.name = "TEST mühür", .key = PKI_P256, .flaws = PKI_SERVICE_SEAL});
     char *cert = world_path(w, "seal.pem"), *key = world_path(w, "seal.key");
     pki_write_cert(seal.cert, cert, "w");
     FILE *f = fopen(key, "w");

@@ -284,6 +284,10 @@ static void one_holds_the_lease(void **state)
     assert_int_equal(seal_as(w, ours, &g), ERR_BUSY);
     assert_int_equal(seal_as(w, theirs, &g), OK);
     assert_int_equal(store_ledger_lease(w->store, ours, NOW - 9999, LEASE), OK); /* the clock went back */
+    assert_int_equal(store_ledger_release(w->store, theirs), OK);                /* it has none to give */
+    assert_int_equal(store_ledger_lease(w->store, theirs, NOW - 9999, LEASE), ERR_BUSY);
+    assert_int_equal(store_ledger_release(w->store, ours), OK);
+    assert_int_equal(store_ledger_lease(w->store, theirs, NOW - 9999, LEASE), OK);
 }
 
 static void a_head_follows_the_one_it_knew(void **state)

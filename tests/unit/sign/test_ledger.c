@@ -26,11 +26,11 @@ static int setup(void **state)
     pki_init(&pki);
     pki_init(&stranger);
     pki_write_ca(&pki, scratch_path("ca.pem"));
-    seal = pki_issue(&pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE});
-    rsa = pki_issue(&pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE, .key = PKI_RSA2048});
-    p384 = pki_issue(&pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE, .key = PKI_P384});
-    expired = pki_issue(&pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE | PKI_EXPIRED});
-    foreign = pki_issue(&stranger, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE});
+    seal = pki_issue(&pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE_SEAL});
+    rsa = pki_issue(&pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE_SEAL, .key = PKI_RSA2048});
+    p384 = pki_issue(&pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE_SEAL, .key = PKI_P384});
+    expired = pki_issue(&pki, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE_SEAL | PKI_EXPIRED});
+    foreign = pki_issue(&stranger, &(struct pki_spec){.name = "TEST Mühür", .flaws = PKI_SERVICE_SEAL});
     return trust_load(scratch_path("ca.pem"), &trust, NULL) == OK ? 0 : -1;
 }
 
@@ -162,8 +162,9 @@ static void others_cannot_seal(void **state)
 {
     struct pki_identity nes = pki_issue(&pki, &(struct pki_spec){.name = "A", .tckn = "10000000146"}),
                         company = pki_issue(&pki, &(struct pki_spec){.name = "A", .flaws = PKI_SEAL | PKI_NO_TCKN}),
-                        usage = pki_issue(&pki, &(struct pki_spec){.name = "A", .flaws = PKI_SERVICE | PKI_NO_USAGE}),
-                        ca = pki_issue(&pki, &(struct pki_spec){.name = "A", .flaws = PKI_SERVICE | PKI_CA});
+                        usage =
+                            pki_issue(&pki, &(struct pki_spec){.name = "A", .flaws = PKI_SERVICE_SEAL | PKI_NO_USAGE}),
+                        ca = pki_issue(&pki, &(struct pki_spec){.name = "A", .flaws = PKI_SERVICE_SEAL | PKI_CA});
     const struct {
         const struct pki_identity *by;
         enum err_code code;

@@ -41,12 +41,12 @@ static int setup(void **state)
     pki_write_ca(&pki, scratch_path("ca.pem"));
     person = issue(&pki, "İPEK IŞIK ÖZ", PKI_P256, 0);
     other_person = issue(&pki, "DENİZ ÖZ", PKI_P256, 0);
-    seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE);
-    seal_rsa = issue(&pki, "TEST mühür", PKI_RSA2048, PKI_SERVICE);
-    seal_p384 = issue(&pki, "TEST mühür", PKI_P384, PKI_SERVICE);
+    seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE_SEAL);
+    seal_rsa = issue(&pki, "TEST mühür", PKI_RSA2048, PKI_SERVICE_SEAL);
+    seal_p384 = issue(&pki, "TEST mühür", PKI_P384, PKI_SERVICE_SEAL);
     company = issue(&pki, "TEST şirket", PKI_P256, PKI_SEAL);
-    old_seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE | PKI_EXPIRED);
-    others_seal = issue(&stranger, "TEST mühür", PKI_P256, PKI_SERVICE);
+    old_seal = issue(&pki, "TEST mühür", PKI_P256, PKI_SERVICE_SEAL | PKI_EXPIRED);
+    others_seal = issue(&stranger, "TEST mühür", PKI_P256, PKI_SERVICE_SEAL);
     unit = issue(&pki, "TEST ZDHS", PKI_P256, PKI_TSA);
     others_unit = issue(&stranger, "TEST ZDHS", PKI_P256, PKI_TSA);
     responder = issue(&pki, "TEST OCSP", PKI_P256, PKI_OCSP);
@@ -150,7 +150,7 @@ static void page_says_it_to_people(void **state)
     static const char *const due[] = {"E-ONAY MAKBUZU / E-ONAY RECEIPT\n", "*** TEST ***",
         "Makbuz No / Receipt number: 2026-000042\n",
         "Eşleşme kodu / Match code: ", "İmzalayan / Signer: İ*** I*** Ö***\n", "T.C. ID number: 100******46\n",
-        "Düzey / Level: CAdES-B-B\n", "Kayıtlı / Entered: 2 / 2\n", "henüz yok, sonra alınan makbuzda bulunur",
+        "Düzey / Level: CAdES-B-B\n", "Kayıtlı / Entered: 2 / 2\n", "yok; eklenirse sonra alınan makbuzda bulunur",
         "eonay verify receipt.asice --ca"};
     struct buf b = BUF_INIT(ASICE_MAX), plain = BUF_INIT(ASICE_MAX);
     struct receipts some = mine;
@@ -225,7 +225,8 @@ static void grown(const struct growth *g)
     expect(&b, OK, "");
     snprintf(line, sizeof line, "Düzey / Level: %s\n", g->format);
     page_holds(&b, line);
-    page_holds(&b, g->level >= LEVEL_T ? "Zaman damgası / Time stamp: 2" : "not yet, a later receipt holds it");
+    page_holds(
+        &b, g->level >= LEVEL_T ? "Zaman damgası / Time stamp: 2" : "none; once added, a later receipt holds it");
     struct kept k; /* the same evidence, said to have come in as another file */
     uint8_t digest[32];
     receipts_consent(&mine, &others);
