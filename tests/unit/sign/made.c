@@ -223,7 +223,8 @@ static void list(const struct recipe *r, X509 *x, struct evidence *ret)
     struct pki_status s = status_of(r);
     struct buf crl = BUF_INIT(LEVELS_MAX);
     s.by = &made_pki.issuer;
-    pki_crl_of(&made_pki.issuer, s.status == V_OCSP_CERTSTATUS_REVOKED ? x : NULL, &s, &crl);
+    bool revokes = r->crl_revokes || s.status == V_OCSP_CERTSTATUS_REVOKED;
+    pki_crl_of(&made_pki.issuer, r->unit_revoked ? units[r->unit].cert : revokes ? x : NULL, &s, &crl);
     keep(ret, EVIDENCE_CRL, &crl);
 }
 

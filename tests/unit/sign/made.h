@@ -35,6 +35,8 @@ struct recipe {
     int status, reason; /* V_OCSP_CERTSTATUS_…, CRL_REASON_… */
     int64_t revoked_at, this_update, next_update;
     bool of_other_cert;
+    bool crl_revokes;  /* of STATUS_BOTH: the CRL alone says so */
+    bool unit_revoked; /* by the CRL, not the signer */
     bool issuer_revoked;
     bool status_held; /* not in the file, but handed to the verifier */
 };

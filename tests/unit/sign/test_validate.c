@@ -200,6 +200,25 @@ static void test_years(void **state)
     buf_done(&renewed);
 }
 
+/* An authority's clock may be ahead, but proves nothing of what is still to come. */
+static void test_ahead(void **state)
+{
+    (void)state;
+    static const int64_t ahead[] = {60, 3600};
+    for (size_t i = 0; i < 2; i++) {
+        struct aging a = aging_of(&p256);
+        struct buf der = BUF_INIT(LEVELS_MAX);
+        a.at = pki.now + ahead[i];
+        aged_make(&a, LEVEL_T, &der);
+        struct validation v = judged(&der, pki.now);
+        expect(&v, SUB_NONE, "ahead");
+        assert_int_equal(v.best_time, pki.now);
+        assert_int_equal(v.proven, i == 0);
+        assert_int_equal(block_of(&v, BLOCK_SIGNATURE_STAMP)->sub, i == 0 ? SUB_NONE : SUB_TIMESTAMP_ORDER_FAILURE);
+        buf_done(&der);
+    }
+}
+
 /* Revocation values from elsewhere. */
 static void test_held(void **state)
 {
@@ -300,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_profiles),
         cmocka_unit_test(test_references_stamp),
         cmocka_unit_test(test_years),
+        cmocka_unit_test(test_ahead),
         cmocka_unit_test(test_held),
         cmocka_unit_test(test_responder_to_check),
         cmocka_unit_test(test_blocks),
