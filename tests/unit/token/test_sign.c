@@ -91,6 +91,30 @@ static void every_kind_of_key_signs(void **state)
     desk_remove(&desk);
 }
 
+/* A card without PKCS #1 v1.5 signatures, as SoftHSM can be told to be. */
+static void a_card_that_offers_pss_alone_signs_with_it(void **state)
+{
+    static const uint8_t rsassa_pss[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a};
+    char path[128];
+    FILE *f;
+
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    snprintf(path, sizeof path, "%s/softhsm2.conf", desk.dir);
+    f = fopen(path, "a");
+    assert_non_null(f);
+    fputs("slots.mechanisms = CKM_RSA_PKCS_PSS,CKM_ECDSA\n", f);
+    fclose(f);
+    desk_open(&desk, softhsm_module());
+    assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
+    assert_int_equal(logins(), 1);
+    assert_non_null(memmem(desk.answer.val[F_CMS].data, desk.answer.val[F_CMS].len, rsassa_pss, sizeof rsassa_pss));
+    answer_save("pss");
+    openssl_accepts("pss");
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
 static void a_changed_signature_is_refused_by_openssl(void **state)
 {
     char path[128], command[512];
@@ -471,6 +495,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_key_signs),
+        cmocka_unit_test(a_card_that_offers_pss_alone_signs_with_it),
         cmocka_unit_test(a_changed_signature_is_refused_by_openssl),
         cmocka_unit_test(a_wrong_pin_is_one_login),
         cmocka_unit_test(a_pin_that_cannot_fit_costs_nothing),
