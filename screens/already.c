@@ -6,7 +6,8 @@ static void compose(const struct scene *s, struct view *v)
     view_text(v, 0, tr("Your E-Onay has been given before. You need not give it again."));
     parts_consent(s, v);
     view_fact(v, ITEM_FOCUS, tr("Status"), s->flow->checking ? tr("received, being checked") : tr("valid"));
-    view_choice(v, ITEM_GAP, N_("Home"), CH_HOME, 0);
+    view_choice(v, ITEM_GAP, parts_receipt(s), CH_RECEIPT, 0);
+    view_choice(v, 0, N_("Home"), CH_HOME, 0);
     view_choice(v, ITEM_DEFAULT, N_("Sign out"), CH_LOGOUT, 0);
 }
 

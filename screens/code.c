@@ -1,15 +1,6 @@
 /* Şekil 7: the verification code and the signing application. */
 #include "screens/parts.h"
 
-#include "base/code.h"
-
-static const char *grouped(struct view *v, const char *code)
-{
-    char groups[CODE_TEXT_LEN + 1];
-    code_group(groups, code);
-    return view_keep(v, groups);
-}
-
 static void compose_download(const struct scene *s, struct view *v)
 {
     const struct facts *f = s->facts;
@@ -52,7 +43,7 @@ static void compose(const struct scene *s, struct view *v)
 {
     bool reader = s->flow->look == LOOK_READER && !s->plain;
     struct item *code = view_item(
-        v, ROLE_CODE, reader ? ITEM_FOCUS | ITEM_DEFAULT : 0, tr("Verification code"), grouped(v, s->facts->code));
+        v, ROLE_CODE, reader ? ITEM_FOCUS | ITEM_DEFAULT : 0, tr("Verification code"), parts_groups(v, s->facts->code));
     code->choice = CH_HERE;
     compose_steps(s, v);
     view_text(v, 0, tr("The E-İmza application is ready on this computer; you can go on without downloading."));
@@ -63,6 +54,8 @@ static void compose(const struct scene *s, struct view *v)
     view_choice(v, 0, N_("Get a new code"), CH_NEW_CODE, 0)->focus = FOCUS_NEW_CODE;
     view_choice(v, 0, N_("Cancel"), CH_CANCEL, 0);
     compose_progress(s, v);
+    if (s->facts->code_match[0] != '\0')
+        view_fact(v, ITEM_BOTTOM | ITEM_FOCUS, tr("Match code"), s->facts->code_match);
     parts_timer(s, v);
 }
 
@@ -78,7 +71,9 @@ const struct screen screen_code = {
     .place = PLACE_PORTAL,
     .section = SECTION_CONSENT,
     .title = N_("Verification code and E-İmza application"),
-    .help = N_("The code opens the signing application, here or on another computer. It can be used once."),
+    .help =
+        N_("The code opens the signing application, here or on another computer. It can be used once. The match code "
+           "also stands on the signing screen; if both are equal, the text is the same."),
     .keys = keys,
     .compose = compose,
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/code.h"
 #include "base/when.h"
 #include "sign/cert.h"
 
@@ -73,6 +74,18 @@ void parts_consent(const struct scene *s, struct view *v)
     view_fact(v, ITEM_FOCUS, tr("Receipt number"), s->facts->consent_number)->width = 17;
     if (s->facts->consent_at != 0)
         view_fact(v, ITEM_FOCUS, tr("E-Onay date"), parts_time_named(v, s->facts->consent_at));
+}
+
+const char *parts_receipt(const struct scene *s)
+{
+    return s->flow->receipt_ways & WAY_SAVE ? N_("Save the receipt") : N_("Receipt");
+}
+
+const char *parts_groups(struct view *v, const char *code)
+{
+    char groups[CODE_TEXT_LEN + 1];
+    code_group(groups, code);
+    return view_keep(v, groups);
 }
 
 static const char *const reason_words[REASON_COUNT] = {

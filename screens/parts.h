@@ -12,6 +12,10 @@ extern const struct keybind keys_choose_cancel[]; /* Enter Seç, Esc Vazgeç */
 void parts_timer(const struct scene *s, struct view *v);
 /* Receipt number and date, as on the result screens. */
 void parts_consent(const struct scene *s, struct view *v);
+/* What leads to the receipt is called. */
+const char *parts_receipt(const struct scene *s);
+/* "K7QM-3XPD-9R4T" */
+const char *parts_groups(struct view *v, const char *code);
 /* "27.08.2019 11:10:52" and the same with "(time in Türkiye)"; kept in the view. */
 const char *parts_time(struct view *v, int64_t utc);
 const char *parts_time_named(struct view *v, int64_t utc);

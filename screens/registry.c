@@ -4,7 +4,8 @@
 extern const struct screen screen_menu, screen_gateway, screen_login, screen_home, screen_nes, screen_accept,
     screen_code, screen_opening, screen_code_empty, screen_code_full, screen_text_ask, screen_sign, screen_certs,
     screen_signing, screen_no_card, screen_doctor, screen_last_try, screen_locked, screen_pin_change, screen_expired,
-    screen_success, screen_result, screen_already, screen_away, screen_time, screen_leave, screen_idle;
+    screen_success, screen_result, screen_already, screen_receipt, screen_receipt_save, screen_receipt_page,
+    screen_receipt_code, screen_away, screen_time, screen_leave, screen_idle;
 
 static const struct screen *const screens[ST_COUNT] = {
     [ST_MENU] = &screen_menu,
@@ -30,6 +31,10 @@ static const struct screen *const screens[ST_COUNT] = {
     [ST_SUCCESS] = &screen_success,
     [ST_RESULT] = &screen_result,
     [ST_ALREADY] = &screen_already,
+    [ST_RECEIPT] = &screen_receipt,
+    [ST_RECEIPT_SAVE] = &screen_receipt_save,
+    [ST_RECEIPT_PAGE] = &screen_receipt_page,
+    [ST_RECEIPT_CODE] = &screen_receipt_code,
     [ST_AWAY] = &screen_away,
     [ST_TIME] = &screen_time,
     [ST_LEAVE] = &screen_leave,

@@ -11,7 +11,8 @@ static void compose(const struct scene *s, struct view *v)
                           : tr("From now on you can fill in all NES application forms with E-Onay; no signed form "
                                "needs to be sent."));
     parts_consent(s, v);
-    view_choice(v, ITEM_GAP, N_("Home"), CH_HOME, 0);
+    view_choice(v, ITEM_GAP, parts_receipt(s), CH_RECEIPT, 0);
+    view_choice(v, 0, N_("Home"), CH_HOME, 0);
     view_choice(v, ITEM_DEFAULT, N_("Sign out"), CH_LOGOUT, 0);
 }
 
@@ -20,7 +21,8 @@ const struct screen screen_result = {
     .place = PLACE_PORTAL,
     .section = SECTION_RESULT,
     .title = N_("E-Onay result"),
-    .help = N_("The receipt number proves which transaction is yours; note it down."),
+    .help = N_("The receipt proves your consent; it can be checked without the internet. The receipt number finds your "
+               "transaction."),
     .keys = keys_choose,
     .compose = compose,
 };

@@ -5,11 +5,15 @@ static void compose_text(const struct scene *s, struct view *v)
 {
     view_heading(v, ITEM_DENSE, tr("Agreement"));
     view_heading(v, ITEM_DENSE, tr("Text to be signed 1:"));
+    if (s->facts->match[0] != '\0')
+        view_fact(v, ITEM_BESIDE | ITEM_STANDARD, tr("Match code"), s->facts->match);
     struct item *text = view_item(v, ROLE_DOCUMENT, ITEM_FOCUS | ITEM_INDENT | ITEM_DENSE, "", s->facts->text);
     text->choice = CH_TEXT_READ;
     text->focus = FOCUS_TEXT;
     if (!s->flow->text_accepted)
         text->flags |= ITEM_DEFAULT;
+    if (s->facts->match[0] != '\0')
+        view_fact(v, ITEM_FOCUS | ITEM_READER | ITEM_DENSE, tr("Match code"), s->facts->match);
     const char *gist = N_("For information, not signed: you accept that your later NES applications are processed "
                           "without a signed paper form. You sign the Turkish text.");
     if (s->flow->english && s->flow->text_known)

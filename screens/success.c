@@ -18,11 +18,12 @@ static void compose(const struct scene *s, struct view *v)
         view_fact(v, ITEM_FOCUS, tr("Time stamp"), stamp_words(f->stamp));
     view_fact(v, ITEM_FOCUS, tr("Digest of the text"), view_fmt(v, "%.16s...", f->digest));
     view_button(v, ITEM_GAP | ITEM_DEFAULT, N_("Close the application"), CH_CLOSE);
+    view_button(v, ITEM_BESIDE, parts_receipt(s), CH_RECEIPT);
 }
 
 static const struct keybind keys[] = {
-    {.key = UK_ENTER, .name = "Enter", .label = N_("Close the application")},
-    {.key = UK_ESC, .event = EV_CHOOSE, .choice = CH_CLOSE, .name = "Esc"},
+    {.key = UK_ENTER, .name = "Enter", .label = N_("Choose")},
+    {.key = UK_ESC, .event = EV_CHOOSE, .choice = CH_CLOSE, .name = "Esc", .label = N_("Close the application")},
     {0},
 };
 

@@ -73,9 +73,10 @@ holds "libraries neither print nor end the program" only exit _exit quick_exit a
 # Words for a person are cleaned and in the terminal's own characters: by base/say.h, or by a face.
 holds "nothing is printed past the cleaning" only printf vprintf fprintf vfprintf dprintf vdprintf puts fputs perror psignal -- \
   base/libbase_a-say ui/libui_a-canvas ui/libui_a-plain sandbox/libsandbox_a-serve sandbox/eonay_sandbox-main \
-  tools/eonay_verify-verify_say tools/eonay_doctor-doctor tools/eonay_readers-pcsc
+  tools/eonay_verify-verify_json tools/eonay_doctor-doctor tools/eonay_readers-pcsc
 holds "card drivers are loaded in processes of their own" only dlopen -- token/ sandbox/
-holds "the product signs on cards alone" only EVP_PKEY_sign EVP_DigestSign EVP_DigestSignFinal CMS_sign -- sandbox/
+# The one exception is no person's signature: the service's seal on its own words.
+holds "the product signs on cards alone" only EVP_PKEY_sign EVP_DigestSign EVP_DigestSignFinal CMS_sign -- sandbox/ service/libservice_a-sealing
 
 # ---- what the programs link ----------------------------------------------------------------------------------------
 # never_links PROGRAM LIBRARY...

@@ -140,20 +140,6 @@ enum err_code buf_read_file(struct buf *b, const char *path, struct err *err)
     return code;
 }
 
-static bool write_all(int fd, const uint8_t *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        bytes += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
 /* A rename is only durable when the folder is. */
 static bool sync_folder(const char *path)
 {
@@ -181,7 +167,7 @@ enum err_code buf_write_file(const struct buf *b, const char *path, unsigned mod
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
     if (fd < 0)
         return file_failed(err, part);
-    if (fchmod(fd, (mode_t)mode) != 0 || !write_all(fd, b->data, b->len) || fsync(fd) != 0)
+    if (fchmod(fd, (mode_t)mode) != 0 || !fd_write_all(fd, b->data, b->len) || fsync(fd) != 0)
         goto out;
     if (rename(part, path) == 0)
         code = sync_folder(path) ? OK : ERR_FILE;
@@ -199,7 +185,7 @@ enum err_code buf_write_new_file(const struct buf *b, const char *path, unsigned
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
     if (fd < 0)
         return file_failed(err, path);
-    bool done = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, b->data, b->len) && fsync(fd) == 0 && sync_folder(path);
+    bool done = fchmod(fd, (mode_t)mode) == 0 && fd_write_all(fd, b->data, b->len) && fsync(fd) == 0 && sync_folder(path);
     if (!done) {
         file_failed(err, path);
         unlink(path);

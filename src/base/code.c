@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const char code_symbols[33] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /* GF(32) by x^5 + x^2 + 1, in which a = x is primitive: a^0 .. a^30 all differ, so the check sees any one wrong symbol
  * and any two swapped ones. */
@@ -24,8 +24,8 @@ static uint8_t weigh(const uint8_t *values, size_t n)
 
 static uint8_t value_of(char symbol)
 {
-    const char *p = memchr(alphabet, symbol, 32);
-    return p == NULL ? 0 : (uint8_t)(p - alphabet);
+    const char *p = memchr(code_symbols, symbol, 32);
+    return p == NULL ? 0 : (uint8_t)(p - code_symbols);
 }
 
 void code_make(char out[CODE_LEN + 1], const uint8_t random[CODE_LEN - 1])
@@ -37,7 +37,7 @@ void code_make(char out[CODE_LEN + 1], const uint8_t random[CODE_LEN - 1])
     while (weigh(values, CODE_LEN) != 0)
         values[CODE_LEN - 1]++; /* one of the 32 always fits, and each weighs differently */
     for (size_t i = 0; i < CODE_LEN; i++)
-        out[i] = alphabet[values[i]];
+        out[i] = code_symbols[values[i]];
     out[CODE_LEN] = '\0';
 }
 
@@ -59,7 +59,7 @@ int code_symbol(uint32_t cp)
         return '1';
     if (cp == 'U')
         return 'V';
-    return cp < 128 && cp != 0 && strchr(alphabet, (int)cp) != NULL ? (int)cp : -1;
+    return cp < 128 && cp != 0 && strchr(code_symbols, (int)cp) != NULL ? (int)cp : -1;
 }
 
 static bool check_holds(const char *code)

@@ -13,6 +13,8 @@
 
 enum code_fit { CODE_FITS, CODE_EMPTY, CODE_SHORT, CODE_LONG, CODE_BAD_LETTER, CODE_BAD_CHECK };
 
+extern const char code_symbols[33]; /* the alphabet, each symbol at its value */
+
 /* 11 values 0..31 (from a CSPRNG) to a NUL-terminated code without dashes. */
 void code_make(char out[CODE_LEN + 1], const uint8_t random[CODE_LEN - 1]);
 /* One typed character (code point) to its symbol: look-alikes mended (O->0; I ı İ i L l->1; U->V), case free.

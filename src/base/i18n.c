@@ -8,6 +8,7 @@
 #include <libintl.h>
 #include <limits.h>
 #include <locale.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +18,18 @@
 /* glibc's own counter: raised after a change of LANGUAGE, it makes gettext look again. */
 extern int _nl_msg_cat_cntr;
 
-/* The one place in the room with a memory: which language the person reads now. */
+/* The room's memory: which language the person reads now. */
 static struct {
     enum lang lang;
     enum charset charset;
 } now = {LANG_TR, CHARSET_UTF8};
+
+/* A picture asks for sixty messages, and gettext finds each by comparing words, whose memory has to come anew to a
+ * processor that did something else since the last key. Here an address is enough. */
+#define KNOWN 256
+static struct known {
+    const char *msgid, *said;
+} known[2][KNOWN];
 
 /* What the user named for this category, in the order POSIX gives; "" when nothing. */
 static const char *named_locale(const char *category)
@@ -74,6 +82,7 @@ static void ask_for(enum lang lang)
 void i18n_init_at(enum lang lang, const char *folder)
 {
     now.charset = set_ctype();
+    memset(known, 0, sizeof known);
     (void)setlocale(LC_MESSAGES, "C.UTF-8"); /* any name but C makes gettext read LANGUAGE */
     (void)bindtextdomain(DOMAIN, folder);
     (void)bind_textdomain_codeset(DOMAIN, "UTF-8");
@@ -111,7 +120,7 @@ static const char *without_context(const char *msgid)
     return len > 0 && msgid[len] == '|' ? msgid + len + 1 : msgid;
 }
 
-const char *tr(const char *msgid)
+static const char *look_up(const char *msgid)
 {
     if (msgid[0] == '\0')
         return msgid; /* the empty msgid is the catalogue's header, which nobody is to read */
@@ -119,13 +128,22 @@ const char *tr(const char *msgid)
     return found == msgid ? without_context(msgid) : found;
 }
 
+const char *tr(const char *msgid)
+{
+    struct known *k = &known[now.lang][((uintptr_t)msgid ^ (uintptr_t)msgid >> 8) % KNOWN];
+    if (k->msgid != msgid)
+        *k = (struct known){msgid, look_up(msgid)};
+    return k->said;
+}
+
 const char *tr_in(enum lang lang, const char *msgid)
 {
-    if (lang == now.lang)
+    enum lang before = now.lang;
+    if (lang == before)
         return tr(msgid);
-    ask_for(lang);
+    i18n_set(lang);
     const char *found = tr(msgid);
-    ask_for(now.lang);
+    i18n_set(before);
     return found;
 }
 

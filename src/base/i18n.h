@@ -25,7 +25,8 @@ enum lang i18n_lang(void);
 enum lang i18n_lang_of_locale(void);
 /* The language a command line names with --lang, wherever it stands: before anything else of it is answered. */
 void i18n_heed(int argc, char *const argv[]);
-/* Never NULL, valid for the life of the program: the message, or msgid itself when the catalogue lacks it. */
+/* Never NULL, valid for the life of the program: the message, or msgid itself when the catalogue lacks it. A msgid is a
+ * constant of the program: it is known again by its address. */
 const char *tr(const char *msgid) __attribute__((format_arg(1)));
 /* English picks by n; Turkish has one form after a number ("2 dakika"). */
 const char *tr_n(const char *one, const char *many, unsigned long n) __attribute__((format_arg(1), format_arg(2)));

@@ -24,6 +24,17 @@ static const struct conf_key module_keys[] = {
 #undef OF
 static const struct conf_schema module_schema = {sizeof(struct settings_module), module_keys};
 
+#define OF(member) .offset = offsetof(struct settings_receipt, member)
+static const struct conf_key receipt_keys[] = {
+    {.name = "save", .type = CONF_BOOL, OF(save), .fallback = true},
+    {.name = "directory", .type = CONF_FILE, OF(directory)},
+    {.name = "print", .type = CONF_STRINGS, OF(print)},
+    {.name = "code", .type = CONF_BOOL, OF(code), .fallback = true},
+    {.type = CONF_END},
+};
+#undef OF
+static const struct conf_schema receipt_schema = {sizeof(struct settings_receipt), receipt_keys};
+
 static const char *const modules_words[] = {"auto", NULL};
 static const char *const langs[] = {[LANG_TR] = "tr", [LANG_EN] = "en", NULL};
 static const char *const keypads[] = {[KEYPAD_PICTURE] = "picture", [KEYPAD_KEYS] = "keys", NULL};
@@ -44,6 +55,7 @@ static const struct conf_key keys[] = {
     {.name = "forwarded_cards", .type = CONF_BOOL, OF(forwarded_cards)},
     {.name = "publisher_ca", .type = CONF_FILE, OF(publisher_ca)},
     {.name = "download_dir", .type = CONF_FILE, OF(download_dir), .fallback_str = "."},
+    {.name = "receipt", .type = CONF_MAP, OF(receipt), .sub = &receipt_schema},
     {.name = "lang", .type = CONF_CHOICE, OF(lang), .choices = langs, .fallback = LANG_TR},
     {.name = "test", .type = CONF_BOOL, OF(test)},
     {.name = "test_hint", .type = CONF_STRING, OF(test_hint), .min = 1, .max = 76},
@@ -95,6 +107,16 @@ static enum err_code paths_complete(const char *path, struct settings *s, struct
     return rc;
 }
 
+/* A program found by a search path could be anybody's. */
+static enum err_code print_is_whole(const char *path, const struct settings *s, struct err *err)
+{
+    char words[128];
+    if (s->receipt.print.n == 0 || s->receipt.print.v[0][0] == '/')
+        return OK;
+    snprintf(words, sizeof words, "%s", tr("a program with its whole path, then its arguments"));
+    return err_set(err, ERR_CONFIG, "%s: receipt: print: %s", path, words);
+}
+
 /* NULL: none is named, or none may be heard. */
 static const char *address_heard(const struct settings *s)
 {
@@ -136,7 +158,8 @@ enum err_code settings_load(const char *path, struct settings *s, struct err *er
     enum err_code rc = conf_load(path, &schema, s, err);
     if (rc != OK)
         return rc;
-    if (s->modules.v == NULL)
+    rc = print_is_whole(path, s, err);
+    if (rc == OK && s->modules.v == NULL)
         rc = modules_fill(s);
     if (rc == OK && address_heard(s) != NULL)
         rc = forward_add(s, address_heard(s));

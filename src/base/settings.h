@@ -19,6 +19,15 @@ struct settings_module {
 enum settings_keypad { KEYPAD_PICTURE, KEYPAD_KEYS };         /* keys: can be walked with the arrows */
 enum settings_keypad_order { KEYPAD_FIXED, KEYPAD_SHUFFLED }; /* shuffled: anew for each visit of the PIN's page */
 
+/* What may be done with a receipt, beside showing it. */
+struct settings_receipt {
+    bool save;       /* into a file; on a kiosk only with a folder named, and only there */
+    char *directory; /* NULL: the current one */
+    struct conf_strings
+        print; /* the command that gets the page on its standard input, with its arguments; none: no printer */
+    bool code; /* opened elsewhere by a short code */
+};
+
 struct settings {
     char *portal;                    /* https address of Online İşlemler */
     char *gateway;                   /* https address of e-Devlet Kapısı, NULL: the portal names none of ours */
@@ -31,6 +40,7 @@ struct settings {
     bool forwarded_cards;            /* hear our environment's P11_KIT_SERVER_ADDRESS; never on a kiosk */
     char *publisher_ca;              /* PEM: who vouches for the download, NULL: no download */
     char *download_dir;
+    struct settings_receipt receipt;
     int lang;                       /* enum lang */
     bool test;                      /* shows the TEST mark */
     char *test_hint;                /* a line for those who try a test system (whom to sign in as), NULL: none */

@@ -231,6 +231,7 @@ static const struct mishap mishaps[] = {
     {FX_OPEN, ERR_CODE_USED, STAY, FOCUS_NEW_CODE},
     {FX_OPEN, ERR_OPENED_ELSEWHERE, STAY, FOCUS_NEW_CODE},
     {FX_OPEN, ERR_TEXT_UNSAFE, ST_CODE_EMPTY, FOCUS_CODE},
+    {FX_OPEN, ERR_MATCH_DIFFERS, ST_CODE_EMPTY, FOCUS_CODE},
     {FX_OPEN, OK, STAY, FOCUS_CODE},
     {FX_EXTEND, ERR_EXPIRED, ST_EXPIRED, FOCUS_DEFAULT},
     {FX_EXTEND, ERR_NOT_OPEN, ST_EXPIRED, FOCUS_DEFAULT},
@@ -248,6 +249,7 @@ static const struct mishap mishaps[] = {
     {FX_SUBMIT, ERR_REJ_PERSON, ST_SIGN, FOCUS_CERT},
     {FX_SUBMIT, ERR_REJ_WEAK, ST_SIGN, FOCUS_CERT},
     {FX_SUBMIT, OK, ST_SIGN, FOCUS_PIN},
+    {FX_SAVE, OK, STAY, FOCUS_PATH},
 };
 
 static const struct mishap *find_mishap(enum effect_kind what, enum err_code err)
@@ -268,9 +270,10 @@ static struct flow session_over(struct flow f, struct effects *fx)
     return tell(f, ERR_SESSION_OVER, 0);
 }
 
-static bool needs_session(enum effect_kind what)
+/* A receipt can be had by the opening too. */
+static bool needs_session(const struct flow *f, enum effect_kind what)
 {
-    return what == FX_REQUEST || what == FX_STATUS;
+    return what == FX_REQUEST || what == FX_STATUS || (is_receipt(what) && f->logged_in);
 }
 
 static struct flow to_sign_again(struct flow f, struct effects *fx, const struct mishap *m)
@@ -302,7 +305,7 @@ static struct flow refused(struct flow f, const struct event *ev, struct effects
     enum effect_kind what = f.net_what;
     const struct mishap *m = find_mishap(what, err);
     f = job_done(f);
-    if (err == ERR_SESSION_OVER && needs_session(what))
+    if (err == ERR_SESSION_OVER && needs_session(&f, what))
         return session_over(f, fx);
     if (err == ERR_ALREADY || err == ERR_ALREADY_RACED)
         return show_already(f, fx, false, err == ERR_ALREADY_RACED ? err : OK);
@@ -397,6 +400,10 @@ static bool answers(enum effect_kind what, enum event_kind kind)
         return what == FX_DOWNLOAD;
     case EV_LOGGED_OUT:
         return what == FX_LOGOUT;
+    case EV_RECEIPT:
+        return what == FX_SAVE || what == FX_SHOW || what == FX_PRINT;
+    case EV_SHORT_CODE:
+        return what == FX_SHORT_CODE;
     default:
         return false;
     }
@@ -413,6 +420,8 @@ static struct flow (*const on_kind[EV_COUNT])(struct flow, const struct event *,
     [EV_PROGRESS] = on_progress,
     [EV_DOWNLOADED] = on_downloaded,
     [EV_LOGGED_OUT] = on_logged_out,
+    [EV_RECEIPT] = on_receipt,
+    [EV_SHORT_CODE] = on_short_code,
 };
 
 static struct flow on_token_answer(struct flow f, const struct event *ev, struct effects *fx)

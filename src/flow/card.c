@@ -105,7 +105,7 @@ static enum err_code why_gone(const struct flow *f, const struct event *ev, bool
 
 static struct flow another_stands(struct flow f, struct effects *fx)
 {
-    bool changing = f.token_what == FX_CHANGE_PIN;
+    bool changing = f.token_what == FX_CHANGE_PIN || said_of_card(&f) == ERR_PIN_UNSURE; /* it hung till now */
     f = card_changed(token_drop(f, fx), fx);
     return changing ? tell(f, ERR_PIN_UNSURE, 0) : f;
 }

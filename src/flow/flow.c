@@ -43,11 +43,18 @@ struct flow flow_init(void)
     return f;
 }
 
+static uint8_t ways_of(uint32_t flags)
+{
+    return (uint8_t)((flags & FLAG_SAVES ? WAY_SAVE : 0) | (flags & FLAG_PRINTS ? WAY_PRINT : 0) |
+                     (flags & FLAG_CODES ? WAY_CODE : 0));
+}
+
 static struct flow start(struct flow f, const struct event *ev, struct effects *fx)
 {
     f.started = true;
     f.code_start = f.code_mode = (ev->flags & FLAG_CODE_MODE) != 0;
     f.kiosk = (ev->flags & FLAG_KIOSK) != 0;
+    f.receipt_ways = ways_of(ev->flags);
     f.look = f.start_look = ev->flags & FLAG_READER ? LOOK_READER : LOOK_STANDARD;
     f.english = f.start_english = (ev->flags & FLAG_ENGLISH) != 0;
     f.idle_ms = ev->arg;
@@ -182,6 +189,10 @@ static state_fn *const in_state[ST_COUNT] = {
     [ST_SUCCESS] = in_success,
     [ST_RESULT] = in_result,
     [ST_ALREADY] = in_already,
+    [ST_RECEIPT] = in_receipt,
+    [ST_RECEIPT_SAVE] = in_receipt_save,
+    [ST_RECEIPT_PAGE] = in_receipt_page,
+    [ST_RECEIPT_CODE] = in_receipt_code,
     [ST_AWAY] = in_away,
     [ST_TIME] = in_time,
     [ST_LEAVE] = in_leave,
@@ -231,6 +242,7 @@ static struct flow (*const on_event[EV_COUNT])(struct flow, const struct event *
     [EV_TCKN] = on_tckn,
     [EV_PASSWORD] = on_password,
     [EV_CODE] = on_code,
+    [EV_PATH] = on_path,
     [EV_PIN_PART] = on_pin_part,
     [EV_PIN] = on_pin,
     [EV_TEXT_END] = on_text_end,
@@ -253,6 +265,8 @@ static struct flow (*const on_event[EV_COUNT])(struct flow, const struct event *
     [EV_PROGRESS] = on_answer,
     [EV_DOWNLOADED] = on_answer,
     [EV_LOGGED_OUT] = on_answer,
+    [EV_RECEIPT] = on_answer,
+    [EV_SHORT_CODE] = on_answer,
     [EV_FAILED] = on_answer,
 };
 

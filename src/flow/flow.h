@@ -36,6 +36,10 @@
     X(SUCCESS, "success", "Şekil 11") \
     X(RESULT, "result", "3.8") \
     X(ALREADY, "already", "") \
+    X(RECEIPT, "receipt", "") \
+    X(RECEIPT_SAVE, "receipt-save", "") \
+    X(RECEIPT_PAGE, "receipt-page", "") \
+    X(RECEIPT_CODE, "receipt-code", "") \
     X(AWAY, "away", "") \
     X(TIME, "time", "") \
     X(LEAVE, "leave", "") \
@@ -70,6 +74,8 @@ enum choice {
     CH_TRUST_TEXT,                               /* unknown text: read and wanted all the same */
     CH_WHY, CH_OTHER_CARD, CH_LAST_TRY,
     CH_CLOSE,                                    /* Şekil 11: Uygulamayı Kapat */
+    CH_RECEIPT,                                  /* Makbuz; there: */
+    CH_SAVE, CH_SHOW, CH_PRINT, CH_SHORT_CODE,
     CH_RETRY,                                    /* Şimdi dene; on the card's page: start the card software again; Yeniden bak */
     CH_EXTEND, CH_NO_EXTEND,
     CH_LEAVE, CH_STAY,
@@ -80,7 +86,7 @@ enum choice {
 
 enum event_kind {
     /* time and terminal */
-    EV_START,      /* the first event, others before it are deaf; flags: CODE_MODE, KIOSK, READER, ENGLISH; arg: idle ms
+    EV_START,      /* the first event, others before it are deaf; flags: CODE_MODE, KIOSK, READER, ENGLISH, SAVES, PRINTS, CODES; arg: idle ms
                     * (0: never idle); value: ms a card may take for one signature (0: FLOW_HANG_MS) */
     EV_TICK,
     EV_SIZE,       /* value: 1 large enough, 0 too small */
@@ -94,6 +100,7 @@ enum event_kind {
     EV_PASSWORD,   /* value: length; err: ERR_PASTE when what was pasted did not fit (here and in EV_TCKN, EV_PIN) */
     EV_CODE,       /* value: symbols, flags: FITS, WHOLE (pasted), arg: enum code_fit; err: ERR_CODE_LETTER when the
                     * key was not taken */
+    EV_PATH,       /* where the receipt is to be kept was edited; err as of EV_TCKN */
     EV_PIN_PART,   /* of a change: value: length, arg: enum pin_part, flags: SAME_PIN; err as of EV_PIN */
     EV_PIN,        /* value: length; err: ERR_PIN_LETTER / ERR_PIN_LONG when the key was not taken */
     EV_TEXT_END,   /* the last line of the text has been on the screen */
@@ -114,6 +121,8 @@ enum event_kind {
     EV_PROGRESS,   /* value: per cent */
     EV_DOWNLOADED,
     EV_LOGGED_OUT,
+    EV_RECEIPT,    /* fetched; and kept or printed when that was wished */
+    EV_SHORT_CODE,
     EV_FAILED,     /* err, arg: the note's number, value: PIN flags (token); job 0: a note of the shell's own */
     EV_CARDS,      /* job 0; see struct event */
     EV_DOCTOR_DONE, /* job 0; err: the verdict, arg: its number */
@@ -129,7 +138,9 @@ enum {
     FLAG_READER = 4096, FLAG_ENGLISH = 8192,
     FLAG_INPUT_END = 16384,
     FLAG_SAME_PIN = 32768,    /* the new PIN and its repetition are alike; decided where they live */
+    FLAG_SAVES = 65536, FLAG_PRINTS = 131072, FLAG_CODES = 262144, /* what the settings let be done with a receipt */
 };
+enum { WAY_SAVE = 1, WAY_PRINT = 2, WAY_CODE = 4 }; /* the same in the flow */
 enum { DOCTOR_NONE, DOCTOR_LOOKING, DOCTOR_DONE, DOCTOR_GONE }; /* done: there is a verdict */
 enum { PIN_LOW = 1, PIN_LAST = 2, PIN_LOCKED = 4, PIN_PAD = 8, PIN_DUE = 16 /* for a change */ };
 enum pin_part { PART_OLD, PART_NEW, PART_AGAIN, PART_COUNT };
@@ -152,6 +163,7 @@ struct event {
 enum effect_kind {
     FX_NONE,
     FX_METHODS, FX_LOGIN, FX_REQUEST, FX_OPEN, FX_EXTEND, FX_SUBMIT, FX_STATUS, FX_DOWNLOAD, FX_LOGOUT, /* net jobs */
+    FX_SAVE, FX_SHOW, FX_PRINT, FX_SHORT_CODE, /* of the receipt: net jobs too; each ends when the deed is done */
     FX_SIGN,         /* token job; value: certificate index */
     FX_CHANGE_PIN,   /* token job; value: certificate index: the PIN of its card */
     FX_CANCEL,       /* job: the one that is no longer wanted */
@@ -164,20 +176,21 @@ enum effect_kind {
     FX_WIPE_PARTS,   /* value: a bit for each enum pin_part */
     FX_CARRY_CODE,   /* the issued code goes into the code field as if pasted; no EV_CODE is wanted back */
     FX_CLEAR_CODE,   /* empties the code field */
-    FX_COPY,         /* code to the clipboard, OSC 52 */
+    FX_COPY,         /* value: COPY_CODE, or COPY_RECEIPT for the receipt's short code; to the clipboard, OSC 52 */
     FX_BELL,
     FX_SAY,          /* value: enum err_code, arg: its number; a spoken threshold sentence (reader and plain faces) */
     FX_FORGET,       /* everything about this person leaves memory, secrets and typed fields included */
     FX_EXIT,         /* value: exit status */
     FX_COUNT
 };
+enum { COPY_CODE, COPY_RECEIPT };
 struct effect { enum effect_kind kind; uint32_t job, value, arg; };
 #define FX_MAX 16
 struct effects { size_t n; struct effect v[FX_MAX]; };
 
 /* Where the focus should go; the shell obeys when focus_seq changes. */
 enum focus { FOCUS_DEFAULT, FOCUS_MESSAGE, FOCUS_TCKN, FOCUS_PASSWORD, FOCUS_SIGN_IN, FOCUS_CODE, FOCUS_NEXT, FOCUS_TEXT, FOCUS_CERT,
-    FOCUS_PIN, FOCUS_SIGN, FOCUS_NEW_CODE, FOCUS_TIME, FOCUS_PIN_OLD, FOCUS_PIN_NEW, FOCUS_CHANGE };
+    FOCUS_PIN, FOCUS_SIGN, FOCUS_NEW_CODE, FOCUS_TIME, FOCUS_PIN_OLD, FOCUS_PIN_NEW, FOCUS_CHANGE, FOCUS_PATH };
 
 #define FLOW_HANG_MS 30000     /* one signature on a card; with a PIN pad FLOW_PAD_MS more, for a change twice that */
 #define FLOW_PAD_MS 60000
@@ -241,7 +254,9 @@ struct flow {
     uint8_t download;                  /* per cent + 1; 0 not started, 101 done */
     uint8_t exit_status;
     uint8_t doctor;                    /* DOCTOR_NONE anywhere but at ST_DOCTOR and what stands over it */
-    uint8_t spare[3];                  /* fills the last eight bytes */
+    uint8_t receipt_ways;              /* WAY_SAVE ... */
+    uint8_t receipt_from;              /* enum flow_state: the place where the receipt was asked for */
+    uint8_t spare[1];                  /* fills the last eight bytes */
 };
 
 struct flow flow_init(void);

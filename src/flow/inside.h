@@ -104,6 +104,13 @@ struct flow doctor_open(struct flow f, struct effects *fx);
 struct flow doctor_settles(struct flow f, enum flow_state before, struct effects *fx);
 struct flow on_doctor(struct flow f, const struct event *ev, struct effects *fx);
 
+/* --- receipt.c ---------------------------------------------------------------------------------------------------- */
+struct flow to_receipt(struct flow f, struct effects *fx);
+struct flow on_path(struct flow f, const struct event *ev, struct effects *fx);
+struct flow on_receipt(struct flow f, const struct event *ev, struct effects *fx);
+struct flow on_short_code(struct flow f, const struct event *ev, struct effects *fx);
+bool is_receipt(enum effect_kind what); /* a job of the receipt's */
+
 /* --- one function per state: what the person chooses there (Esc is CH_CANCEL) ---------------------------------------
  */
 typedef struct flow state_fn(struct flow f, enum choice wish, const struct event *ev, struct effects *fx);
@@ -112,6 +119,7 @@ state_fn in_opening, in_code_entry;                                             
 state_fn in_text_ask, in_sign, in_certs, in_signing, in_expired, in_success;                        /* sign.c */
 state_fn in_no_card, in_last_try, in_locked;                                                        /* card.c */
 state_fn in_doctor;                                                                                 /* doctor.c */
+state_fn in_receipt, in_receipt_save, in_receipt_page, in_receipt_code;                             /* receipt.c */
 state_fn in_pin_change;                                                                             /* change.c */
 state_fn in_away, in_time, in_leave;                                                                /* pause.c */
 

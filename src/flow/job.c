@@ -4,10 +4,16 @@
 static const uint16_t backoff_ms[] = {250, 500, 1000, 2000, 4000, 8000};
 #define BACKOFFS (sizeof backoff_ms / sizeof backoff_ms[0])
 
+bool is_receipt(enum effect_kind what)
+{
+    return what == FX_SAVE || what == FX_SHOW || what == FX_PRINT || what == FX_SHORT_CODE;
+}
+
 /* The person stands and waits for these; the others go on beside what is being done. */
 static bool is_foreground(enum effect_kind what)
 {
-    return what == FX_METHODS || what == FX_LOGIN || what == FX_REQUEST || what == FX_OPEN || what == FX_SUBMIT;
+    return what == FX_METHODS || what == FX_LOGIN || what == FX_REQUEST || what == FX_OPEN || what == FX_SUBMIT ||
+           is_receipt(what);
 }
 
 bool is_waiting(const struct flow *f)

@@ -170,6 +170,7 @@ static struct flow keep_machine(const struct flow *f)
     n.english = f->kiosk ? f->start_english : f->english;
     n.idle_ms = f->idle_ms;
     n.hang_ms = f->hang_ms;
+    n.receipt_ways = f->receipt_ways;
     n.small = f->small;
     n.net_up = f->net_up;
     n.token_up = f->token_up;

@@ -188,6 +188,8 @@ struct flow in_code(struct flow f, enum choice wish, const struct event *ev, str
 struct flow in_result(struct flow f, enum choice wish, const struct event *ev, struct effects *fx)
 {
     switch (wish) {
+    case CH_RECEIPT:
+        return to_receipt(f, fx);
     case CH_HOME:
     case CH_CANCEL:
         return move_to(job_drop(f, fx), fx, ST_HOME);
@@ -201,6 +203,8 @@ struct flow in_result(struct flow f, enum choice wish, const struct event *ev, s
 struct flow in_already(struct flow f, enum choice wish, const struct event *ev, struct effects *fx)
 {
     switch (wish) {
+    case CH_RECEIPT:
+        return to_receipt(f, fx);
     case CH_HOME:
     case CH_CANCEL:
         return go_home(f, fx, ev->now_ms);

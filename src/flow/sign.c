@@ -251,5 +251,7 @@ static struct flow close_success(struct flow f, struct effects *fx, uint64_t now
 
 struct flow in_success(struct flow f, enum choice wish, const struct event *ev, struct effects *fx)
 {
+    if (wish == CH_RECEIPT)
+        return to_receipt(f, fx);
     return wish == CH_CLOSE || wish == CH_CANCEL ? close_success(f, fx, ev->now_ms) : f;
 }

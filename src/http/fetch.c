@@ -1,10 +1,13 @@
 #include "config.h"
 #include "http/fetch.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/fd.h"
 
 #define REFUSAL_MAX 4096 /* the words of a refusal, read and dropped */
 
@@ -32,21 +35,6 @@ static enum err_code place(struct fetch *f, const struct http_answer *a)
     return truncate_to(f->file->fd, 0);
 }
 
-static enum err_code write_all(int fd, const uint8_t *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return ERR_FILE;
-        bytes += n;
-        len -= (size_t)n;
-    }
-    return OK;
-}
-
 static enum err_code take(void *ctx, const struct http_answer *head, const uint8_t *bytes, size_t len)
 {
     struct fetch *f = ctx;
@@ -57,7 +45,7 @@ static enum err_code take(void *ctx, const struct http_answer *head, const uint8
     if (rc == OK && len > f->file->size - f->done)
         rc = ERR_TOO_BIG;
     if (rc == OK)
-        rc = write_all(f->file->fd, bytes, len);
+        rc = fd_write_all(f->file->fd, bytes, len) ? OK : ERR_FILE;
     if (rc != OK)
         return rc;
     f->done += len;

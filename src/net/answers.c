@@ -60,6 +60,15 @@ static void need_plain(struct json_in *in, const char *name, const char *more, c
         in->code = unfit(in->err, name);
 }
 
+static void need_match(struct json_in *in, const char *name, char out[MATCH_LEN + 1])
+{
+    char grouped[MATCH_TEXT_LEN + 1];
+
+    json_need_str(in, name, out, MATCH_LEN + 1);
+    if (json_done(in) == OK && !match_read(out, strlen(out), grouped))
+        in->code = unfit(in->err, name);
+}
+
 static void need_policy(struct json_in *in, const char *window, struct portal_policy *ret)
 {
     json_need_u64(in, window, PORTAL_DAY_S, &ret->window_s);
@@ -171,6 +180,7 @@ enum err_code answer_code(const json_t *json, struct portal_code *ret, struct er
 
     json_need_str(&in, "code", typed, sizeof typed);
     json_need_u64(&in, "expires_in", PORTAL_DAY_S, &c.lifetime_s);
+    need_match(&in, "match", c.match);
     need_policy(&in, "window", &c.policy);
     json_may_object(&in, "application", &file);
     rc = json_done(&in);
@@ -235,6 +245,37 @@ enum err_code answer_opening(const json_t *json, struct portal_opening *ret, str
         rc = read_text(texts, &o, err);
     if (rc == OK)
         *ret = o;
+    return rc;
+}
+
+/* It is shown, and opened by hand elsewhere: an address and nothing that a terminal would act on. */
+static void need_address(struct json_in *in, const char *name, char out[PORTAL_ADDRESS])
+{
+    json_need_str(in, name, out, PORTAL_ADDRESS);
+    for (const char *c = out; json_done(in) == OK && *c != '\0'; c++)
+        if (*c <= ' ' || *c > '~')
+            in->code = unfit(in->err, name);
+    if (json_done(in) == OK && !ascii_starts(out, "https://"))
+        in->code = unfit(in->err, name);
+}
+
+enum err_code answer_short_code(const json_t *json, struct portal_short_code *ret, struct err *err)
+{
+    struct json_in in = json_read(json, err);
+    struct portal_short_code c = {0};
+    char typed[CODE_TEXT_LEN + 1] = "";
+    size_t symbols;
+    enum err_code rc;
+
+    json_need_str(&in, "code", typed, sizeof typed);
+    json_need_u64(&in, "expires_in", PORTAL_CODE_S, &c.lifetime_s);
+    need_address(&in, "url", c.address);
+    rc = json_done(&in);
+    if (rc == OK && code_read(typed, strlen(typed), c.code, &symbols) != CODE_FITS)
+        rc = unfit(err, "code");
+    if (rc == OK)
+        *ret = c;
+    explicit_bzero(typed, sizeof typed);
     return rc;
 }
 

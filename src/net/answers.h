@@ -8,11 +8,14 @@
 #include <stdint.h>
 #include "base/code.h"
 #include "base/err.h"
+#include "base/match.h"
 #include "base/person.h"
 
 #define PORTAL_NAME 200
 #define PORTAL_URL 2048
 #define PORTAL_TEXT_MAX 16384
+#define PORTAL_ADDRESS 257 /* that a person types */
+#define PORTAL_CODE_S 2592000
 #define PORTAL_DAY_S 86400
 #define TOKEN_SIZE 65
 
@@ -50,9 +53,16 @@ struct portal_login {
 
 struct portal_code {
     char code[CODE_LEN + 1];
+    char match[MATCH_LEN + 1]; /* of the text that the code opens */
     uint64_t lifetime_s;
     struct portal_policy policy;
     struct portal_file file;
+};
+
+struct portal_short_code {
+    char code[CODE_LEN + 1];
+    char address[PORTAL_ADDRESS]; /* https, printable ASCII */
+    uint64_t lifetime_s;
 };
 
 struct portal_opening {
@@ -73,6 +83,7 @@ enum err_code answer_code(const json_t *json, struct portal_code *ret, struct er
 enum err_code answer_already(const json_t *json, struct portal_consent *ret, struct err *err) MUST_CHECK;
 /* Exactly one text, which is the one its digest announces; ERR_TEXT_UNSAFE when it may not be shown. */
 enum err_code answer_opening(const json_t *json, struct portal_opening *ret, struct err *err) MUST_CHECK;
+enum err_code answer_short_code(const json_t *json, struct portal_short_code *ret, struct err *err) MUST_CHECK;
 enum err_code answer_extended(const json_t *json, struct portal_policy *ret, struct err *err) MUST_CHECK;
 enum err_code answer_consent(const json_t *json, struct portal_consent *ret, struct err *err) MUST_CHECK;
 

@@ -38,10 +38,11 @@ static enum err_code confine(const char *config, const struct settings *s, struc
     return confine_net(&places, NULL, err);
 }
 
-static enum err_code serve(const struct settings *s, const struct trust *publisher, struct err *err)
+static enum err_code serve(
+    const struct settings *s, const struct trust *publisher, const struct trust *authorities, struct err *err)
 {
     struct worker *w = NULL;
-    enum err_code rc = worker_new(WIRE_FD, s, publisher, &w);
+    enum err_code rc = worker_new(WIRE_FD, s, publisher, authorities, &w);
 
     if (rc != OK)
         return err_set(err, rc, "worker");
@@ -53,7 +54,7 @@ static enum err_code serve(const struct settings *s, const struct trust *publish
 static enum err_code run(const char *config, struct err *err)
 {
     struct settings s = {0};
-    struct trust *publisher = NULL;
+    struct trust *publisher = NULL, *authorities = NULL;
     enum err_code rc = wipe_install(err);
 
     if (rc == OK)
@@ -63,9 +64,12 @@ static enum err_code run(const char *config, struct err *err)
     if (rc == OK && s.publisher_ca != NULL)
         rc = trust_load(s.publisher_ca, &publisher, err);
     if (rc == OK)
+        rc = trust_load(s.trust, &authorities, err);
+    if (rc == OK)
         rc = confine(config, &s, err);
     if (rc == OK)
-        rc = serve(&s, publisher, err);
+        rc = serve(&s, publisher, authorities, err);
+    trust_free(&authorities);
     trust_free(&publisher);
     settings_free(&s);
     http_stop();

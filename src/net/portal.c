@@ -8,6 +8,7 @@
 #include "http/json.h"
 #include "http/url.h"
 #include "net/problem.h"
+#include "sign/asice.h"
 
 #define ANSWER_MAX 262144 /* bytes: a text of 16 KiB may be written as \uXXXX throughout */
 #define NONCE_LEN 16
@@ -348,6 +349,62 @@ enum err_code portal_submit(
         rc = err_set(err, ERR_GARBLED, "the consent is over another text");
     if (rc == OK)
         *ret = c;
+    json_decref(json);
+    return rc;
+}
+
+/* ---- the receipt ---- */
+
+static const char *receipt_bearer(const struct portal *p)
+{
+    return p->login[0] != '\0' ? p->login : p->open != NULL ? p->request : "";
+}
+
+/* A problem comes as JSON, whatever was asked for. */
+static enum err_code read_problem(
+    struct portal *p, const struct buf *body, const struct http_answer *a, struct err *err)
+{
+    json_t *json = NULL;
+    enum err_code rc;
+
+    if (a->status / 100 == 2)
+        return err_set(err, ERR_GARBLED, "a receipt of an unexpected type");
+    buf_reset(&p->body);
+    rc = buf_add(&p->body, body->data, body->len);
+    if (rc == OK)
+        rc = read_answer(p, a, &json, err);
+    buf_reset(&p->body);
+    json_decref(json);
+    return rc == OK ? err_set(err, ERR_GARBLED, "no receipt") : rc;
+}
+
+enum err_code portal_receipt(struct portal *p, struct buf *ret, struct err *err)
+{
+    char url[PORTAL_URL];
+    struct http_answer answer;
+    const struct http_request request = {.url = url, .accept = ASICE_TYPE, .bearer = receipt_bearer(p)};
+    enum err_code rc;
+
+    if (request.bearer[0] == '\0')
+        return no_session(err);
+    rc = portal_url(p, "/v1/receipt", "", url);
+    if (rc == OK)
+        rc = http_call(p->http, &request, ret, &answer, err);
+    if (rc != OK || (answer.status == 200 && strcmp(answer.type, ASICE_TYPE) == 0))
+        return rc;
+    return read_problem(p, ret, &answer, err);
+}
+
+enum err_code portal_receipt_code(struct portal *p, struct portal_short_code *ret, struct err *err)
+{
+    json_t *json;
+    enum err_code rc;
+
+    if (receipt_bearer(p)[0] == '\0')
+        return no_session(err);
+    rc = post(p, "/v1/receipt/code", receipt_bearer(p), &json, err);
+    if (rc == OK)
+        rc = answer_short_code(json, ret, err);
     json_decref(json);
     return rc;
 }

@@ -44,6 +44,12 @@ enum err_code portal_extend(struct portal *p, struct portal_policy *ret_left, st
 enum err_code portal_submit(
     struct portal *p, const uint8_t *cms, size_t len, struct portal_consent *ret, struct err *err) MUST_CHECK;
 
+/* The receipt's container, as it came; ret's ceiling holds. By the login, or by the opening where there is none.
+ * ERR_SESSION_OVER without either; ERR_GARBLED for another type. */
+enum err_code portal_receipt(struct portal *p, struct buf *ret, struct err *err) MUST_CHECK;
+/* A short code under which it can be had. */
+enum err_code portal_receipt_code(struct portal *p, struct portal_short_code *ret, struct err *err) MUST_CHECK;
+
 /* The address below the portal and the client, for the download. */
 enum err_code portal_url(const struct portal *p, const char *path, const char *more, char out[PORTAL_URL]) MUST_CHECK;
 struct http *portal_http(struct portal *p);

@@ -14,14 +14,16 @@
 #include "net/download.h"
 #include "net/gateway.h"
 #include "net/portal.h"
+#include "net/receipt.h"
 #include "wire/wire.h"
 
+#define RECEIPT_PAGE_BYTES 16384
 #define PROGRESS_MS 100 /* at most ten a second */
 
 struct worker {
     int fd;
     const struct settings *settings;
-    const struct trust *publisher;
+    const struct trust *publisher, *authorities;
     struct http_watch watch;
     struct portal *portal;
     struct delivery *delivery;
@@ -184,6 +186,7 @@ static enum err_code do_request(struct worker *w, const struct wire_msg *m, stru
         return rc;
     wire_begin(out, w->out, M_REQUEST_OK, w->job);
     wire_str(out, F_CODE, code.code);
+    wire_str(out, F_MATCH, code.match);
     wire_u64(out, F_LIFETIME_S, code.lifetime_s);
     wire_u64(out, F_WINDOW_FULL_S, code.policy.window_s);
     wire_u64(out, F_EXTENSIONS, code.policy.extensions);
@@ -288,6 +291,43 @@ static enum err_code do_download(struct worker *w, const struct wire_msg *m, str
     return rc;
 }
 
+static enum err_code do_receipt(struct worker *w, const struct wire_msg *m, struct wire_out *out, struct err *err)
+{
+    char number[33];
+    const struct receipt_wish wish = {.number = number, .fd = w->passed_fd, .trust = w->authorities};
+    struct buf page = BUF_INIT(RECEIPT_PAGE_BYTES);
+    unsigned early = 0;
+    enum err_code rc = wire_get_str(m, F_NUMBER, number, sizeof number) ? OK : ERR_BAD_REQUEST;
+
+    if (rc == OK)
+        rc = receipt_get(w->portal, &wish, &page, &early, err);
+    if (rc == OK) {
+        wire_begin(out, w->out, M_RECEIPT_OK, w->job);
+        wire_bytes(out, F_PAGE, page.data, page.len);
+        wire_u64(out, F_EARLY, early);
+    }
+    buf_done(&page);
+    return rc;
+}
+
+static enum err_code do_receipt_code(struct worker *w, const struct wire_msg *m, struct wire_out *out, struct err *err)
+{
+    struct portal_short_code c;
+    enum err_code rc = portal_receipt_code(w->portal, &c, err);
+
+    (void)m;
+    if (rc == ERR_CHECKING || rc == ERR_NOT_FOUND)
+        return err_set(err, ERR_RECEIPT_NOT_READY, "%s", note_of(rc)->slug);
+    if (rc != OK)
+        return rc;
+    wire_begin(out, w->out, M_RECEIPT_CODE_OK, w->job);
+    wire_str(out, F_CODE, c.code);
+    wire_str(out, F_ADDRESS, c.address);
+    wire_u64(out, F_LIFETIME_S, c.lifetime_s);
+    explicit_bzero(&c, sizeof c);
+    return OK;
+}
+
 static enum err_code do_logout(struct worker *w, const struct wire_msg *m, struct wire_out *out, struct err *err)
 {
     enum err_code rc = portal_logout(w->portal, err);
@@ -311,6 +351,8 @@ static const struct deed {
     {M_EXTEND, do_extend},
     {M_SUBMIT, do_submit},
     {M_DOWNLOAD, do_download},
+    {M_RECEIPT, do_receipt},
+    {M_RECEIPT_CODE, do_receipt_code},
     {M_LOGOUT, do_logout},
 };
 
@@ -389,7 +431,8 @@ enum err_code worker_run(struct worker *w)
     return rc == ERR_WORKER_GONE ? OK : rc;
 }
 
-enum err_code worker_new(int fd, const struct settings *settings, const struct trust *publisher, struct worker **ret)
+enum err_code worker_new(int fd, const struct settings *settings, const struct trust *publisher,
+    const struct trust *authorities, struct worker **ret)
 {
     struct worker *w = calloc(1, sizeof *w);
 
@@ -399,6 +442,7 @@ enum err_code worker_new(int fd, const struct settings *settings, const struct t
     w->passed_fd = -1;
     w->settings = settings;
     w->publisher = publisher;
+    w->authorities = authorities;
     w->watch = (struct http_watch){fd, carry_on, w};
     if (portal_new(settings, &w->watch, &w->portal) != OK || delivery_new(&w->delivery) != OK ||
         secret_new(&w->secret) != OK) {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <openssl/x509v3.h>
 #include "base/buf.h"
+#include "sign/seal.h"
 
 #define DAY_S INT64_C(86400)
 
@@ -40,7 +41,7 @@ static const char profile_text[] =
     "extendedKeyUsage=critical,timeStamping\n"
     "subjectKeyIdentifier=hash\n"
     "authorityKeyIdentifier=keyid:always\n"
-    "authorityInfoAccess=caIssuers;URI:$order::issuer_url\n"
+    "authorityInfoAccess=@access\n"
     "crlDistributionPoints=URI:$order::crl_url\n"
     "[tls]\n"
     "basicConstraints=critical,CA:FALSE\n"
@@ -55,6 +56,14 @@ static const char profile_text[] =
     "extendedKeyUsage=codeSigning\n"
     "subjectKeyIdentifier=hash\n"
     "authorityKeyIdentifier=keyid:always\n"
+    "[service-seal]\n"
+    "basicConstraints=critical,CA:FALSE\n"
+    "keyUsage=critical,digitalSignature\n"
+    "extendedKeyUsage=critical," SEAL_PURPOSE "\n"
+    "subjectKeyIdentifier=hash\n"
+    "authorityKeyIdentifier=keyid:always\n"
+    "authorityInfoAccess=caIssuers;URI:$order::issuer_url\n"
+    "crlDistributionPoints=URI:$order::crl_url\n"
     "[nes]\n"
     "basicConstraints=critical,CA:FALSE\n"
     "keyUsage=critical,$order::usage\n"
@@ -108,11 +117,16 @@ static const struct {
     [CA_EC] = {"nes-ec", "TEST NES Sertifika Hizmet Sağlayıcısı (EC)", KEY_P384, "issuer", CA_ROOT, 25},
     [CA_RSA_OCSP] = {"ocsp-rsa", "TEST ÇİSDUP Yanıtlayıcısı (RSA)", KEY_P256, "ocsp", CA_RSA, 20},
     [CA_EC_OCSP] = {"ocsp-ec", "TEST ÇİSDUP Yanıtlayıcısı (EC)", KEY_P256, "ocsp", CA_EC, 20},
-    [CA_TSA] = {"tsa", "TEST Zaman Damgası Sunucusu", KEY_P256, "tsa", CA_ROOT, 20},
+    [CA_TSA_ISSUER] = {"tsa-ca", "TEST Zaman Damgası Sertifika Hizmet Sağlayıcısı", KEY_P384, "issuer", CA_ROOT, 25},
+    [CA_TSA_OCSP] = {"ocsp-tsa", "TEST ÇİSDUP Yanıtlayıcısı (Zaman Damgası)", KEY_P256, "ocsp", CA_TSA_ISSUER, 20},
+    [CA_TSA] = {"tsa", "TEST Zaman Damgası Sunucusu", KEY_P256, "tsa", CA_TSA_ISSUER, 10},
+    [CA_TSA2] = {"tsa2", "TEST Zaman Damgası Sunucusu 2", KEY_RSA2048, "tsa", CA_TSA_ISSUER, 12},
+    [CA_TSA_OLD] = {"tsa-old", "TEST Zaman Damgası Sunucusu (süresi dolmuş)", KEY_P256, "tsa", CA_TSA_ISSUER, -1},
     [CA_TLS_ROOT] = {"tls-root", "TEST Sunucu Kök Sertifikası", KEY_P256, "root", CA_TLS_ROOT, 30},
     [CA_TLS] = {"tls", "TEST 127.0.0.1", KEY_P256, "tls", CA_TLS_ROOT, 20},
     [CA_PUBLISHER_ROOT] = {"publisher-root", "TEST Yayıncı Kök Sertifikası", KEY_P256, "root", CA_PUBLISHER_ROOT, 30},
     [CA_PUBLISHER] = {"publisher", "TEST E-İmza Uygulaması Yayıncısı", KEY_P256, "publisher", CA_PUBLISHER_ROOT, 20},
+    [CA_SERVICE_SEAL] = {"service-seal", "TEST E-Onay Hizmet Mührü", KEY_P256, "service-seal", CA_ROOT, 20},
 };
 
 #define SIGNING "nonRepudiation"
@@ -147,12 +161,20 @@ const char *ca_stem(enum ca_role role)
 
 bool ca_is_issuer(enum ca_role role)
 {
-    return role == CA_ROOT || role == CA_RSA || role == CA_EC;
+    return role == CA_ROOT || role == CA_RSA || role == CA_EC || role == CA_TSA_ISSUER;
+}
+
+enum ca_role ca_issuer_of(enum ca_role role)
+{
+    return roles[role].issuer;
 }
 
 enum ca_role ca_responder(enum ca_role issuer)
 {
-    return issuer == CA_RSA ? CA_RSA_OCSP : issuer == CA_EC ? CA_EC_OCSP : CA_ROLES;
+    return issuer == CA_RSA          ? CA_RSA_OCSP
+           : issuer == CA_EC         ? CA_EC_OCSP
+           : issuer == CA_TSA_ISSUER ? CA_TSA_OCSP
+                                     : CA_ROLES;
 }
 
 enum ca_role ca_issuer_for(const EVP_PKEY *key)

@@ -8,16 +8,21 @@
 
 /* Issuers before the issued: the order of making. */
 enum ca_role {
-    CA_ROOT,     /* signs the two issuing authorities and the time stamp unit */
+    CA_ROOT,     /* signs the issuing authorities and the service's seal */
     CA_RSA,      /* issues for RSA cards, signs with RSA */
     CA_EC,       /* issues for EC cards, signs with P-384 */
     CA_RSA_OCSP, /* delegated responders, RFC 6960 §4.2.2.2 */
     CA_EC_OCSP,
+    CA_TSA_ISSUER, /* issues for the time stamp units */
+    CA_TSA_OCSP,
     CA_TSA,
+    CA_TSA2,    /* of another time-stamp authority, with an RSA key */
+    CA_TSA_OLD, /* has expired */
     CA_TLS_ROOT,
     CA_TLS, /* 127.0.0.1, ::1, localhost */
     CA_PUBLISHER_ROOT,
-    CA_PUBLISHER, /* signs the downloadable application */
+    CA_PUBLISHER,    /* signs the downloadable application */
+    CA_SERVICE_SEAL, /* signs the heads of the ledger and receipts (sign/seal.h) */
     CA_ROLES
 };
 
@@ -29,8 +34,9 @@ struct ca {
 
 /* File stem of a role under the CA's folder: STEM.pem, STEM.key. */
 const char *ca_stem(enum ca_role role);
-/* The issuers whose certificates can be asked about: CA_ROOT, CA_RSA, CA_EC. NULL for any other stem or certificate. */
+/* The issuers whose certificates can be asked about: CA_ROOT, CA_RSA, CA_EC, CA_TSA_ISSUER. */
 bool ca_is_issuer(enum ca_role role);
+enum ca_role ca_issuer_of(enum ca_role role); /* itself when self-signed */
 /* The one that answers OCSP for an issuer; CA_ROLES for the root, whose certificates are looked up in its CRL. */
 enum ca_role ca_responder(enum ca_role issuer);
 

@@ -28,7 +28,8 @@ static const char usage[] =
     "       eonay-sandbox down DIR\n"
     "       eonay-sandbox clock DIR +SECONDS\n"
     "       eonay-sandbox person DIR --tckn N --name S [--key rsa2048|p256|p384] [--flaw FLAW] [--pin P]\n"
-    "       eonay-sandbox set DIR key=value ...     ocsp, crl, tsa, gateway (good, away, late), late_ms, methods\n"
+    "       eonay-sandbox set DIR key=value ...     ocsp, crl, tsa, tsa2, gateway (good, away, late ...), late_ms,\n"
+    "                                               retry_after_s, methods\n"
     "       eonay-sandbox service DIR               starts eonayd again after it was ended\n"
     "Everything it shows, issues and stores is a test. It listens on this machine only.\n";
 

@@ -151,6 +151,31 @@ static enum err_code write_service_files(const struct box *b, struct err *err)
     return rc;
 }
 
+static void put_ledger(struct sheet *s)
+{
+    char key[PATH_MAX], certificate[PATH_MAX];
+    if (is_given(s, "ledger"))
+        return;
+    box_path(s->box, key, "ca/service-seal.key");
+    box_path(s->box, certificate, "ca/service-seal.pem");
+    put_raw(s, "ledger:\n");
+    put_key(s, "  name", SERVICE_NAME);
+    put_key(s, "  key", key);
+    put_key(s, "  certificate", certificate);
+}
+
+static void put_receipt(struct sheet *s)
+{
+    char key[PATH_MAX], certificate[PATH_MAX];
+    if (is_given(s, "receipt"))
+        return;
+    box_path(s->box, key, "ca/service-seal.key");
+    box_path(s->box, certificate, "ca/service-seal.pem");
+    put_raw(s, "receipt:\n");
+    put_key(s, "  key", key);
+    put_key(s, "  certificate", certificate);
+}
+
 /* "127.0.0.1:8443", "[::1]:8443" */
 static void listen_on(const struct state *st, unsigned port, char out[80])
 {
@@ -189,6 +214,20 @@ static void put_application(struct sheet *s)
     put_key(s, "  signature", signature);
 }
 
+/* Two authorities, so that there is a next one. */
+static void put_timestamp(struct sheet *s, const struct state *st)
+{
+    static const char *const paths[] = {"tsa", "tsa2"};
+    char url[URL_LEN + 8];
+    if (is_given(s, "timestamp"))
+        return;
+    put_raw(s, "timestamp:\n");
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        snprintf(url, sizeof url, "%s/%s", st->status_url, paths[i]);
+        put_key(s, "  - url", url);
+    }
+}
+
 enum err_code papers_service(const struct box *b, const struct state *st, unsigned port, struct err *err)
 {
     char listen[80];
@@ -209,7 +248,10 @@ enum err_code papers_service(const struct box *b, const struct state *st, unsign
     put_path(&s, "trust", "ca/ca.pem");
     put_path(&s, "texts", "service/" TEXT_NAME);
     put_gateway(&s, st);
+    put_ledger(&s);
+    put_receipt(&s);
     put_application(&s);
+    put_timestamp(&s, st);
     put_plain(&s, "code_lifetime_s", setting_get(st->settings, "code_lifetime_s"));
     put_plain(&s, "sign_window_s", setting_get(st->settings, "sign_window_s"));
     put_plain(&s, "extensions", setting_get(st->settings, "extensions"));
@@ -334,6 +376,8 @@ static void put_env(struct sheet *s, const struct state *st, const struct kit *k
     put_variable(s, "OCSP_URL", url);
     snprintf(url, sizeof url, "%s/tsa", st->status_url);
     put_variable(s, "TSA_URL", url);
+    snprintf(url, sizeof url, "%s/tsa2", st->status_url);
+    put_variable(s, "TSA2_URL", url);
     put_variable_path(s, "CA_FILE", "ca/ca.pem");
     put_variable_path(s, "TLS_CA_FILE", "ca/tls-root.pem");
     put_variable(s, "MODULE", card_module());

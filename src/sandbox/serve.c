@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/when.h"
+#include "sandbox/register.h"
 #include "sandbox/world.h"
 
 #define THREADS 2
@@ -59,6 +60,16 @@ static enum err_code open_gateway(struct world *w, struct state *s, struct httpd
     return open_server(w, s, &conf, s->gateway_url, ret, err);
 }
 
+/* OCSP knows the time stamp units, too. */
+static enum err_code register_units(const struct world *w, struct err *err)
+{
+    enum err_code rc = OK;
+    for (enum ca_role r = 0; rc == OK && r < CA_ROLES; r++)
+        if (ca_issuer_of(r) == CA_TSA_ISSUER)
+            rc = register_add(&w->box, w->ca.of[r].cert, CA_TSA_ISSUER, FLAW_NOT_REVOKED, 0, err);
+    return rc;
+}
+
 /* The certificates carry the addresses of the status server, which therefore comes first; nobody knows its port yet, so
  * nobody asks it before the authority stands. */
 static enum err_code make_ca(struct world *w, const struct state *s, struct err *err)
@@ -66,7 +77,8 @@ static enum err_code make_ca(struct world *w, const struct state *s, struct err 
     char dir[PATH_MAX], ocsp[URL_LEN + 8], depot[URL_LEN + 8];
     box_path(&w->box, dir, "ca");
     state_urls(s, ocsp, depot);
-    return ca_make(dir, ocsp, depot, box_now(&w->box), &w->ca, err);
+    enum err_code rc = ca_make(dir, ocsp, depot, box_now(&w->box), &w->ca, err);
+    return rc == OK ? register_units(w, err) : rc;
 }
 
 static enum err_code tell_ready(const struct world *w, struct err *err)

@@ -13,6 +13,11 @@
 #define ASSIGNMENT_MAX 2048
 
 static const char *const moods[] = {"good", "away", "late", NULL};
+static const char *const ocsp_moods[] = {
+    "good", "away", "late", "wrong-nonce", "bad-signature", "garbage", "refusing", "quota", NULL};
+static const char *const crl_moods[] = {"good", "away", "late", "stale", "bad-signature", "garbage", "quota", NULL};
+static const char *const tsa_moods[] = {"good", "away", "late", "wrong-imprint", "wrong-nonce", "bad-signature",
+    "expired", "garbage", "refusing", "quota", NULL};
 static const char *const keys[] = {"rsa2048", "p256", "p384", NULL};
 static const char *const langs[] = {"tr", "en", NULL};
 
@@ -29,11 +34,13 @@ static const struct setting {
     {.key = "key", .fallback = "rsa2048", .choices = keys},
     {.key = "lang", .fallback = "tr", .choices = langs},
     {.key = "address", .fallback = "127.0.0.1"},
-    {.key = "ocsp", .fallback = "good", .choices = moods, .live = true},
-    {.key = "crl", .fallback = "good", .choices = moods, .live = true},
-    {.key = "tsa", .fallback = "good", .choices = moods, .live = true},
+    {.key = "ocsp", .fallback = "good", .choices = ocsp_moods, .live = true},
+    {.key = "crl", .fallback = "good", .choices = crl_moods, .live = true},
+    {.key = "tsa", .fallback = "good", .choices = tsa_moods, .live = true},
+    {.key = "tsa2", .fallback = "good", .choices = tsa_moods, .live = true},
     {.key = "gateway", .fallback = "good", .choices = moods, .live = true},
     {.key = "late_ms", .fallback = "5000", .max = 600000, .live = true},
+    {.key = "retry_after_s", .fallback = "60", .max = 86400, .live = true},
     {.key = "methods", .fallback = "password", .live = true},
     {.key = "code_lifetime_s", .max = 86400},
     {.key = "sign_window_s", .max = 86400},

@@ -11,7 +11,7 @@
 
 struct state {
     char gateway_url[URL_LEN]; /* https://127.0.0.1:PORT, e-Devlet's stand-in */
-    char status_url[URL_LEN];  /* http://127.0.0.1:PORT, with /ocsp, /tsa and /depo/ below it */
+    char status_url[URL_LEN];  /* http://127.0.0.1:PORT, with /ocsp, /tsa, /tsa2 and /depo/ below it */
     char portal_url[URL_LEN];  /* https://127.0.0.1:PORT, eonayd */
     json_t *settings;          /* object of strings, owned; absent keys have their fallback */
 };

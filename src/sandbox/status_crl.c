@@ -3,6 +3,7 @@
 
 #include "sandbox/status.h"
 
+#include <string.h>
 #include <openssl/bn.h>
 #include <openssl/x509v3.h>
 #include "sandbox/register.h"
@@ -69,14 +70,15 @@ static bool set_frame(X509_CRL *crl, X509 *issuer, int64_t now)
     return ok;
 }
 
-enum err_code status_crl(
-    const struct box *b, const struct ca *ca, enum ca_role issuer, struct buf *ret_der, struct err *err)
+enum err_code status_crl(const struct box *b, const struct ca *ca, const char *mood, enum ca_role issuer,
+    struct buf *ret_der, struct err *err)
 {
+    int64_t made = box_now(b) - (strcmp(mood, "stale") == 0 ? 2 * FRESH_S : 0);
     const struct identity *id = &ca->of[issuer];
     struct listing list = {X509_CRL_new(), issuer};
     unsigned char *der = NULL;
     enum err_code rc = OK;
-    if (list.crl == NULL || !set_frame(list.crl, id->cert, box_now(b)))
+    if (list.crl == NULL || !set_frame(list.crl, id->cert, made))
         rc = crypto_fail(err, "CRL");
     if (rc == OK)
         rc = register_each(b, add_entry, &list, err);
@@ -85,6 +87,8 @@ enum err_code status_crl(
     int len = rc == OK ? i2d_X509_CRL(list.crl, &der) : 0;
     if (rc == OK)
         rc = len > 0 ? buf_add(ret_der, der, (size_t)len) : crypto_fail(err, "CRL");
+    if (rc == OK && strcmp(mood, "bad-signature") == 0)
+        ret_der->data[ret_der->len - 1] ^= 1; /* the signature ends the list */
     OPENSSL_free(der);
     X509_CRL_free(list.crl);
     return rc;

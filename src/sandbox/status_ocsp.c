@@ -4,6 +4,7 @@
 #include "sandbox/status.h"
 
 #include <stdbool.h>
+#include <string.h>
 #include <openssl/ocsp.h>
 #include "sandbox/register.h"
 
@@ -12,7 +13,7 @@
 /* The issuer a CertID speaks of, by its own hash algorithm; CA_ROLES when it is none that has a responder. */
 static enum ca_role issuer_of(const struct ca *ca, OCSP_CERTID *id)
 {
-    static const enum ca_role issuers[] = {CA_RSA, CA_EC};
+    static const enum ca_role issuers[] = {CA_RSA, CA_EC, CA_TSA_ISSUER};
     ASN1_OBJECT *md_oid = NULL;
     if (OCSP_id_get0_info(NULL, &md_oid, NULL, NULL, id) != 1)
         return CA_ROLES;
@@ -73,8 +74,23 @@ static bool set_produced(OCSP_BASICRESP *basic, int64_t now)
     return ASN1_GENERALIZEDTIME_set(at, (time_t)now) != NULL;
 }
 
+/* Its own nonce in place of the question's, or the question's. */
+static bool set_nonce(OCSP_BASICRESP *basic, OCSP_REQUEST *request, const char *mood)
+{
+    return strcmp(mood, "wrong-nonce") == 0 ? OCSP_basic_add1_nonce(basic, NULL, 16) == 1
+                                            : OCSP_copy_nonce(basic, request) >= 0;
+}
+
+/* The last bit of the signature is turned over. */
+static bool spoil(OCSP_BASICRESP *basic)
+{
+    const ASN1_OCTET_STRING *signature = OCSP_resp_get0_signature(basic);
+    ((unsigned char *)(uintptr_t)ASN1_STRING_get0_data(signature))[ASN1_STRING_length(signature) - 1] ^= 1;
+    return true;
+}
+
 static bool fill(OCSP_BASICRESP *basic, OCSP_REQUEST *request, const struct box *b, const struct ca *ca,
-    enum ca_role issuer, struct times *t, struct err *err)
+    enum ca_role issuer, const char *mood, struct times *t, struct err *err)
 {
     const struct identity *responder = &ca->of[ca_responder(issuer)];
     int64_t now = box_now(b);
@@ -83,19 +99,20 @@ static bool fill(OCSP_BASICRESP *basic, OCSP_REQUEST *request, const struct box 
     for (int i = 0; i < OCSP_request_onereq_count(request); i++)
         if (!add_single(basic, b, issuer, OCSP_onereq_get0_id(OCSP_request_onereq_get0(request, i)), t, err))
             return false;
-    return OCSP_copy_nonce(basic, request) >= 0 && set_produced(basic, now) &&
+    return set_nonce(basic, request, mood) && set_produced(basic, now) &&
            OCSP_basic_sign(basic, responder->cert, responder->key, key_digest(responder->key), NULL,
-               OCSP_NOTIME | OCSP_RESPID_KEY) == 1;
+               OCSP_NOTIME | OCSP_RESPID_KEY) == 1 &&
+           (strcmp(mood, "bad-signature") != 0 || spoil(basic));
 }
 
 static enum err_code answer(OCSP_REQUEST *request, const struct box *b, const struct ca *ca, enum ca_role issuer,
-    OCSP_RESPONSE **ret, struct err *err)
+    const char *mood, OCSP_RESPONSE **ret, struct err *err)
 {
     enum err_code rc = ERR_CRYPTO;
     OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
     struct times t = {ASN1_TIME_new(), ASN1_TIME_new(), ASN1_TIME_new()};
     if (basic != NULL && t.now != NULL && t.next != NULL && t.revoked != NULL &&
-        fill(basic, request, b, ca, issuer, &t, err) &&
+        fill(basic, request, b, ca, issuer, mood, &t, err) &&
         (*ret = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic)) != NULL)
         rc = OK;
     else
@@ -116,20 +133,22 @@ static enum err_code write_der(OCSP_RESPONSE *response, struct buf *ret, struct 
     return rc;
 }
 
-enum err_code status_ocsp(
-    const struct box *b, const struct ca *ca, const uint8_t *der, size_t len, struct buf *ret_der, struct err *err)
+enum err_code status_ocsp(const struct box *b, const struct ca *ca, const char *mood, const uint8_t *der, size_t len,
+    struct buf *ret_der, struct err *err)
 {
     enum err_code rc = OK;
     OCSP_RESPONSE *response = NULL;
     OCSP_REQUEST *request = d2i_OCSP_REQUEST(NULL, &der, (long)len);
     if (request == NULL || OCSP_request_onereq_count(request) == 0) {
         response = OCSP_response_create(OCSP_RESPONSE_STATUS_MALFORMEDREQUEST, NULL);
+    } else if (strcmp(mood, "refusing") == 0) {
+        response = OCSP_response_create(OCSP_RESPONSE_STATUS_TRYLATER, NULL);
     } else {
         enum ca_role issuer = issuer_of_all(ca, request);
         if (issuer == CA_ROLES)
             response = OCSP_response_create(OCSP_RESPONSE_STATUS_UNAUTHORIZED, NULL);
         else
-            rc = answer(request, b, ca, issuer, &response, err);
+            rc = answer(request, b, ca, issuer, mood, &response, err);
     }
     if (rc == OK)
         rc = response != NULL ? write_der(response, ret_der, err) : crypto_fail(err, "OCSP answer");

@@ -11,6 +11,7 @@
 
 #define REQUEST_MAX 65536
 #define LATE_MAX_MS 600000
+#define RETRY_MAX_S 86400
 #define ANSWER_MAX (1u << 20)
 
 static void wait_ms(uint64_t ms)
@@ -20,6 +21,16 @@ static void wait_ms(uint64_t ms)
         ;
 }
 
+/* The quota is used up: 429, and when to come again. */
+static void answer_quota(const struct state *s, struct httpd_answer *a)
+{
+    uint64_t wait_s = 0;
+    if (ascii_u64(setting_get(s->settings, "retry_after_s"), RETRY_MAX_S, &wait_s) && wait_s > 0)
+        httpd_problem_wait(a, 429, ERR_BUSY, (unsigned)wait_s);
+    else
+        httpd_problem(a, 429, ERR_BUSY, NULL);
+}
+
 bool world_enter(const struct world *w, const char *who, struct state *ret, struct httpd_answer *a)
 {
     uint64_t late_ms = 0;
@@ -27,8 +38,12 @@ bool world_enter(const struct world *w, const char *who, struct state *ret, stru
         httpd_problem(a, 500, ERR_FILE, NULL);
         return false;
     }
-    if (setting_is(ret->settings, who, "away")) {
+    bool away = setting_is(ret->settings, who, "away");
+    if (away)
         httpd_problem(a, 503, ERR_UNREACHABLE, NULL);
+    else if (setting_is(ret->settings, who, "quota"))
+        answer_quota(ret, a);
+    if (away || setting_is(ret->settings, who, "quota")) {
         state_done(ret);
         return false;
     }
@@ -38,27 +53,36 @@ bool world_enter(const struct world *w, const char *who, struct state *ret, stru
     return true;
 }
 
-/* For those who need nothing of the state but the mood. */
-static bool is_in(const struct world *w, const char *who, struct httpd_answer *a)
+/* One question to one of them: what it is about, who is asked, in which mood. */
+struct question {
+    struct world *world;
+    const char *mood;
+    enum ca_role role; /* the unit, or the issuer of a list */
+    const uint8_t *body;
+    size_t len;
+};
+typedef enum err_code answer_fn(const struct question *q, struct buf *ret_der, struct err *err);
+
+static enum err_code make_ocsp(const struct question *q, struct buf *ret_der, struct err *err)
 {
-    struct state s;
-    bool in = world_enter(w, who, &s, a);
-    if (in)
-        state_done(&s);
-    return in;
+    return status_ocsp(&q->world->box, &q->world->ca, q->mood, q->body, q->len, ret_der, err);
 }
 
-typedef enum err_code answer_fn(
-    const struct box *b, const struct ca *ca, const uint8_t *der, size_t len, struct buf *ret_der, struct err *err);
+static enum err_code make_stamp(const struct question *q, struct buf *ret_der, struct err *err)
+{
+    return status_stamp(&q->world->box, &q->world->ca, q->mood, q->role, q->body, q->len, ret_der, err);
+}
 
-static void answer_der(
-    struct world *w, struct httpd_request *q, struct httpd_answer *a, answer_fn *fn, const char *type)
+static enum err_code make_crl(const struct question *q, struct buf *ret_der, struct err *err)
+{
+    return status_crl(&q->world->box, &q->world->ca, q->mood, q->role, ret_der, err);
+}
+
+static void answer_der(struct question q, struct httpd_answer *a, answer_fn *fn, const char *type)
 {
     struct err err;
     struct buf der = BUF_INIT(ANSWER_MAX);
-    size_t len = 0;
-    const uint8_t *body = httpd_body(q, &len);
-    enum err_code rc = fn(&w->box, &w->ca, body, len, &der, &err);
+    enum err_code rc = strcmp(q.mood, "garbage") == 0 ? buf_str(&der, "<html>bakım</html>\n") : fn(&q, &der, &err);
     if (rc == OK)
         httpd_bytes(a, 200, type, der.data, der.len);
     else
@@ -66,28 +90,34 @@ static void answer_der(
     buf_done(&der);
 }
 
+/* `who` answers in its mood of now. */
+static void answer_as(struct world *w, const char *who, enum ca_role role, struct httpd_request *request,
+    struct httpd_answer *a, answer_fn *fn, const char *type)
+{
+    struct state s;
+    if (!world_enter(w, who, &s, a))
+        return;
+    struct question q = {.world = w, .mood = setting_get(s.settings, who), .role = role};
+    q.body = httpd_body(request, &q.len);
+    answer_der(q, a, fn, type);
+    state_done(&s);
+}
+
 static void on_ocsp(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
-    if (is_in(ctx, "ocsp", a))
-        answer_der(ctx, q, a, status_ocsp, "application/ocsp-response");
+    answer_as(ctx, "ocsp", CA_ROLES, q, a, make_ocsp, "application/ocsp-response");
 }
+
+#define STAMP_TYPE "application/timestamp-reply"
 
 static void on_stamp(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
-    if (is_in(ctx, "tsa", a))
-        answer_der(ctx, q, a, status_stamp, "application/timestamp-reply");
+    answer_as(ctx, "tsa", CA_TSA, q, a, make_stamp, STAMP_TYPE);
 }
 
-static void send_crl(struct world *w, enum ca_role issuer, struct httpd_answer *a)
+static void on_stamp2(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
-    struct err err;
-    struct buf der = BUF_INIT(ANSWER_MAX);
-    enum err_code rc = status_crl(&w->box, &w->ca, issuer, &der, &err);
-    if (rc == OK)
-        httpd_bytes(a, 200, "application/pkix-crl", der.data, der.len);
-    else
-        httpd_problem(a, 500, rc, NULL);
-    buf_done(&der);
+    answer_as(ctx, "tsa2", CA_TSA2, q, a, make_stamp, STAMP_TYPE);
 }
 
 static void send_cert(X509 *cert, struct httpd_answer *a)
@@ -110,9 +140,9 @@ static void on_depot(void *ctx, struct httpd_request *q, struct httpd_answer *a)
             continue;
         if (strcmp(dot, ".cer") == 0)
             send_cert(w->ca.of[r].cert, a);
-        else if (strcmp(dot, ".crl") == 0 && is_in(w, "crl", a))
-            send_crl(w, r, a);
-        else if (strcmp(dot, ".crl") != 0)
+        else if (strcmp(dot, ".crl") == 0)
+            answer_as(w, "crl", r, q, a, make_crl, "application/pkix-crl");
+        else
             httpd_problem(a, 404, ERR_NOT_FOUND, NULL);
         return;
     }
@@ -122,6 +152,7 @@ static void on_depot(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 const struct httpd_route status_routes[] = {
     {"POST", "/ocsp", on_ocsp, REQUEST_MAX, "application/ocsp-request", true},
     {"POST", "/tsa", on_stamp, REQUEST_MAX, "application/timestamp-query", true},
+    {"POST", "/tsa2", on_stamp2, REQUEST_MAX, "application/timestamp-query", true},
     {"GET", "/depo/*", on_depot, 0, NULL, true},
 };
 const size_t status_route_count = sizeof status_routes / sizeof *status_routes;

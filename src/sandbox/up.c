@@ -116,7 +116,7 @@ static enum err_code raise_all(struct box *b, struct state *s, struct err *err)
 static enum err_code summarise(const struct box *b, const struct state *s, struct buf *out)
 {
     return buf_fmt(out,
-        "TEST sandbox is up in %s\n  portal   %s\n  gateway  %s\n  ocsp     %s/ocsp\n  tsa      %s/tsa\n"
+        "TEST sandbox is up in %s\n  portal   %s\n  gateway  %s\n  ocsp     %s/ocsp\n  tsa      %s/tsa, /tsa2\n"
         "  person   %s %s\n  variables in %s/env\n",
         b->dir, s->portal_url, s->gateway_url, s->status_url, s->status_url, ipek.tckn, ipek.name, b->dir);
 }

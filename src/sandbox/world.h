@@ -20,8 +20,9 @@ struct world {
 #define CLIENT_SECRET "test-secret-of-the-sandbox"
 #define CALLBACK "/v1/login/callback"
 
-/* Reads the state as it is now and heeds the mood set for `who` ("ocsp", "crl", "tsa", "gateway"): waits when it is
- * late, answers 503 when it is away. False: the answer is filled, the handler is done. Else *ret is the caller's. */
+/* Reads the state as it is now and heeds the mood set for `who` ("ocsp", "crl", "tsa", "tsa2", "gateway"): waits when
+ * it is late, answers 503 when it is away and 429 when the quota is used up. False: the answer is filled, the handler
+ * is done. Else *ret is the caller's. */
 bool world_enter(const struct world *w, const char *who, struct state *ret, struct httpd_answer *a);
 
 extern const struct httpd_route gateway_routes[];

@@ -77,7 +77,7 @@ static enum err_code is_first(struct submission *s, struct err *err)
 static enum err_code is_not_revoked(struct submission *s, struct err *err)
 {
     STACK_OF(X509) *chain = NULL;
-    enum err_code e = trust_chain(s->portal->trust, s->facts.signer, s->facts.certs, s->arrived, &chain);
+    enum err_code e = cades_chain(&s->facts, s->portal->trust, s->arrived, &chain);
     if (e != OK)
         return e;
     s->standing = standing_ask(s->portal, chain, hour_now(s->portal->hour), err);

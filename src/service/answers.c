@@ -14,7 +14,11 @@ static const struct {
     {ERR_LOGIN_CANCELLED, 403},
     {ERR_NOT_FOUND, 404},
     {ERR_CODE_UNKNOWN, 404},
+    {ERR_RECEIPT_CODE, 404},
+    {ERR_RECEIPT_OFF, 404},
+    {ERR_NOT_SEALED, 404},
     {ERR_ALREADY, 409},
+    {ERR_CHECKING, 409},
     {ERR_ALREADY_RACED, 409},
     {ERR_OPENED_ELSEWHERE, 409},
     {ERR_EXTEND_REFUSED, 409},
@@ -54,6 +58,7 @@ static unsigned retry_after_s(enum err_code code)
 {
     return code == ERR_BUSY                                ? 5
            : code == ERR_REQUEST_REFUSED                   ? 60
+           : code == ERR_NOT_SEALED                        ? 1
            : code == ERR_STORE || code == ERR_GATEWAY_AWAY ? 2
                                                            : 0;
 }
@@ -111,11 +116,17 @@ enum err_code asker_request(struct portal *p, const struct httpd_request *q, str
     return e == ERR_NOT_FOUND ? ERR_NOT_OPEN : e;
 }
 
-void answer_consent(struct httpd_answer *a, const struct consent *c)
+json_t *answer_json(struct portal *p, const struct consent *c)
+{
+    struct receipt_maker m = portal_receipts(p);
+    return json_consent(c, p->stamping != NULL, receipt_is_ready(&m, c));
+}
+
+void answer_consent(struct portal *p, struct httpd_answer *a, const struct consent *c)
 {
     enum err_code rule = note_by_slug(c->rule);
     if (c->standing == CONSENT_REFUSED)
         answer_problem(a, rule == OK ? ERR_REJ_UNKNOWN : rule);
     else
-        httpd_json(a, c->standing == CONSENT_CHECKING ? 202 : 200, json_consent(c));
+        httpd_json(a, c->standing == CONSENT_CHECKING ? 202 : 200, answer_json(p, c));
 }

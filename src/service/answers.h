@@ -17,6 +17,8 @@ enum err_code asker_person(struct portal *p, const struct httpd_request *q, stru
 enum err_code asker_request(struct portal *p, const struct httpd_request *q, struct request *ret) MUST_CHECK;
 
 /* 200 when accepted, 202 while being checked, 422 with its rule when it was refused in the end. */
-void answer_consent(struct httpd_answer *a, const struct consent *c);
+void answer_consent(struct portal *p, struct httpd_answer *a, const struct consent *c);
+/* As the API tells it. */
+json_t *answer_json(struct portal *p, const struct consent *c);
 
 #endif

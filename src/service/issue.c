@@ -1,6 +1,7 @@
 /* POST /v1/consent-requests: a code for the person who is signed in. */
 #include "config.h"
 
+#include "base/match.h"
 #include "service/answers.h"
 #include "service/routes.h"
 
@@ -41,16 +42,23 @@ static void answer_already(struct portal *p, struct httpd_answer *a, const struc
 {
     struct consent c;
     if (store_consent_by_person(p->store, &person->digest, &c) == OK)
-        httpd_problem(a, 409, ERR_ALREADY, json_pack("{s:o}", "consent", json_consent(&c)));
+        httpd_problem(a, 409, ERR_ALREADY, json_pack("{s:o}", "consent", answer_json(p, &c)));
     else
         answer_problem(a, ERR_STORE);
+}
+
+static void match_of(const struct digest *text, char out[MATCH_LEN + 1])
+{
+    char groups[MATCH_TEXT_LEN + 1];
+    match_code(text->v, groups);
+    match_plain(groups, out);
 }
 
 void on_request_issue(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     struct portal *p = ctx;
     struct person person;
-    char code[CODE_LEN + 1], grouped[CODE_TEXT_LEN + 1];
+    char code[CODE_LEN + 1], grouped[CODE_TEXT_LEN + 1], match[MATCH_LEN + 1];
     json_t *body = httpd_json_body(q);
     enum err_code e = body ? asker_person(p, q, &person) : ERR_BAD_REQUEST;
     json_decref(body);
@@ -62,9 +70,10 @@ void on_request_issue(void *ctx, struct httpd_request *q, struct httpd_answer *a
         answer_problem(a, e);
     } else {
         code_group(grouped, code);
+        match_of(&p->text_digest, match);
         httpd_json(a, 201,
-            json_pack("{s:s, s:I, s:I, s:I, s:o}", "code", grouped, "expires_in", (json_int_t)p->conf->code_lifetime_s,
-                "window", (json_int_t)p->conf->sign_window_s, "extensions", (json_int_t)p->conf->extensions,
-                "application", json_application(p)));
+            json_pack("{s:s, s:s, s:I, s:I, s:I, s:o}", "code", grouped, "match", match, "expires_in",
+                (json_int_t)p->conf->code_lifetime_s, "window", (json_int_t)p->conf->sign_window_s, "extensions",
+                (json_int_t)p->conf->extensions, "application", json_application(p)));
     }
 }

@@ -2,11 +2,10 @@
 
 #include "service/keeper.h"
 
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 #include "service/portal.h"
 #include "service/standing.h"
+#include "service/ticker.h"
 #include "sign/cades.h"
 
 #define TICK_MS 500
@@ -17,10 +16,7 @@
 
 struct keeper {
     struct portal *portal;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t stop;
-    bool stopping;
+    struct ticker *ticker;
     int64_t purged_at;
 };
 
@@ -57,7 +53,7 @@ static enum err_code ask_again(struct portal *p, const struct consent *c, const 
     if (e != OK)
         return e;
     int64_t now = hour_now(p->hour);
-    e = trust_chain(p->trust, facts.signer, facts.certs, c->accepted, &chain);
+    e = cades_chain(&facts, p->trust, c->accepted, &chain);
     if (e == OK) {
         struct standing got = standing_ask(p, chain, now, err);
         e = decide(c, &facts, &got, now, ret_rule);
@@ -88,24 +84,16 @@ static void recheck(struct portal *p, const struct consent *c)
         err.detail, kept == OK ? "" : " (not kept)");
 }
 
-static bool is_stopping(struct keeper *k)
-{
-    pthread_mutex_lock(&k->lock);
-    bool stopping = k->stopping;
-    pthread_mutex_unlock(&k->lock);
-    return stopping;
-}
-
-static void recheck_due(struct keeper *k)
+static void recheck_due(struct keeper *k, struct ticker *t)
 {
     struct consent c;
     struct portal *p = k->portal;
     int64_t now = hour_now(p->hour);
-    while (!is_stopping(k) && store_consent_claim(p->store, now, now + LEASE_S, &c) == OK)
+    while (!ticker_stops(t) && store_consent_claim(p->store, now, now + LEASE_S, &c) == OK)
         recheck(p, &c);
 }
 
-/* ---- the thread ---- */
+/* ---- all of it ---- */
 
 static void purge_old(struct keeper *k)
 {
@@ -117,51 +105,25 @@ static void purge_old(struct keeper *k)
         diary_say(k->portal->diary, "trouble", "what is over could not be forgotten");
 }
 
-static bool wait_tick(struct keeper *k)
+static void keep(void *ctx, struct ticker *t)
 {
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_nsec += TICK_MS * 1000000L;
-    at.tv_sec += at.tv_nsec / 1000000000L;
-    at.tv_nsec %= 1000000000L;
-    pthread_mutex_lock(&k->lock);
-    if (!k->stopping)
-        pthread_cond_timedwait(&k->stop, &k->lock, &at);
-    bool on = !k->stopping;
-    pthread_mutex_unlock(&k->lock);
-    return on;
-}
-
-static void *keeper_main(void *arg)
-{
-    struct keeper *k = arg;
-    do {
-        purge_old(k);
-        recheck_due(k);
-    } while (wait_tick(k));
-    return NULL;
+    struct keeper *k = ctx;
+    purge_old(k);
+    recheck_due(k, t);
 }
 
 enum err_code keeper_new(struct portal *p, struct keeper **ret)
 {
-    pthread_condattr_t attr;
     struct keeper *k = calloc(1, sizeof *k);
     if (!k)
         return ERR_NOMEM;
     k->portal = p;
-    pthread_mutex_init(&k->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&k->stop, &attr);
-    pthread_condattr_destroy(&attr);
-    if (pthread_create(&k->thread, NULL, keeper_main, k) != 0) {
-        pthread_cond_destroy(&k->stop);
-        pthread_mutex_destroy(&k->lock);
-        free(k);
-        return ERR_NOMEM;
-    }
-    *ret = k;
-    return OK;
+    enum err_code e = ticker_new(TICK_MS, keep, k, &k->ticker);
+    if (e != OK)
+        keeper_free(&k);
+    else
+        *ret = k;
+    return e;
 }
 
 void keeper_free(struct keeper **keeper)
@@ -169,13 +131,7 @@ void keeper_free(struct keeper **keeper)
     struct keeper *k = *keeper;
     if (!k)
         return;
-    pthread_mutex_lock(&k->lock);
-    k->stopping = true;
-    pthread_cond_signal(&k->stop);
-    pthread_mutex_unlock(&k->lock);
-    pthread_join(k->thread, NULL);
-    pthread_cond_destroy(&k->stop);
-    pthread_mutex_destroy(&k->lock);
+    ticker_free(&k->ticker);
     free(k);
     *keeper = NULL;
 }

@@ -15,6 +15,7 @@ static const char *const kinds[] = {
     [KEYED_NONCE] = "nonce",
     [KEYED_REQUEST] = "request",
     [KEYED_PERSON] = "person",
+    [KEYED_RECEIPT] = "receipt",
 };
 
 /* HMAC over label, zero byte, value. Values here are tokens, codes and numbers: short. */

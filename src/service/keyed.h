@@ -16,7 +16,7 @@ struct digest {
 };
 
 /* What is digested; a value of one kind never equals one of another. */
-enum keyed_kind { KEYED_LOGIN, KEYED_STATE, KEYED_CODE, KEYED_NONCE, KEYED_REQUEST, KEYED_PERSON };
+enum keyed_kind { KEYED_LOGIN, KEYED_STATE, KEYED_CODE, KEYED_NONCE, KEYED_REQUEST, KEYED_PERSON, KEYED_RECEIPT };
 
 struct digest keyed(const uint8_t key[DIGEST_LEN], enum keyed_kind kind, const char *value);
 /* The request token of an opening: the same code and nonce give the same token again, and it need not be kept.

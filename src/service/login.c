@@ -158,7 +158,7 @@ static enum err_code json_login(struct portal *p, const struct login *l, json_t 
     if (e != OK && e != ERR_NOT_FOUND)
         return e;
     *ret = json_pack("{s:s, s:o, s:o}", "state", words[l->standing], "person",
-        complete ? json_person(&l->person) : json_null(), "consent", e == OK ? json_consent(&c) : json_null());
+        complete ? json_person(&l->person) : json_null(), "consent", e == OK ? answer_json(p, &c) : json_null());
     return OK;
 }
 

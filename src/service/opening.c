@@ -3,15 +3,13 @@
 
 #include <string.h>
 #include "base/ascii.h"
-#include "base/when.h"
 #include "service/answers.h"
+#include "service/guess.h"
 #include "service/routes.h"
 #include "sign/consent.h"
 
 #define NONCE_MIN 32 /* hex digits: 128 bits */
 #define NONCE_MAX 128
-#define STRIKES_MAX 10 /* wrong codes on one connection */
-#define FEW_WRONG 5    /* of a sender, of late */
 
 /* ---- what was sent ---- */
 
@@ -117,34 +115,6 @@ static json_t *json_opening(const struct request *r, const char *token, const st
 
 /* ---- handlers ---- */
 
-/* A wrong code counts against its connection, its sender and everyone together. A sender who has used up his share
- * waits a second for each further guess. While everyone together is over the limit, only senders who were wrong less
- * than a few times of late are listened to: a kiosk never notices, and many senders who guess are held to that pace
- * each. Where senders cannot be told apart, only connections without a strike are: each guess then costs a new TLS
- * connection. */
-static bool is_welcome(struct portal *p, const struct httpd_request *q)
-{
-    uint8_t who[HTTPD_PEER_LEN];
-    uint64_t now_ms = when_boot_ms();
-    bool calm = bucket_has(&p->wrong_codes, now_ms);
-    if (!p->wrong_by_sender)
-        return calm || httpd_strikes(q) == 0;
-    httpd_peer(q, who);
-    return crowd_has(p->wrong_by_sender, who, calm ? 1 : WRONG_CODES_OF_ONE - FEW_WRONG, now_ms);
-}
-
-static void answer_wrong(struct portal *p, struct httpd_request *q, struct httpd_answer *a)
-{
-    uint8_t who[HTTPD_PEER_LEN];
-    uint64_t now_ms = when_boot_ms();
-    httpd_peer(q, who);
-    (void)bucket_take(&p->wrong_codes, now_ms);
-    if (p->wrong_by_sender)
-        (void)crowd_take(p->wrong_by_sender, who, now_ms);
-    answer_problem(a, ERR_CODE_UNKNOWN);
-    a->close = httpd_strike(q) >= STRIKES_MAX;
-}
-
 void on_opening(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     struct portal *p = ctx;
@@ -154,7 +124,7 @@ void on_opening(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     char token[TOKEN_LEN + 1];
     json_t *body = httpd_json_body(q);
     int64_t now = hour_now(p->hour);
-    enum err_code e = is_welcome(p, q) ? read_asked(body, &asked) : ERR_BUSY;
+    enum err_code e = guess_is_welcome(p, q) ? read_asked(body, &asked) : ERR_BUSY;
     json_decref(body);
     if (e == OK) {
         keyed_request_token(p->key, asked.code, asked.nonce, token);
@@ -164,7 +134,7 @@ void on_opening(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     if (e == OK)
         httpd_json(a, 200, json_opening(&r, token, &text, now));
     else if (e == ERR_CODE_UNKNOWN)
-        answer_wrong(p, q, a);
+        guess_was_wrong(p, q, a, e);
     else
         answer_problem(a, e);
     buf_done(&text);

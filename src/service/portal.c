@@ -8,11 +8,12 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "service/routes.h"
+#include "service/stamping.h"
 #include "service/standing.h"
 
-/* Slow handlers wait for others. The crew is larger than both kinds of calls and those who wait for another's judgement
- * together, so that some are always there for work of our own. */
-#define CREW (GATEWAY_CALLS + REVOCATION_CALLS + TURN_WAITERS + 8)
+/* Slow handlers wait for others. The crew is larger than both kinds of calls, those who wait for another's judgement
+ * and those who wait for a time stamp together, so that some are always there for work of our own. */
+#define CREW (GATEWAY_CALLS + REVOCATION_CALLS + TURN_WAITERS + STAMP_WAITERS + 8)
 #define CREW_QUEUE 128
 #define CONNECT_MS 2000
 
@@ -63,6 +64,22 @@ static enum err_code open_calls(struct portal *p)
     return e == OK ? outgoing_new(&revocation, REVOCATION_CALLS, &p->revocation_calls) : e;
 }
 
+static enum err_code open_receipts(struct portal *p, struct err *err)
+{
+    const char *key = p->conf->receipt.key, *certificate = p->conf->receipt.certificate;
+    return key ? seal_load(key, certificate, p->trust, hour_now(p->hour), &p->receipt_seal, err) : OK;
+}
+
+static enum err_code ledger_of(void *portal, const char *number, struct buf *ret_json)
+{
+    return ledger_proof_of(portal, number, ret_json);
+}
+
+struct receipt_maker portal_receipts(struct portal *p)
+{
+    return (struct receipt_maker){p->store, p->receipt_seal, p->conf->service, p->conf->test, ledger_of, p};
+}
+
 /* Where one address may take every connection, it is a proxy's. */
 static enum err_code open_crowds(struct portal *p)
 {
@@ -87,6 +104,8 @@ static enum err_code open_parts(struct portal *p, struct err *err)
     if (e == OK)
         e = trust_set_nes(p->trust, s->nes_rule, err);
     if (e == OK)
+        e = open_receipts(p, err);
+    if (e == OK)
         e = open_calls(p);
     if (e == OK)
         e = turns_new(CREW, &p->turns);
@@ -100,6 +119,8 @@ static enum err_code open_parts(struct portal *p, struct err *err)
         e = store_open(s->store, STORE_SERVE, &p->store, err);
     if (e == OK)
         store_key(p->store, p->key);
+    if (e == OK)
+        e = ledger_open(p, &p->ledger, err);
     return e;
 }
 
@@ -151,6 +172,8 @@ enum err_code portal_open(const struct service_conf *conf, struct portal **ret, 
     bucket_init(&p->new_logins, NEW_LOGINS_BURST, NEW_LOGINS_PER_S, now_ms);
     enum err_code e = open_parts(p, err);
     if (e == OK)
+        e = stamping_new(p, &p->stamping, err);
+    if (e == OK)
         e = open_server(p, err);
     if (e == OK)
         e = keeper_new(p, &p->keeper);
@@ -167,7 +190,9 @@ void portal_close(struct portal **portal)
     if (!p)
         return;
     httpd_free(&p->server);
+    stamping_free(&p->stamping);
     keeper_free(&p->keeper);
+    ledger_close(&p->ledger);
     outgoing_free(&p->gateway_calls);
     outgoing_free(&p->revocation_calls);
     turns_free(&p->turns);
@@ -175,6 +200,7 @@ void portal_close(struct portal **portal)
     crowd_free(&p->wrong_by_sender);
     crowd_free(&p->logins_by_sender);
     store_close(&p->store);
+    seal_free(&p->receipt_seal);
     application_close(&p->application);
     trust_free(&p->trust);
     buf_done(&p->client_secret);

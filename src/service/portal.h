@@ -11,7 +11,9 @@
 #include "service/hour.h"
 #include "service/keeper.h"
 #include "service/keyed.h"
+#include "service/ledger.h"
 #include "service/outgoing.h"
+#include "service/receipt.h"
 #include "service/service_conf.h"
 #include "service/store.h"
 #include "service/turn.h"
@@ -23,8 +25,9 @@
 #define REVOCATION_CALLS 16   /* at once; who comes then is taken in as "checking" */
 
 struct held; /* service/standing.h */
+struct stamping;
 
-/* What the last question to a certificate authority came to; written by whoever asked, read by /v1/health. */
+/* What the last question to an authority came to; written by whoever asked, read by /v1/health. */
 enum standing_word { STANDING_UNASKED, STANDING_GOOD, STANDING_AWAY };
 
 struct portal {
@@ -43,9 +46,12 @@ struct portal {
     struct bucket wrong_codes, new_logins; /* of everybody together */
     /* Of each sender; NULL when a proxy stands in front, behind which all are one. */
     struct crowd *wrong_by_sender, *logins_by_sender;
+    struct seal *receipt_seal;       /* NULL: no receipts are given */
     struct application *application; /* NULL: none is offered */
     struct keeper *keeper;
-    _Atomic enum standing_word standing;
+    struct ledger *ledger;               /* NULL: no seal is configured */
+    struct stamping *stamping;           /* NULL: signatures get no time stamps */
+    _Atomic enum standing_word standing; /* of revocation */
     struct httpd *server;
     char url[300]; /* as others reach it */
     char redirect_uri[400];
@@ -53,6 +59,7 @@ struct portal {
 
 /* Opens everything and serves; `conf` is borrowed. ERR_CONFIG, ERR_FILE, ERR_STORE, ERR_NOMEM with a detail. */
 enum err_code portal_open(const struct service_conf *conf, struct portal **ret, struct err *err) MUST_CHECK;
+struct receipt_maker portal_receipts(struct portal *p);
 /* Drains what is under way, then closes. */
 void portal_close(struct portal **p);
 

@@ -71,8 +71,8 @@ static int exit_code(enum err_code code)
         enum err_code code;
         int exit;
     } exits[] = {{ERR_CONFIG, EX_CONFIG}, {ERR_FILE, EX_NOINPUT}, {ERR_FILE_THERE, EX_CANTCREAT},
-        {ERR_NOT_FOUND, EX_NOINPUT}, {ERR_STORE, EX_IOERR}, {ERR_NOMEM, EX_OSERR}, {ERR_TOO_BIG, EX_DATAERR},
-        {ERR_BAD_REQUEST, EX_USAGE}};
+        {ERR_NOT_FOUND, EX_NOINPUT}, {ERR_NOT_SEALED, EX_TEMPFAIL}, {ERR_LEDGER_BROKEN, EX_DATAERR},
+        {ERR_STORE, EX_IOERR}, {ERR_NOMEM, EX_OSERR}, {ERR_TOO_BIG, EX_DATAERR}, {ERR_BAD_REQUEST, EX_USAGE}};
     for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++)
         if (exits[i].code == code)
             return exits[i].exit;

@@ -3,6 +3,7 @@
 #include "service/routes.h"
 
 #include "service/answers.h"
+#include "service/stamping.h"
 
 #define JSON "application/json"
 #define BODY_MAX 4096
@@ -19,6 +20,12 @@ static const struct httpd_route routes[] = {
     {"POST", "/v1/openings/extend", on_extend, BODY_MAX, JSON, false},
     {"POST", "/v1/signatures", on_signature, SIGNATURE_MAX, "application/pkcs7-signature", true},
     {"GET", "/v1/consent", on_consent, 0, NULL, false},
+    {"GET", "/v1/receipt", on_receipt, 0, NULL, false},
+    {"POST", "/v1/receipt/code", on_receipt_code, BODY_MAX, JSON, false},
+    {"GET", "/v1/receipts/*", on_receipt_by_code, 0, NULL, false},
+    {"GET", "/v1/ledger/head", on_ledger_head, 0, NULL, false},
+    {"GET", "/v1/ledger/consistency", on_ledger_consistency, 0, NULL, false},
+    {"GET", "/v1/ledger/proof", on_ledger_proof, 0, NULL, false},
     {"GET", "/v1/application/*", on_application, 0, NULL, false},
 };
 
@@ -35,16 +42,17 @@ static bool is_store_well(struct portal *p)
     return store_consent_by_number(p->store, "", &none) == ERR_NOT_FOUND;
 }
 
-/* For whoever watches, and for the wizard's doctor: nothing of anybody. No time stamps are asked for yet: "none". */
+/* For whoever watches, and for the wizard's doctor: nothing of anybody. */
 void on_health(void *ctx, struct httpd_request *q, struct httpd_answer *a)
 {
     static const char *const states[] = {"unasked", "good", "away"}; /* enum standing_word */
     struct portal *p = ctx;
     (void)q;
     httpd_json(a, 200,
-        json_pack("{s:s, s:s, s:o, s:b, s:s, s:s, s:s}", "status", "ok", "service", p->conf->service, "time",
+        json_pack("{s:s, s:s, s:o, s:b, s:s, s:s, s:s, s:s}", "status", "ok", "service", p->conf->service, "time",
             json_time(hour_now(p->hour)), "test", (int)p->conf->test, "store", is_store_well(p) ? "good" : "away",
-            "revocation", states[p->standing], "timestamp", "none"));
+            "revocation", states[p->standing], "timestamp", p->stamping ? states[stamping_word(p->stamping)] : "none",
+            "ledger", ledger_word(p)));
 }
 
 void on_consent(void *ctx, struct httpd_request *q, struct httpd_answer *a)
@@ -56,7 +64,7 @@ void on_consent(void *ctx, struct httpd_request *q, struct httpd_answer *a)
     if (e == OK)
         e = store_consent_by_person(p->store, &person.digest, &c);
     if (e == OK)
-        httpd_json(a, 200, json_consent(&c));
+        httpd_json(a, 200, answer_json(p, &c));
     else
         answer_problem(a, e);
 }

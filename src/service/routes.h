@@ -17,6 +17,10 @@ httpd_handler on_request_issue;
 httpd_handler on_opening, on_extend;
 /* signature.c */
 httpd_handler on_signature;
+/* receipt_routes.c */
+httpd_handler on_receipt, on_receipt_code, on_receipt_by_code;
+/* ledger_routes.c */
+httpd_handler on_ledger_head, on_ledger_consistency, on_ledger_proof;
 /* routes.c */
 httpd_handler on_health, on_consent, on_application;
 

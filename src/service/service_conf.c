@@ -3,12 +3,15 @@
 #include "service/service_conf.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <openssl/objects.h>
 #include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/rule.h"
 #include "base/url.h"
 #include "httpd/httpd.h"
+#include "sign/ledger_proof.h"
 
 static bool is_base_url(const char *s)
 {
@@ -22,6 +25,28 @@ static bool is_plain_name(const char *s)
         if (!ascii_is_alnum(*s) && !strchr("-._ ", *s))
             return false;
     return true;
+}
+
+/* http:// too: what a time-stamp authority answers is signed. The strict reading of https:// holds for both. */
+static bool as_https(const char *url, char out[TIMESTAMP_URL_MAX])
+{
+    const char *rest = ascii_starts(url, "http://") ? url + strlen("http://") : NULL;
+    int len = snprintf(out, TIMESTAMP_URL_MAX, "%s%s", rest ? "https://" : "", rest ? rest : url);
+    return len > 0 && len < TIMESTAMP_URL_MAX;
+}
+
+static bool is_web_url(const char *s)
+{
+    char secure[TIMESTAMP_URL_MAX];
+    return as_https(s, secure) && url_is_https(secure);
+}
+
+static bool is_oid(const char *s)
+{
+    ASN1_OBJECT *oid = s[strspn(s, "0123456789.")] == '\0' ? OBJ_txt2obj(s, 1) : NULL;
+    bool is = oid != NULL && strlen(s) < RULE_OID;
+    ASN1_OBJECT_free(oid);
+    return is;
 }
 
 #define AT(member) offsetof(struct service_conf, member)
@@ -71,6 +96,53 @@ static const struct conf_key application_keys[] = {
 static const struct conf_schema application_schema = {
     sizeof(((struct service_conf *)NULL)->application), application_keys};
 
+static const struct conf_key ledger_keys[] = {
+    {.name = "name",
+        .type = CONF_STRING,
+        .offset = IN(ledger, name),
+        .required = true,
+        .min = 1,
+        .max = LEDGER_NAME_MAX,
+        .fits = is_plain_name,
+        .expected = N_("letters A to Z, digits, dots, dashes and blanks")},
+    {.name = "key", .type = CONF_FILE, .offset = IN(ledger, key), .required = true},
+    {.name = "certificate", .type = CONF_FILE, .offset = IN(ledger, certificate), .required = true},
+    {.type = CONF_END},
+};
+static const struct conf_schema ledger_schema = {sizeof(((struct service_conf *)NULL)->ledger), ledger_keys};
+
+static const struct conf_key receipt_keys[] = {
+    {.name = "key", .type = CONF_FILE, .offset = IN(receipt, key), .required = true},
+    {.name = "certificate", .type = CONF_FILE, .offset = IN(receipt, certificate), .required = true},
+    {.name = "code_lifetime_s",
+        .type = CONF_UINT,
+        .offset = IN(receipt, code_lifetime_s),
+        .min = 1,
+        .max = 30 * 86400,
+        .fallback = 86400},
+    {.type = CONF_END},
+};
+static const struct conf_schema receipt_schema = {sizeof(((struct service_conf *)NULL)->receipt), receipt_keys};
+#define OF(member) offsetof(struct timestamp_conf, member)
+static const struct conf_key timestamp_keys[] = {
+    {.name = "url",
+        .type = CONF_STRING,
+        .offset = OF(url),
+        .required = true,
+        .fits = is_web_url,
+        .expected = N_("an http:// or https:// address")},
+    {.name = "policy",
+        .type = CONF_STRING,
+        .offset = OF(policy),
+        .fits = is_oid,
+        .expected = N_("an object identifier, as in 2.16.792.1.61")},
+    {.name = "per_hour", .type = CONF_UINT, .offset = OF(per_hour), .max = 1000000000},
+    {.name = "per_day", .type = CONF_UINT, .offset = OF(per_day), .max = 1000000000},
+    {.name = "timeout_ms", .type = CONF_UINT, .offset = OF(timeout_ms), .min = 50, .max = 60000, .fallback = 5000},
+    {.type = CONF_END},
+};
+static const struct conf_schema timestamp_schema = {sizeof(struct timestamp_conf), timestamp_keys};
+
 static const struct conf_key keys[] = {
     {.name = "listen", .type = CONF_STRING, .offset = AT(listen), .required = true},
     {.name = "url_file", .type = CONF_FILE, .offset = AT(url_file)},
@@ -118,6 +190,10 @@ static const struct conf_key keys[] = {
         .fallback = 8000},
     {.name = "http", .type = CONF_MAP, .offset = AT(http), .sub = &http_schema},
     {.name = "application", .type = CONF_MAP, .offset = AT(application), .sub = &application_schema},
+    {.name = "ledger", .type = CONF_MAP, .offset = AT(ledger), .sub = &ledger_schema},
+    {.name = "receipt", .type = CONF_MAP, .offset = AT(receipt), .sub = &receipt_schema},
+    {.name = "timestamp", .type = CONF_MAPS, .offset = AT(timestamp), .sub = &timestamp_schema},
+    {.name = "timestamp_trust", .type = CONF_FILE, .offset = AT(timestamp_trust)},
     {.name = "clock_file", .type = CONF_FILE, .offset = AT(clock_file)},
     {.name = "pid_file", .type = CONF_FILE, .offset = AT(pid_file)},
     {.name = "log_file", .type = CONF_FILE, .offset = AT(log_file)},
@@ -125,6 +201,16 @@ static const struct conf_key keys[] = {
     {.type = CONF_END},
 };
 static const struct conf_schema schema = {sizeof(struct service_conf), keys};
+
+static bool stays_here(const struct conf_maps *timestamp)
+{
+    const struct timestamp_conf *tsa = timestamp->v;
+    char secure[TIMESTAMP_URL_MAX];
+    for (size_t i = 0; i < timestamp->n; i++)
+        if (!as_https(tsa[i].url, secure) || !url_is_loopback(secure))
+            return false;
+    return true;
+}
 
 /* What one key alone cannot show. A test system stays on this machine: it never reaches for a real gateway. */
 static enum err_code check(const char *path, const struct service_conf *s, struct err *err)
@@ -137,6 +223,11 @@ static enum err_code check(const char *path, const struct service_conf *s, struc
     if (s->test && !url_is_loopback(s->gateway.url))
         return err_set(err, ERR_CONFIG, "%s: %s", path,
             tr("A test system (test: true) has its gateway on a loopback address only."));
+    if (s->test && !stays_here(&s->timestamp))
+        return err_set(err, ERR_CONFIG, "%s: %s", path,
+            tr("A test system (test: true) has its time-stamp authorities on loopback addresses only."));
+    if (s->timestamp.n > TIMESTAMPS_MAX)
+        return err_set(err, ERR_CONFIG, "%s: timestamp: %zu > %d", path, s->timestamp.n, TIMESTAMPS_MAX);
     return OK;
 }
 

@@ -7,6 +7,15 @@
 #include "base/conf.h"
 #include "base/err.h"
 
+#define TIMESTAMPS_MAX 8
+#define TIMESTAMP_URL_MAX 256
+/* One time-stamp authority (RFC 3161). */
+struct timestamp_conf {
+    char *url, *policy;         /* policy NULL: any */
+    uint64_t per_hour, per_day; /* quota; 0: none */
+    uint64_t timeout_ms;
+};
+
 struct service_conf {
     char *listen, *url_file, *public_url;
     char *tls_cert, *tls_key;
@@ -23,6 +32,15 @@ struct service_conf {
     struct {
         char *file, *signature;
     } application;
+    struct {
+        char *name, *key, *certificate; /* all or none: entries are kept, but no head is signed */
+    } ledger;
+    struct {
+        char *key, *certificate; /* both or none: no receipts are given */
+        uint64_t code_lifetime_s;
+    } receipt;
+    struct conf_maps timestamp; /* of struct timestamp_conf, in the order of preference */
+    char *timestamp_trust;      /* NULL: as `trust` */
     char *clock_file, *pid_file, *log_file;
     bool test;
 };

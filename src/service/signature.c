@@ -7,6 +7,7 @@
 #include "service/accept.h"
 #include "service/answers.h"
 #include "service/routes.h"
+#include "service/stamping.h"
 
 #define REFUSALS_MAX 20 /* different refused files a request may send */
 #define FIRST_RECHECK_S 2
@@ -25,7 +26,7 @@ static enum err_code first_answer(struct portal *p, const struct submission *s, 
     char rule[STORE_RULE];
     enum err_code e = store_consent_by_request(p->store, s->request->id, &c);
     if (e == OK && memcmp(&c.signature, &s->signature, sizeof c.signature) == 0) {
-        answer_consent(a, &c);
+        answer_consent(p, a, &c);
         return OK;
     }
     if (e != OK && e != ERR_NOT_FOUND)
@@ -82,6 +83,15 @@ static void tell(struct portal *p, const struct submission *s, enum err_code e, 
         err->detail);
 }
 
+/* The consent is safe in the store: whatever goes wrong here, it is only told as it was a moment ago. */
+static void await_stamp(struct portal *p, struct consent *c)
+{
+    struct consent now;
+    stamping_await(p->stamping, c->number);
+    if (p->stamping && store_consent_by_number(p->store, c->number, &now) == OK)
+        *c = now;
+}
+
 /* What the store holds at the end is the answer: another service on it may have judged the same file meanwhile. */
 static void judge_and_keep(struct portal *p, struct submission *s, struct httpd_answer *a)
 {
@@ -95,7 +105,9 @@ static void judge_and_keep(struct portal *p, struct submission *s, struct httpd_
         e = remember_refusal(p, s, e);
     tell(p, s, e, rule, &c, &err);
     if (e == OK)
-        answer_consent(a, &c);
+        await_stamp(p, &c);
+    if (e == OK)
+        answer_consent(p, a, &c);
     else if (first_answer(p, s, a) != OK)
         answer_problem(a, e == ERR_ALREADY ? ERR_STORE : e);
     submission_done(s);

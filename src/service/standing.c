@@ -105,8 +105,9 @@ static struct standing held_put(struct held *h, const struct held_answer *was, c
 
 /* ---- one certificate ---- */
 
-static enum err_code ask_crl(
-    struct http *h, const char *url, X509 *x, X509 *issuer, int64_t now, struct revocation_answer *ret, struct err *err)
+/* `keep` (may be NULL) gets the answer as it came. */
+static enum err_code ask_crl(struct http *h, const char *url, X509 *x, X509 *issuer, int64_t now,
+    struct revocation_answer *ret, struct buf *keep, struct err *err)
 {
     struct http_answer head;
     struct buf body = BUF_INIT(CRL_MAX);
@@ -115,6 +116,8 @@ static enum err_code ask_crl(
         e = err_set(err, ERR_REJ_UNKNOWN, "CRL: HTTP %d", head.status);
     if (e == OK)
         e = crl_answer(body.data, body.len, x, issuer, now, ret, err);
+    if (e == OK && keep)
+        e = buf_move(keep, &body);
     buf_done(&body);
     return e;
 }
@@ -136,7 +139,7 @@ static enum err_code responder_stands(
         revocation_urls(responder, ocsp, crl);
         if (crl[0] == '\0')
             revocation_urls(x, ocsp, crl);
-        if (!may_ask(p, crl) || ask_crl(h, crl, responder, issuer, now, &got.said, err) != OK)
+        if (!may_ask(p, crl) || ask_crl(h, crl, responder, issuer, now, &got.said, NULL, err) != OK)
             got = (struct standing){.said = {.status = REV_UNKNOWN}};
         got = held_put(p->held, &was, &got, now);
     }
@@ -145,7 +148,7 @@ static enum err_code responder_stands(
 }
 
 static enum err_code ask_ocsp(struct portal *p, struct http *h, const char *url, X509 *x, X509 *issuer, int64_t now,
-    struct revocation_answer *ret, struct err *err)
+    struct revocation_answer *ret, struct buf *keep, struct err *err)
 {
     uint8_t nonce[OCSP_NONCE_LEN];
     struct revocation_answer got;
@@ -160,6 +163,8 @@ static enum err_code ask_ocsp(struct portal *p, struct http *h, const char *url,
         e = ocsp_answer(body.data, body.len, x, issuer, nonce, p->trust, now, &got, err);
     if (e == OK)
         e = responder_stands(p, h, &body, x, issuer, now, err);
+    if (e == OK && keep)
+        e = buf_move(keep, &body);
     if (e == OK)
         *ret = got;
     buf_done(&request);
@@ -176,17 +181,19 @@ static bool may_ask_anybody(const struct portal *p, X509 *x)
 
 /* A responder that does not know the certificate is not overruled by a CRL without it: one the authority never issued
  * would be in neither. What the CRL lists is revoked whatever the responder knows. */
-static enum err_code ask_both(
-    struct portal *p, struct http *h, X509 *x, X509 *issuer, int64_t now, struct standing *ret, struct err *err)
+static enum err_code ask_both(struct portal *p, struct http *h, X509 *x, X509 *issuer, int64_t now,
+    struct standing *ret, struct standing_values *keep, struct err *err)
 {
     char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
     struct standing list = {.said = {.status = REV_UNKNOWN}};
     revocation_urls(x, ocsp, crl);
     err_set(err, ERR_REJ_UNKNOWN, "no address to ask");
-    ret->live = may_ask(p, ocsp) && ask_ocsp(p, h, ocsp, x, issuer, now, &ret->said, err) == OK;
+    ret->live =
+        may_ask(p, ocsp) && ask_ocsp(p, h, ocsp, x, issuer, now, &ret->said, keep ? &keep->ocsp : NULL, err) == OK;
     if (ret->live && ret->said.status != REV_UNKNOWN)
         return OK;
-    enum err_code e = may_ask(p, crl) ? ask_crl(h, crl, x, issuer, now, &list.said, err) : ERR_REJ_UNKNOWN;
+    enum err_code e =
+        may_ask(p, crl) ? ask_crl(h, crl, x, issuer, now, &list.said, keep ? &keep->crl : NULL, err) : ERR_REJ_UNKNOWN;
     if (e == OK && ret->live && list.said.status == REV_GOOD)
         return err_set(err, ERR_REJ_UNKNOWN, "OCSP: the certificate is unknown");
     if (e == OK)
@@ -194,7 +201,8 @@ static enum err_code ask_both(
     return e;
 }
 
-static struct standing ask(struct portal *p, X509 *x, X509 *issuer, int64_t now, struct err *err)
+static struct standing ask(
+    struct portal *p, X509 *x, X509 *issuer, int64_t now, struct standing_values *keep, struct err *err)
 {
     struct standing got = {.said = {.status = REV_UNKNOWN}};
     struct http *h = outgoing_take(p->revocation_calls);
@@ -202,7 +210,7 @@ static struct standing ask(struct portal *p, X509 *x, X509 *issuer, int64_t now,
         err_set(err, ERR_BUSY, "every client for revocation is out");
         return got;
     }
-    enum err_code e = ask_both(p, h, x, issuer, now, &got, err);
+    enum err_code e = ask_both(p, h, x, issuer, now, &got, keep, err);
     if (may_ask_anybody(p, x))
         p->standing = e == OK || got.live ? STANDING_GOOD : STANDING_AWAY;
     if (e != OK)
@@ -228,7 +236,7 @@ static struct standing ask_authority(struct portal *p, X509 *x, X509 *issuer, in
         return (struct standing){.said = {.status = REV_GOOD}};
     if (held_get(p->held, x, now, &was))
         return was.standing;
-    struct standing got = ask(p, x, issuer, now, err);
+    struct standing got = ask(p, x, issuer, now, NULL, err);
     return held_put(p->held, &was, &got, now);
 }
 
@@ -240,7 +248,42 @@ struct standing standing_ask(struct portal *p, STACK_OF(X509) *chain, int64_t no
         if (s.said.status != REV_GOOD)
             return s;
     }
-    return sk_X509_num(chain) > 1 ? ask(p, sk_X509_value(chain, 0), sk_X509_value(chain, 1), now, err) : s;
+    return sk_X509_num(chain) > 1 ? ask(p, sk_X509_value(chain, 0), sk_X509_value(chain, 1), now, NULL, err) : s;
+}
+
+static struct standing ask_list(struct portal *p, X509 *x, X509 *issuer, int64_t now, struct buf *keep, struct err *err)
+{
+    char ocsp[REVOCATION_URL_MAX], crl[REVOCATION_URL_MAX];
+    struct standing got = {.said = {.status = REV_UNKNOWN}};
+    struct http *h = outgoing_take(p->revocation_calls);
+    revocation_urls(x, ocsp, crl);
+    if (!h)
+        err_set(err, ERR_BUSY, "every client for revocation is out");
+    else if (!may_ask(p, crl) || ask_crl(h, crl, x, issuer, now, &got.said, keep, err) != OK)
+        got = (struct standing){.said = {.status = REV_UNKNOWN}};
+    if (h)
+        outgoing_give(p->revocation_calls, h);
+    return got;
+}
+
+enum err_code standing_fetch(
+    struct portal *p, X509 *x, X509 *issuer, bool list, int64_t now, struct standing_values *ret, struct err *err)
+{
+    struct standing_values got = STANDING_VALUES_INIT;
+    got.standing = list ? ask_list(p, x, issuer, now, &got.crl, err) : ask(p, x, issuer, now, &got, err);
+    bool known = got.standing.said.status != REV_UNKNOWN;
+    buf_done(got.standing.live ? &got.crl : &got.ocsp); /* what did not decide */
+    if (known)
+        *ret = got;
+    else
+        standing_values_done(&got);
+    return known ? OK : ERR_REJ_UNKNOWN;
+}
+
+void standing_values_done(struct standing_values *v)
+{
+    buf_done(&v->ocsp);
+    buf_done(&v->crl);
 }
 
 bool standing_settles(const struct standing *s, int64_t arrived, int64_t not_after)

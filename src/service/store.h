@@ -109,8 +109,10 @@ struct consent {
     char rule[STORE_RULE];         /* slug of the rule that refused it in the end, else "" */
     int64_t next_check;
     uint64_t checks; /* so many times asked in vain */
+    int level;       /* of its evidence: enum level of sign/levels.h; 0 (B-B) as received */
 };
-/* Takes a consent in: the request becomes used, the number is the next of `year`. All of it or nothing:
+/* Takes a consent in: the request becomes used, the number is the next of `year`, and one that is accepted already gets
+ * its entry in the ledger (store_ledger.h). All of it or nothing:
  *   the request already gave this very signature: *ret is that consent, OK
  *   ERR_ALREADY          this very signature was refused meanwhile: that is then the answer
  *   ERR_ALREADY_RACED    the person has another consent, or the request gave another signature
@@ -130,13 +132,63 @@ enum err_code store_consent_walk(
 /* The consent longest due for a check at `now`, put off until `lease`, so that two services never ask at once.
  * ERR_NOT_FOUND: none is due. */
 enum err_code store_consent_claim(struct store *s, int64_t now, int64_t lease, struct consent *ret) MUST_CHECK;
-/* A consent being checked becomes accepted (rule NULL) or refused by `rule`. ERR_NOT_FOUND: it was settled before. */
+/* A consent being checked becomes accepted (rule NULL), and then gets its entry in the ledger, or refused by `rule`.
+ * ERR_NOT_FOUND: it was settled before. */
 enum err_code store_consent_settle(struct store *s, const char *number, const char *rule, int64_t now) MUST_CHECK;
 enum err_code store_consent_retry(struct store *s, const char *number, int64_t next_check) MUST_CHECK;
 
+/* ---- evidence: beside the signature as received, which never changes, its file at the level it has grown to ---- */
+
+struct growing {
+    char number[STORE_NUMBER];
+    enum consent_standing standing;
+    int level;
+    int64_t accepted;
+    int64_t revision; /* 0 as received, one more each time the file grows */
+    uint64_t tries;   /* in vain since it last grew */
+};
+/* The evidence at this level whose next step is longest due at `now`, put off until `lease`: several services share the
+ * work, and what one of them dies over is taken up when its lease ends. That of a consent being checked is due for its
+ * first step only, that of a refused one never. ERR_NOT_FOUND: none of this level is due. */
+enum err_code store_evidence_claim(
+    struct store *s, int level, int64_t now, int64_t lease, struct growing *ret) MUST_CHECK;
+enum err_code store_evidence_get(struct store *s, const char *number, struct growing *ret) MUST_CHECK;
+/* The file at its present level; appended to *ret. ERR_NOT_FOUND. */
+enum err_code store_evidence_file(struct store *s, const char *number, struct buf *ret) MUST_CHECK;
+/* A grown file in the place of the one that was->revision names; its next step is due at `due`. ERR_ALREADY when
+ * another service was quicker: its file stays. */
+enum err_code store_evidence_grow(
+    struct store *s, const struct growing *was, const void *file, size_t len, int level, int64_t due) MUST_CHECK;
+/* One more try in vain; the next one at `due`. ERR_ALREADY when it has grown meanwhile. */
+enum err_code store_evidence_retry(struct store *s, const struct growing *was, int64_t due) MUST_CHECK;
+
+/* ---- the pace at which a time-stamp authority (by its address) is asked; every service on this store counts ---- */
+
+struct pace {
+    uint64_t failures;  /* in a row */
+    int64_t not_before; /* it is left alone until then */
+    uint64_t hour, day; /* questions of the last hour and the last day, this minute's among them */
+};
+/* All zero for one that was never asked. */
+enum err_code store_pace_get(struct store *s, const char *url, int64_t now, struct pace *ret) MUST_CHECK;
+/* Counts one question. ERR_BUSY and nothing counted when so many (0: any number) were asked in the last hour or day. */
+enum err_code store_pace_take(
+    struct store *s, const char *url, int64_t now, uint64_t per_hour, uint64_t per_day) MUST_CHECK;
+enum err_code store_pace_note(struct store *s, const char *url, uint64_t failures, int64_t not_before) MUST_CHECK;
+
+/* ---- the short codes of receipts ---- */
+
+/* The consent's receipt can be had by this code until `expires`; an earlier code of it ends. */
+enum err_code store_receipt_code_set(
+    struct store *s, const char *number, const struct digest *code, int64_t expires) MUST_CHECK;
+/* ERR_NOT_FOUND: nobody has this code, or its time is over at `now`. */
+enum err_code store_consent_by_receipt_code(
+    struct store *s, const struct digest *code, int64_t now, struct consent *ret) MUST_CHECK;
+
 /* ---- care ---- */
 
-/* Forgets logins that expired before `now`, and requests without consent that ended before `requests_before`. */
+/* Forgets logins and receipt codes that expired before `now`, requests without consent that ended before
+ * `requests_before`, and counts of questions more than a day old. */
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before) MUST_CHECK;
 
 /* Figures for tests and the log: durable commits made, and writes they carried. */

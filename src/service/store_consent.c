@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "service/store_inside.h"
+#include "service/store_ledger.h"
 
-static bool read_consent(struct row *r, struct consent *ret)
+bool read_consent(struct row *r, struct consent *ret)
 {
     if (!row_next(r))
         return false;
@@ -20,6 +21,7 @@ static bool read_consent(struct row *r, struct consent *ret)
     row_str(r, ret->rule, sizeof ret->rule);
     ret->next_check = row_int(r);
     ret->checks = (uint64_t)row_int(r);
+    ret->level = (int)row_int(r);
     return true;
 }
 
@@ -142,6 +144,14 @@ static enum err_code insert_consent(struct lite *l, const struct consent_new *n)
     return row_run(&r);
 }
 
+static enum err_code insert_evidence(struct lite *l, const struct consent_new *n)
+{
+    struct row r = row_begin(l, SQL_EVIDENCE_ADD);
+    row_put_str(&r, n->consent.number);
+    row_put_int(&r, n->consent.accepted);
+    return row_run(&r);
+}
+
 static enum err_code consent_add(struct lite *l, void *arg)
 {
     struct consent_new *n = arg;
@@ -154,7 +164,11 @@ static enum err_code consent_add(struct lite *l, void *arg)
         e = use_request(l, n->consent.request);
     if (e == OK)
         e = give_number(l, n);
-    return e == OK ? insert_consent(l, n) : e;
+    if (e == OK)
+        e = insert_consent(l, n);
+    if (e == OK)
+        e = insert_evidence(l, n);
+    return e == OK && n->consent.standing == CONSENT_ACCEPTED ? ledger_enter(l, &n->consent, n->consent.settled) : e;
 }
 
 enum err_code store_consent_add(
@@ -245,6 +259,14 @@ struct settle {
     int64_t at;
 };
 
+/* Of a refused one nothing grows any more. */
+static enum err_code stop_evidence(struct lite *l, const char *number)
+{
+    struct row r = row_begin(l, SQL_EVIDENCE_STOP);
+    row_put_str(&r, number);
+    return row_run(&r);
+}
+
 static enum err_code consent_settle(struct lite *l, void *arg)
 {
     const struct settle *t = arg;
@@ -253,7 +275,14 @@ static enum err_code consent_settle(struct lite *l, void *arg)
     row_put_str(&r, t->rule ? t->rule : "");
     row_put_int(&r, t->at);
     row_put_str(&r, t->number);
-    return run_changing(l, &r, ERR_NOT_FOUND);
+    enum err_code e = run_changing(l, &r, ERR_NOT_FOUND);
+    if (e == OK && t->rule)
+        return stop_evidence(l, t->number);
+    if (e != OK)
+        return e;
+    struct consent_find now_accepted = {.sql = SQL_CONSENT_BY_NUMBER, .number = t->number};
+    e = consent_find(l, &now_accepted);
+    return e == OK ? ledger_enter(l, &now_accepted.found, t->at) : e;
 }
 
 enum err_code store_consent_settle(struct store *s, const char *number, const char *rule, int64_t now)
@@ -275,4 +304,52 @@ enum err_code store_consent_retry(struct store *s, const char *number, int64_t n
 {
     struct settle t = {number, NULL, next_check};
     return lite_write(s->group, consent_retry, &t);
+}
+
+/* ---- what was accepted before there was a ledger ---- */
+
+enum err_code ledger_adopt(struct lite *l)
+{
+    struct consent c;
+    struct row begun = row_begin(l, SQL_LEDGER_BEGUN);
+    bool is_begun = row_next(&begun);
+    enum err_code e = row_run(&begun);
+    if (e != OK || is_begun)
+        return e;
+    struct row r = row_begin(l, SQL_LEDGER_ADOPT);
+    while (e == OK && read_consent(&r, &c))
+        e = ledger_enter(l, &c, c.settled);
+    enum err_code end = row_end(&r);
+    return e != OK ? e : end;
+}
+
+/* ---- erasing ---- */
+
+struct erasing {
+    const struct digest *person;
+    uint64_t consents;
+};
+
+static enum err_code person_erase(struct lite *l, void *arg)
+{
+    static const enum sql steps[] = {SQL_ERASE_LINKS, SQL_ERASE_CONSENTS, SQL_ERASE_REQUESTS, SQL_ERASE_LOGINS};
+    struct erasing *g = arg;
+    enum err_code e = OK;
+    for (size_t i = 0; e == OK && i < sizeof steps / sizeof steps[0]; i++) {
+        struct row r = row_begin(l, steps[i]);
+        row_put_digest(&r, g->person);
+        e = row_run(&r);
+        if (e == OK && steps[i] == SQL_ERASE_CONSENTS)
+            g->consents = (uint64_t)lite_changes(l);
+    }
+    return e;
+}
+
+enum err_code store_person_erase(struct store *s, const struct digest *person, uint64_t *ret_consents)
+{
+    struct erasing g = {.person = person};
+    enum err_code e = lite_write(s->group, person_erase, &g);
+    if (e == OK)
+        *ret_consents = g.consents;
+    return e;
 }

@@ -40,6 +40,33 @@ static const char *const migrations[] = {
     "  rule TEXT NOT NULL, next_check INTEGER NOT NULL, checks INTEGER NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX consent_one_a_person ON consent(person) WHERE standing IN (0,1);"
     "CREATE INDEX consent_due ON consent(next_check) WHERE standing=0;",
+    /* file NULL: as received; due NULL: never */
+    "CREATE TABLE evidence("
+    "  number TEXT PRIMARY KEY REFERENCES consent(number) ON DELETE CASCADE, level INTEGER NOT NULL,"
+    "  revision INTEGER NOT NULL, tries INTEGER NOT NULL, due INTEGER, file BLOB) STRICT;"
+    "CREATE INDEX evidence_due ON evidence(level, due);"
+    "INSERT INTO evidence SELECT number,0,0,0,iif(standing=2,NULL,accepted),NULL FROM consent;"
+    "CREATE TABLE pace(url TEXT PRIMARY KEY, failures INTEGER NOT NULL, not_before INTEGER NOT NULL)"
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE asked(url TEXT NOT NULL, minute INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY(url, minute))"
+    "  STRICT, WITHOUT ROWID;",
+    /* The ledger. number and random are gone once a person's data was erased. */
+    "CREATE TABLE ledger_leaf("
+    "  idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL UNIQUE, entered INTEGER NOT NULL,"
+    "  number TEXT UNIQUE REFERENCES consent(number), random BLOB) STRICT;"
+    "CREATE TABLE ledger_node("
+    "  level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY(level, idx)) STRICT, WITHOUT "
+    "ROWID;"
+    "CREATE TABLE ledger_cert(id INTEGER PRIMARY KEY, der BLOB NOT NULL UNIQUE) STRICT;"
+    "CREATE TABLE ledger_head("
+    "  size INTEGER PRIMARY KEY, root BLOB NOT NULL, time INTEGER NOT NULL, signature BLOB NOT NULL,"
+    "  cert INTEGER NOT NULL REFERENCES ledger_cert(id)) STRICT;"
+    "CREATE TABLE ledger_lease(one INTEGER PRIMARY KEY CHECK(one=1), holder BLOB NOT NULL, until INTEGER NOT NULL)"
+    "  STRICT;",
+    "CREATE TABLE receipt_code("
+    "  number TEXT PRIMARY KEY REFERENCES consent(number) ON DELETE CASCADE, code BLOB NOT NULL UNIQUE,"
+    "  expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX receipt_code_expires ON receipt_code(expires);",
 };
 #define MIGRATIONS ((int)(sizeof migrations / sizeof migrations[0]))
 
@@ -71,6 +98,12 @@ static enum err_code make_key(struct lite *l, void *arg)
     return row_run(&r);
 }
 
+static enum err_code begin(struct lite *l, void *arg)
+{
+    enum err_code e = make_key(l, arg);
+    return e == OK ? ledger_adopt(l) : e;
+}
+
 /* SQLite would make the file for everyone to read. */
 static enum err_code touch(const char *path, enum store_use use, struct err *err)
 {
@@ -90,8 +123,8 @@ enum err_code store_open(const char *path, enum store_use use, struct store **re
     if (!(s = calloc(1, sizeof *s)))
         return err_set(err, ERR_NOMEM, "store");
     e = lite_group_new(path, use == STORE_SERVE, migrations, MIGRATIONS, &s->group, err);
-    if (e == OK && use == STORE_SERVE && (e = lite_write(s->group, make_key, s)) != OK)
-        err_set(err, e, "%s: the service's key could not be written", path);
+    if (e == OK && use == STORE_SERVE && (e = lite_write(s->group, begin, s)) != OK)
+        err_set(err, e, "%s: the service's key could not be written, or the ledger not be begun", path);
     if (e == OK && (e = lite_read(s->group, read_key, s)) != OK)
         err_set(err, e, "%s: the service's key is missing", path);
     if (e != OK)
@@ -274,9 +307,18 @@ static enum err_code purge(struct lite *l, void *arg)
     enum err_code e = row_run(&logins);
     if (e != OK)
         return e;
+    struct row codes = row_begin(l, SQL_RECEIPT_CODE_PURGE);
+    row_put_int(&codes, p->now);
+    if ((e = row_run(&codes)) != OK)
+        return e;
     struct row requests = row_begin(l, SQL_REQUEST_PURGE);
     row_put_int(&requests, p->requests_before);
-    return row_run(&requests);
+    e = row_run(&requests);
+    if (e != OK)
+        return e;
+    struct row asked = row_begin(l, SQL_PACE_PURGE);
+    row_put_int(&asked, p->now);
+    return row_run(&asked);
 }
 
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before)

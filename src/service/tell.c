@@ -26,8 +26,10 @@ json_t *json_person(const struct person *person)
     return json_pack("{s:s, s:s}", "name", person->name, "tckn_masked", mask);
 }
 
-json_t *json_consent(const struct consent *c)
+json_t *json_consent(const struct consent *c, bool stamps, bool receipt)
 {
-    return json_pack("{s:s, s:o, s:o, s:s, s:s}", "number", c->number, "accepted_at", json_time(c->accepted), "sha256",
-        json_digest(&c->text), "state", c->standing == CONSENT_CHECKING ? "checking" : "accepted", "timestamp", "none");
+    const char *stamp = c->level > 0 ? "added" : stamps ? "pending" : "none";
+    return json_pack("{s:s, s:o, s:o, s:s, s:s, s:b}", "number", c->number, "accepted_at", json_time(c->accepted),
+        "sha256", json_digest(&c->text), "state", c->standing == CONSENT_CHECKING ? "checking" : "accepted",
+        "timestamp", stamp, "receipt", (int)receipt);
 }

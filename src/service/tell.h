@@ -8,6 +8,7 @@
 json_t *json_time(int64_t utc);
 json_t *json_digest(const struct digest *d);
 json_t *json_person(const struct person *person); /* name, masked number */
-json_t *json_consent(const struct consent *c);
+/* stamps: does the service get time stamps? receipt: is there one to be had? */
+json_t *json_consent(const struct consent *c, bool stamps, bool receipt);
 
 #endif

@@ -223,30 +223,44 @@ void alg_put_signature(struct der_out *out, const struct alg *alg)
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
-static bool feed(EVP_MD_CTX *ctx, const struct der_view *pieces, size_t count)
+static bool digest_pieces(
+    int digest, const struct der_view *pieces, size_t count, uint8_t out[EVP_MAX_MD_SIZE], unsigned *ret_len)
 {
-    for (size_t i = 0; i < count; i++)
-        if (EVP_DigestVerifyUpdate(ctx, pieces[i].at, pieces[i].len) != 1)
-            return false;
-    return true;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool done = ctx != NULL && EVP_DigestInit_ex(ctx, EVP_get_digestbynid(digest), NULL) == 1;
+    for (size_t i = 0; done && i < count; i++)
+        done = EVP_DigestUpdate(ctx, pieces[i].at, pieces[i].len) == 1;
+    done = done && EVP_DigestFinal_ex(ctx, out, ret_len) == 1;
+    EVP_MD_CTX_free(ctx);
+    return done;
 }
 
+/* RSA is told its digest, which PKCS#1 v1.5 writes into the block; ECDSA has nothing to be told. */
+static bool set_up(EVP_PKEY_CTX *ctx, int signature, int digest, bool is_rsa)
+{
+    if (EVP_PKEY_verify_init(ctx) != 1)
+        return false;
+    if (signature == NID_rsassaPss && (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) != 1 ||
+                                          EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) != 1))
+        return false;
+    return !is_rsa || EVP_PKEY_CTX_set_signature_md(ctx, EVP_get_digestbynid(digest)) == 1;
+}
+
+/* Digest and public-key operation apart: EVP_DigestVerify looks up all it needs by name again, every time. */
 bool alg_verify(const struct der_item *identifier, int digest, EVP_PKEY *key, const struct der_view *pieces,
     size_t count, struct der_view signature)
 {
     int named = NID_undef;
     bool is_rsa = false;
+    uint8_t hash[EVP_MAX_MD_SIZE];
+    unsigned len = 0;
     int nid = alg_read_signature(identifier, &named, &is_rsa);
     if (nid == NID_undef || (named != NID_undef && named != digest) || EVP_PKEY_is_a(key, is_rsa ? "RSA" : "EC") != 1)
         return false;
-    EVP_PKEY_CTX *own;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool holds = ctx != NULL && EVP_DigestVerifyInit(ctx, &own, EVP_get_digestbynid(digest), NULL, key) == 1;
-    if (holds && nid == NID_rsassaPss)
-        holds = EVP_PKEY_CTX_set_rsa_padding(own, RSA_PKCS1_PSS_PADDING) == 1 &&
-                EVP_PKEY_CTX_set_rsa_pss_saltlen(own, RSA_PSS_SALTLEN_DIGEST) == 1;
-    holds = holds && feed(ctx, pieces, count) && EVP_DigestVerifyFinal(ctx, signature.at, signature.len) == 1;
-    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+    bool holds = ctx != NULL && set_up(ctx, nid, digest, is_rsa) && digest_pieces(digest, pieces, count, hash, &len) &&
+                 EVP_PKEY_verify(ctx, signature.at, signature.len, hash, len) == 1;
+    EVP_PKEY_CTX_free(ctx);
     ERR_clear_error();
     return holds;
 }

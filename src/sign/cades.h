@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "sign/cert.h"
+#include "sign/cert_parts.h"
 #include "sign/consent.h"
 #include "sign/trust.h"
 
@@ -37,26 +38,34 @@ void cades_free(struct cades **c);
  * bound by signing-certificate-v2; one digest algorithm throughout. ERR_REJ_FORM with a detail otherwise. */
 #define CADES_MAX 49152
 #define CADES_DIGEST_MAX 64
+#define CADES_CERTS_MAX 8
 struct cades_facts {
-    X509 *signer;          /* owned */
-    STACK_OF(X509) *certs; /* owned; all certificates of the file */
+    struct cert_parts signer;               /* the signer's certificate */
+    struct der_view certs[CADES_CERTS_MAX]; /* all certificates of the file */
+    size_t cert_count;
     uint8_t content_id[CONTENT_ID_LEN];
     int64_t signing_time; /* as claimed by the signer */
-    uint8_t *text;        /* owned copy */
+    const uint8_t *text;
     size_t text_len;
     enum profile profile; /* whose policy is named; BASELINE: none is */
     int digest;           /* NID of the one digest algorithm */
     uint8_t message_digest[CADES_DIGEST_MAX];
     size_t message_digest_len;
+    struct der_view attributes; /* the signed ones with their [0], as they stand in the file */
+    struct der_item signature_alg;
+    struct der_view signature;
     struct cert_facts cert;
-    void *cms; /* CMS_ContentInfo, owned */
+    EVP_PKEY *key; /* the signer's, owned */
+    uint8_t *file; /* owned copy of it all: what every view above points into */
 };
 enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret, struct err *err) MUST_CHECK;
-/* The same for who holds certificates that were read already (cert_parse, or a trust's; NULL: none): one that stands in
- * the file byte for byte is not decoded again but shared. */
-enum err_code cades_read_known(
-    const uint8_t *der, size_t len, STACK_OF(X509) *known, struct cades_facts *ret, struct err *err) MUST_CHECK;
 void cades_facts_done(struct cades_facts *f);
+/* The certificates as the library has them, all of them in *ret_certs, for who asks others about them. Both are the
+ * caller's to free (sk_X509_pop_free). ERR_REJ_FORM when the library does not take one. */
+enum err_code cades_decode(const struct cades_facts *f, X509 **ret_signer, STACK_OF(X509) **ret_certs) MUST_CHECK;
+/* trust_chain for the signer, with the certificates of the file as links. */
+enum err_code cades_chain(
+    const struct cades_facts *f, const struct trust *trust, int64_t at, STACK_OF(X509) **ret_chain) MUST_CHECK;
 #define CADES_ALGORITHM_MAX 48
 void cades_algorithm(const struct cades_facts *f, char out[CADES_ALGORITHM_MAX]); /* "RSA 2048, SHA-256", for people */
 

@@ -2,7 +2,6 @@
 #include "sign/cades.h"
 
 #include <string.h>
-#include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -59,19 +58,16 @@ static bool digest_holds(const struct check *c)
            len == c->f->message_digest_len && memcmp(digest, c->f->message_digest, len) == 0;
 }
 
-/* One verification, over the signed attributes as they stand in the file, with the key of the one certificate that the
- * signer identifier and signing-certificate-v2 name (cades_read saw to both) and no other: left to itself OpenSSL takes
- * whichever certificate of the file bears a name it holds for the same (X509_NAME_cmp heeds neither case nor blanks).
- * No chain is built here: with CMS_CADES it would verify one, anchored at the signer; ours is judged by trust_chain at
- * a time of its own. */
+/* One verification, over the signed attributes as they stand in the file but for their tag (RFC 5652 §5.4: a SET OF in
+ * the place of the [0]), with the key of the one certificate that the signer identifier and signing-certificate-v2 name
+ * (cades_read saw to both) and no other: left to itself OpenSSL takes whichever certificate of the file bears a name it
+ * holds for the same (X509_NAME_cmp heeds neither case nor blanks). */
 static bool signature_holds(const struct check *c)
 {
-    STACK_OF(X509) *signer = sk_X509_new_null();
-    bool holds =
-        signer != NULL && sk_X509_push(signer, c->f->signer) > 0 &&
-        CMS_verify(c->f->cms, signer, NULL, NULL, NULL, CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY) == 1;
-    sk_X509_free(signer);
-    return holds;
+    static const uint8_t set = DER_SET;
+    const struct der_view attributes = c->f->attributes;
+    const struct der_view pieces[] = {{&set, 1}, {attributes.at + 1, attributes.len - 1}};
+    return alg_verify(&c->f->signature_alg, c->f->digest, c->f->key, pieces, 2, c->f->signature);
 }
 
 static bool chain_holds(const struct check *c)
@@ -143,10 +139,29 @@ static enum err_code run(const struct check *c, bool itself_only, struct err *er
     return rc;
 }
 
+enum err_code cades_chain(
+    const struct cades_facts *f, const struct trust *trust, int64_t at, STACK_OF(X509) **ret_chain)
+{
+    X509 *signer = NULL;
+    STACK_OF(X509) *certs = NULL;
+    if (cades_decode(f, &signer, &certs) != OK)
+        return ERR_REJ_CHAIN;
+    enum err_code rc = trust_chain(trust, signer, certs, at, ret_chain);
+    X509_free(signer);
+    sk_X509_pop_free(certs, X509_free);
+    return rc;
+}
+
+/* Nearly every signer stands directly below an authority that the trust holds; who does not is looked at at length. */
+static enum err_code judge_chain(const struct cades_facts *f, const struct trust *trust, int64_t at)
+{
+    return trust_holds(trust, &f->signer, &f->cert, at) ? OK : cades_chain(f, trust, at, NULL);
+}
+
 enum err_code cades_check(const struct cades_facts *f, const struct consent_claim *want, const char *tckn,
     const struct trust *trust, int64_t at, struct err *err)
 {
-    struct check c = {f, want, tckn, trust, trust_chain(trust, f->signer, f->certs, at, NULL)};
+    struct check c = {f, want, tckn, trust, judge_chain(f, trust, at)};
     return c.chain == ERR_NOMEM ? err_set(err, ERR_NOMEM, "chain") : run(&c, false, err);
 }
 

@@ -4,20 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include "sign/alg.h"
 #include "sign/der.h"
 
-#define CERTS_MAX 8
-
 /* The file taken apart, RFC 5652 §5: views into its bytes. */
 struct parts {
     struct der_view digests, content, certs;
-    struct der_item issuer, serial, digest, signature_alg;
-    struct der_view attributes, signature;
+    struct der_item issuer, serial, digest, attributes, signature_alg, signature;
+    unsigned named; /* certificates that the signer identifier names */
 };
 
 /* Every step answers NULL, or what is wrong in words for a log. */
@@ -44,7 +41,7 @@ static const char *split_content(struct der_view rest, struct parts *p)
 
 static const char *split_signer(struct der_view rest, struct parts *p)
 {
-    struct der_item info, sid, attributes, signature;
+    struct der_item info, sid;
     if (!der_take(&rest, DER_SEQUENCE, &info) || rest.len > 0)
         return "there is not exactly one signer";
     rest = info.body;
@@ -52,12 +49,10 @@ static const char *split_signer(struct der_view rest, struct parts *p)
         !der_take(&sid.body, DER_SEQUENCE, &p->issuer) || !der_take(&sid.body, DER_INTEGER, &p->serial) ||
         sid.body.len > 0)
         return "the signer is not named by issuer and serial number";
-    if (!der_take(&rest, DER_SEQUENCE, &p->digest) || !der_take(&rest, DER_CONTEXT_0, &attributes))
+    if (!der_take(&rest, DER_SEQUENCE, &p->digest) || !der_take(&rest, DER_CONTEXT_0, &p->attributes))
         return "there are no signed attributes";
-    if (!der_take(&rest, DER_SEQUENCE, &p->signature_alg) || !der_take(&rest, DER_OCTET_STRING, &signature))
+    if (!der_take(&rest, DER_SEQUENCE, &p->signature_alg) || !der_take(&rest, DER_OCTET_STRING, &p->signature))
         return "there is no signature value";
-    p->attributes = attributes.body;
-    p->signature = signature.body;
     return rest.len > 0 ? "the signer has unsigned attributes" : NULL;
 }
 
@@ -79,8 +74,6 @@ static const char *split_signed_data(struct der_view rest, struct parts *p)
 static const char *split(struct der_view file, struct parts *p)
 {
     struct der_item whole, type, explicit, data;
-    if (file.len > CADES_MAX)
-        return "the file is too big";
     if (!der_is_strict(file))
         return "the file is not DER";
     if (!der_take(&file, DER_SEQUENCE, &whole) || !der_take(&whole.body, DER_OID, &type) ||
@@ -90,90 +83,46 @@ static const char *split(struct der_view file, struct parts *p)
     return split_signed_data(data.body, p);
 }
 
-static bool name_is(const X509_NAME *name, struct der_view want)
+static bool is_named(const struct cert_parts *x, const struct der_item *issuer, const struct der_item *serial)
 {
-    const unsigned char *der;
-    size_t len;
-    return X509_NAME_get0_der(name, &der, &len) == 1 && der_same((struct der_view){der, len}, want);
+    return der_same(x->issuer.whole, issuer->whole) && der_same(x->serial.whole, serial->whole);
 }
 
-static bool serial_is(const ASN1_INTEGER *serial, struct der_view want)
+static const char *read_certificate(const struct der_item *item, struct parts *p, struct cades_facts *f)
 {
-    unsigned char *der = NULL;
-    int len = i2d_ASN1_INTEGER(serial, &der);
-    bool same = len > 0 && der_same((struct der_view){der, (size_t)len}, want);
-    OPENSSL_free(der);
-    return same;
-}
-
-static bool is_named(X509 *x, const struct der_item *issuer, const struct der_item *serial)
-{
-    return name_is(X509_get_issuer_name(x), issuer->whole) && serial_is(X509_get0_serialNumber(x), serial->whole);
-}
-
-static bool is_encoded(X509 *x, struct der_view want)
-{
-    unsigned char *der = NULL;
-    int len = i2d_X509(x, &der);
-    bool same = len > 0 && der_same((struct der_view){der, (size_t)len}, want);
-    OPENSSL_free(der);
-    return same;
-}
-
-/* Decoding a certificate, its key above all, takes longer than verifying an RSA signature. */
-static X509 *take_known(STACK_OF(X509) *known, struct der_view want)
-{
-    for (int i = 0; i < sk_X509_num(known); i++) {
-        X509 *x = sk_X509_value(known, i);
-        if (is_encoded(x, want))
-            return X509_up_ref(x) == 1 ? x : NULL;
+    struct cert_parts x;
+    if (f->cert_count == CADES_CERTS_MAX)
+        return "there are too many certificates";
+    if (item->whole.len > CERT_MAX || !cert_split(item->whole, &x))
+        return "a certificate cannot be read";
+    f->certs[f->cert_count++] = item->whole;
+    if (is_named(&x, &p->issuer, &p->serial)) {
+        p->named++;
+        f->signer = x;
     }
     return NULL;
 }
 
-static const char *read_certificate(const struct der_item *item, STACK_OF(X509) *known, struct cades_facts *f)
-{
-    X509 *x;
-    if (sk_X509_num(f->certs) >= CERTS_MAX)
-        return "there are too many certificates";
-    x = take_known(known, item->whole);
-    if (x == NULL && (item->tag != DER_SEQUENCE || cert_parse(item->whole.at, item->whole.len, &x) != OK))
-        return "a certificate cannot be read";
-    if (sk_X509_push(f->certs, x) > 0)
-        return NULL;
-    X509_free(x);
-    return no_memory;
-}
-
-static const char *read_certificates(const struct parts *p, STACK_OF(X509) *known, struct cades_facts *f)
+static const char *read_certificates(struct parts *p, struct cades_facts *f)
 {
     struct der_view rest = p->certs;
     struct der_item item, before = {0};
-    const char *why = (f->certs = sk_X509_new_null()) == NULL ? no_memory : NULL;
-    if (!der_is_sorted(rest))
-        return "the certificates are not in order";
+    const char *why = der_is_sorted(rest) ? NULL : "the certificates are not in order";
     while (why == NULL && rest.len > 0 && der_next(&rest, &item)) {
-        why = der_same(before.whole, item.whole) ? "a certificate is there twice" : read_certificate(&item, known, f);
+        why = der_same(before.whole, item.whole) ? "a certificate is there twice" : read_certificate(&item, p, f);
         before = item;
     }
     return why;
 }
 
 /* A twin (same issuer and serial number, another key) must not leave it open whose signature this is. */
-static const char *find_signer(const struct parts *p, struct cades_facts *f)
+static const char *read_signer(const struct parts *p, struct cades_facts *f)
 {
-    for (int i = 0; i < sk_X509_num(f->certs); i++) {
-        X509 *x = sk_X509_value(f->certs, i);
-        if (!is_named(x, &p->issuer, &p->serial))
-            continue;
-        if (f->signer != NULL)
-            return "two certificates claim to be the signer's";
-        X509_up_ref(x);
-        f->signer = x;
-    }
-    if (f->signer == NULL)
+    if (p->named > 1)
+        return "two certificates claim to be the signer's";
+    if (p->named == 0)
         return "the signer's certificate is missing";
-    return cert_read(f->signer, &f->cert) != OK ? "the signer's certificate cannot be read" : NULL;
+    return cert_read_parts(&f->signer, &f->cert, &f->key) != OK ? "the signer's certificate cannot be read" : NULL;
 }
 
 static const char *read_algorithms(const struct parts *p, struct cades_facts *f)
@@ -228,7 +177,7 @@ static const char *read_content_identifier(const struct der_item *value, struct 
 }
 
 /* IssuerSerial ::= SEQUENCE { GeneralNames, INTEGER }; it may be absent, but not name another. */
-static bool issuer_serial_fits(struct der_view rest, X509 *signer)
+static bool issuer_serial_fits(struct der_view rest, const struct cert_parts *signer)
 {
     struct der_item whole, names, name, dn, serial;
     if (rest.len == 0)
@@ -239,11 +188,12 @@ static bool issuer_serial_fits(struct der_view rest, X509 *signer)
            der_take(&name.body, DER_SEQUENCE, &dn) && name.body.len == 0 && is_named(signer, &dn, &serial);
 }
 
-static bool certificate_hash_is(X509 *x, int digest, struct der_view want)
+static bool certificate_hash_is(const struct cades_facts *f, struct der_view want)
 {
     uint8_t hash[EVP_MAX_MD_SIZE];
     unsigned len = 0;
-    return X509_digest(x, EVP_get_digestbynid(digest), hash, &len) == 1 && der_same((struct der_view){hash, len}, want);
+    return EVP_Digest(f->signer.file.at, f->signer.file.len, hash, &len, EVP_get_digestbynid(f->digest), NULL) == 1 &&
+           der_same((struct der_view){hash, len}, want);
 }
 
 /* SigningCertificateV2, RFC 5035 §3: one ESSCertIDv2, no policies. Its hash is the signature's own algorithm, so SHA-1
@@ -259,7 +209,7 @@ static const char *read_signing_certificate(const struct der_item *value, struct
     int digest = written ? alg_read_digest(&identifier) : NID_sha256;
     if (digest != f->digest || (written && digest == NID_sha256) || !der_take(&id.body, DER_OCTET_STRING, &hash))
         return "signing-certificate-v2 uses another digest";
-    if (!certificate_hash_is(f->signer, digest, hash.body) || !issuer_serial_fits(id.body, f->signer))
+    if (!certificate_hash_is(f, hash.body) || !issuer_serial_fits(id.body, &f->signer))
         return "signing-certificate-v2 names another certificate";
     return NULL;
 }
@@ -302,7 +252,7 @@ static const char *read_attribute(const struct der_item *item, unsigned *seen, s
 
 static const char *read_attributes(const struct parts *p, struct cades_facts *f)
 {
-    struct der_view rest = p->attributes;
+    struct der_view rest = p->attributes.body;
     struct der_item item;
     unsigned seen = 0;
     const char *why = der_is_sorted(rest) ? NULL : "the signed attributes are not in order";
@@ -313,53 +263,45 @@ static const char *read_attributes(const struct parts *p, struct cades_facts *f)
     return why;
 }
 
-static const char *copy_text(const struct parts *p, struct cades_facts *f)
+static const char *read_all(struct der_view file, struct cades_facts *f)
 {
-    f->text = malloc(p->content.len);
-    if (f->text == NULL)
-        return no_memory;
-    memcpy(f->text, p->content.at, p->content.len);
-    f->text_len = p->content.len;
-    return NULL;
-}
-
-/* OpenSSL's reading of the same bytes, which verifies the signature later, must have seen the same text. */
-static const char *read_again(struct der_view file, struct cades_facts *f)
-{
-    const uint8_t *at = file.at;
-    CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)file.len);
-    f->cms = cms;
-    if (cms == NULL || at != file.at + file.len)
-        return "the file is not a CMS signature";
-    ASN1_OCTET_STRING **content = CMS_get0_content(cms);
-    if (content == NULL || *content == NULL)
-        return "the signed text is not in the file";
-    struct der_view seen = {ASN1_STRING_get0_data(*content), (size_t)ASN1_STRING_length(*content)};
-    return der_same(seen, (struct der_view){f->text, f->text_len}) ? NULL : "the signed text is not clear";
-}
-
-static const char *read_all(struct der_view file, STACK_OF(X509) *known, struct cades_facts *f)
-{
-    struct parts p;
+    struct parts p = {.named = 0};
     const char *why = split(file, &p);
     if (why == NULL)
-        why = read_certificates(&p, known, f);
+        why = read_certificates(&p, f);
     if (why == NULL)
-        why = find_signer(&p, f);
+        why = read_signer(&p, f);
     if (why == NULL)
         why = read_algorithms(&p, f);
     if (why == NULL)
         why = read_attributes(&p, f);
-    if (why == NULL)
-        why = copy_text(&p, f);
-    return why == NULL ? read_again(file, f) : why;
+    if (why != NULL)
+        return why;
+    f->text = p.content.at;
+    f->text_len = p.content.len;
+    f->attributes = p.attributes.whole;
+    f->signature_alg = p.signature_alg;
+    f->signature = p.signature.body;
+    return NULL;
 }
 
-enum err_code cades_read_known(
-    const uint8_t *der, size_t len, STACK_OF(X509) *known, struct cades_facts *ret, struct err *err)
+/* The views of the facts are into their own copy. */
+static const char *copy_and_read(const uint8_t *der, size_t len, struct cades_facts *f)
 {
-    struct cades_facts f = {0};
-    const char *why = read_all((struct der_view){der, len}, known, &f);
+    if (len > CADES_MAX)
+        return "the file is too big";
+    f->file = malloc(len > 0 ? len : 1);
+    if (f->file == NULL)
+        return no_memory;
+    if (len > 0)
+        memcpy(f->file, der, len);
+    return read_all((struct der_view){f->file, len}, f);
+}
+
+enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret, struct err *err)
+{
+    struct cades_facts f = {.file = NULL};
+    const char *why = copy_and_read(der, len, &f);
     ERR_clear_error();
     if (why != NULL) {
         cades_facts_done(&f);
@@ -369,18 +311,43 @@ enum err_code cades_read_known(
     return OK;
 }
 
-enum err_code cades_read(const uint8_t *der, size_t len, struct cades_facts *ret, struct err *err)
-{
-    return cades_read_known(der, len, NULL, ret, err);
-}
-
 void cades_facts_done(struct cades_facts *f)
 {
-    X509_free(f->signer);
-    sk_X509_pop_free(f->certs, X509_free);
-    free(f->text);
-    CMS_ContentInfo_free(f->cms);
+    EVP_PKEY_free(f->key);
+    free(f->file);
     *f = (struct cades_facts){0};
+}
+
+static X509 *decode(struct der_view der)
+{
+    X509 *x = NULL;
+    return cert_parse(der.at, der.len, &x) == OK ? x : NULL;
+}
+
+static bool add_decoded(STACK_OF(X509) *list, struct der_view der)
+{
+    X509 *x = decode(der);
+    bool added = x != NULL && sk_X509_push(list, x) > 0;
+    if (!added)
+        X509_free(x);
+    return added;
+}
+
+enum err_code cades_decode(const struct cades_facts *f, X509 **ret_signer, STACK_OF(X509) **ret_certs)
+{
+    X509 *signer = decode(f->signer.file);
+    STACK_OF(X509) *certs = sk_X509_new_null();
+    bool whole = signer != NULL && certs != NULL;
+    for (size_t i = 0; whole && i < f->cert_count; i++)
+        whole = add_decoded(certs, f->certs[i]);
+    if (!whole) {
+        X509_free(signer);
+        sk_X509_pop_free(certs, X509_free);
+        return ERR_REJ_FORM;
+    }
+    *ret_signer = signer;
+    *ret_certs = certs;
+    return OK;
 }
 
 void cades_algorithm(const struct cades_facts *f, char out[CADES_ALGORITHM_MAX])

@@ -4,12 +4,15 @@
 #include <string.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/objects.h>
 #include <openssl/x509v3.h>
 #include "base/person.h"
 #include "base/text.h"
+#include "sign/alg.h"
+#include "sign/cert_key.h"
+#include "sign/cert_parts.h"
 #include "sign/der.h"
 
-#define CERT_MAX 16384
 #define OID_TEXT 80 /* of a policy or purpose */
 
 enum err_code cert_parse(const uint8_t *der, size_t len, X509 **ret)
@@ -27,76 +30,122 @@ enum err_code cert_parse(const uint8_t *der, size_t len, X509 **ret)
     return OK;
 }
 
-/* The last value of a name's attribute: the most specific one. */
-static void read_name(const X509_NAME *name, int nid, char *out, size_t out_len)
+/* ---- names ---- */
+
+/* Bytes of one character in a string type; 0: UTF-8, or no string at all. */
+static size_t width_of(uint8_t tag)
 {
-    unsigned char *utf8 = NULL;
-    int at = -1, last = -1, len = -1;
-    out[0] = '\0';
-    while ((at = X509_NAME_get_index_by_NID(name, nid, at)) >= 0)
-        last = at;
-    if (last >= 0)
-        len = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
-    if (len > 0)
-        text_clean(out, out_len, (const char *)utf8, (size_t)len);
-    OPENSSL_free(utf8);
+    return tag == V_ASN1_BMPSTRING ? 2 : tag == V_ASN1_UNIVERSALSTRING ? 4 : tag == V_ASN1_UTF8STRING ? 0 : 1;
 }
 
-static void read_person(const X509_NAME *subject, struct cert_facts *f)
+/* Every other string type is read as Latin-1, as the library does. */
+static void clean_string(const struct der_item *value, char *out, size_t out_len)
 {
-    int at = X509_NAME_get_index_by_NID(subject, NID_serialNumber, -1);
-    if (at < 0)
+    char utf8[1024];
+    size_t width = width_of(value->tag), n = 0;
+    if (width == 0) {
+        text_clean(out, out_len, (const char *)value->body.at, value->body.len);
         return;
-    f->two_serials = X509_NAME_get_index_by_NID(subject, NID_serialNumber, at) >= 0;
-    const ASN1_STRING *value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+    }
+    for (size_t i = 0; i + width <= value->body.len && n + 4 <= sizeof utf8; i += width) {
+        uint32_t c = 0;
+        for (size_t k = 0; k < width; k++)
+            c = c << 8 | value->body.at[i + k];
+        n += utf8_put(utf8 + n, c);
+    }
+    text_clean(out, out_len, utf8, n);
+}
+
+/* The last common name: the most specific one. */
+static void read_name(const struct der_item *name, char *out, size_t out_len)
+{
+    struct der_item value;
+    out[0] = '\0';
+    if (cert_name_find(name, NID_commonName, true, &value, NULL) && value.tag != DER_BIT_STRING)
+        clean_string(&value, out, out_len);
+}
+
+static void read_person(const struct der_item *subject, struct cert_facts *f)
+{
+    struct der_item value;
+    unsigned n;
     char tckn[TCKN_LEN + 1] = "";
-    if (f->two_serials || ASN1_STRING_length(value) != TCKN_LEN)
+    if (!cert_name_find(subject, NID_serialNumber, false, &value, &n))
         return;
-    memcpy(tckn, ASN1_STRING_get0_data(value), TCKN_LEN);
+    f->two_serials = n > 1;
+    if (f->two_serials || value.body.len != TCKN_LEN)
+        return;
+    memcpy(tckn, value.body.at, TCKN_LEN);
     if (tckn_is_valid(tckn))
         memcpy(f->tckn, tckn, sizeof tckn);
 }
 
-/* Named curves only: explicit parameters could describe any group. */
-static enum cert_key key_of(X509 *x)
+/* ---- key and signature ---- */
+
+/* The algorithms that are ours by name; any other as the library judges it. */
+static bool is_weak(const struct der_item *algorithm)
 {
-    ASN1_OBJECT *algorithm = NULL;
-    X509_ALGOR *whole = NULL;
-    const ASN1_OBJECT *oid;
-    const void *value;
-    int type;
-    if (X509_PUBKEY_get0_param(&algorithm, NULL, NULL, &whole, X509_get_X509_PUBKEY(x)) != 1)
-        return CERT_KEY_OTHER;
-    if (OBJ_obj2nid(algorithm) == NID_rsaEncryption)
-        return CERT_KEY_RSA;
-    X509_ALGOR_get0(&oid, &type, &value, whole);
-    if (OBJ_obj2nid(oid) != NID_X9_62_id_ecPublicKey || type != V_ASN1_OBJECT)
-        return CERT_KEY_OTHER;
-    int curve = OBJ_obj2nid(value);
-    return curve == NID_X9_62_prime256v1 ? CERT_KEY_P256 : curve == NID_secp384r1 ? CERT_KEY_P384 : CERT_KEY_OTHER;
+    int digest = NID_undef;
+    bool is_rsa;
+    if (alg_read_signature(algorithm, &digest, &is_rsa) != NID_undef && digest != NID_undef)
+        return alg_digest_is_weak(digest);
+    const uint8_t *at = algorithm->whole.at;
+    X509_ALGOR *decoded = d2i_X509_ALGOR(NULL, &at, (long)algorithm->whole.len);
+    bool weak = decoded == NULL || alg_is_weak(decoded);
+    X509_ALGOR_free(decoded);
+    return weak;
 }
 
-static bool read_key(X509 *x, struct cert_facts *f)
+static EVP_PKEY *read_key(const struct cert_parts *p, struct cert_facts *f)
 {
-    int security_bits = 0;
-    const EVP_PKEY *key = X509_get0_pubkey(x);
-    if (key == NULL)
+    EVP_PKEY *key = cert_key_make(&p->key, &f->key);
+    f->key_bits = key != NULL ? EVP_PKEY_get_bits(key) : 0;
+    f->signature_weak = is_weak(&p->algorithm);
+    return key;
+}
+
+/* ---- what it is for ---- */
+
+/* Bits of keyUsage, RFC 5280 §4.2.1.3, in the first octet of its BIT STRING. */
+enum usage {
+    USAGE_NON_REPUDIATION = 0x40,
+    USAGE_KEY_ENCIPHERMENT = 0x20,
+    USAGE_DATA_ENCIPHERMENT = 0x10,
+    USAGE_CERT_SIGN = 0x04
+};
+#define NETSCAPE_ANY_CA 0x07
+
+static uint8_t first_bits(const struct der_item *value)
+{
+    return value->tag == DER_BIT_STRING && value->body.len > 1 ? value->body.at[1] : 0;
+}
+
+/* Basic constraints say it; without them old ones are told by what they may do or, in v1, by standing for themselves.
+ */
+static bool is_ca(const struct cert_parts *p, uint8_t usage)
+{
+    const struct der_item *basic = &p->extension[CERT_EXT_BASIC];
+    struct der_view rest = basic->body;
+    struct der_item flag;
+    bool limits = p->extension[CERT_EXT_USAGE].tag != 0;
+    if (limits && (usage & USAGE_CERT_SIGN) == 0)
         return false;
-    f->key = key_of(x);
-    f->key_bits = EVP_PKEY_get_bits(key);
-    f->signature_weak = X509_get_signature_info(x, NULL, NULL, &security_bits, NULL) != 1 || security_bits < 112;
-    return true;
+    if (basic->tag != 0)
+        return der_take(&rest, DER_BOOLEAN, &flag) && flag.body.at[0] != 0;
+    if (p->v1 && der_same(p->subject.whole, p->issuer.whole))
+        return true;
+    return limits || (first_bits(&p->extension[CERT_EXT_NETSCAPE]) & NETSCAPE_ANY_CA) != 0;
 }
 
-static bool read_usage(X509 *x, struct cert_facts *f)
+static void read_usage(const struct cert_parts *p, struct cert_facts *f)
 {
-    uint32_t flags = X509_get_extension_flags(x);
-    uint32_t usage = (flags & EXFLAG_KUSAGE) != 0 ? X509_get_key_usage(x) : 0;
-    f->non_repudiation = (usage & KU_NON_REPUDIATION) != 0;
-    f->key_encipherment = (usage & (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT)) != 0;
-    f->ca = X509_check_ca(x) != 0;
-    return (flags & EXFLAG_INVALID) == 0;
+    uint8_t usage = first_bits(&p->extension[CERT_EXT_USAGE]);
+    f->non_repudiation = (usage & USAGE_NON_REPUDIATION) != 0;
+    f->key_encipherment = (usage & (USAGE_KEY_ENCIPHERMENT | USAGE_DATA_ENCIPHERMENT)) != 0;
+    f->ca = is_ca(p, usage);
 }
+
+/* ---- statements, policies, purposes ---- */
 
 /* One that is longer than any rule can name says nothing to us. */
 static bool take_statement(struct cert_facts *f, const struct der_item *oid)
@@ -105,19 +154,6 @@ static bool take_statement(struct cert_facts *f, const struct der_item *oid)
         return false;
     if (der_oid_text(oid, f->statements[f->statement_count], RULE_OID))
         f->statement_count++;
-    return true;
-}
-
-/* The qualified certificate statements (RFC 3739 §3.2.6) that the Turkish profile judges by. */
-static bool read_statements(struct der_view der, struct cert_facts *f)
-{
-    struct der_item list, statement, oid;
-    if (!der_is_strict(der) || !der_take(&der, DER_SEQUENCE, &list))
-        return false;
-    while (list.body.len > 0)
-        if (!der_take(&list.body, DER_SEQUENCE, &statement) || !der_take(&statement.body, DER_OID, &oid) ||
-            !take_statement(f, &oid))
-            return false;
     return true;
 }
 
@@ -142,94 +178,108 @@ static bool is_seal(const struct cert_facts *f)
     return false;
 }
 
-static bool read_qc(X509 *x, struct cert_facts *f)
+/* The qualified certificate statements (RFC 3739 §3.2.6) that the Turkish profile judges by. */
+static bool read_statements(struct der_view list, struct cert_facts *f)
 {
-    int at = X509_get_ext_by_NID(x, NID_qcStatements, -1);
-    if (at < 0)
-        return true;
-    const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(X509_get_ext(x, at));
-    struct der_view der = {ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value)};
-    if (X509_get_ext_by_NID(x, NID_qcStatements, at) >= 0 || !read_statements(der, f))
-        return false;
+    struct der_item statement, oid;
+    while (list.len > 0)
+        if (!der_take(&list, DER_SEQUENCE, &statement) || !der_take(&statement.body, DER_OID, &oid) ||
+            !take_statement(f, &oid))
+            return false;
     f->seal = is_seal(f);
     return true;
 }
 
-static bool oid_is(const ASN1_OBJECT *object, const char *oid)
+static bool oid_is(const struct der_item *oid, const char *want)
 {
     char text[OID_TEXT];
-    int n = OBJ_obj2txt(text, sizeof text, object, 1);
-    return n > 0 && (size_t)n < sizeof text && strcmp(text, oid) == 0;
+    return der_oid_text(oid, text, sizeof text) && strcmp(text, want) == 0;
 }
 
-static bool notice_is_there(const POLICYINFO *policy)
+/* UserNotice ::= SEQUENCE { noticeRef OPTIONAL, explicitText OPTIONAL }; an empty text gives no notice. */
+static bool notice_says_something(struct der_view rest)
 {
-    for (int i = 0; i < sk_POLICYQUALINFO_num(policy->qualifiers); i++) {
-        const POLICYQUALINFO *q = sk_POLICYQUALINFO_value(policy->qualifiers, i);
-        const USERNOTICE *notice = OBJ_obj2nid(q->pqualid) == NID_id_qt_unotice ? q->d.usernotice : NULL;
-        if (notice != NULL && (notice->noticeref != NULL || ASN1_STRING_length(notice->exptext) > 0))
+    struct der_item part;
+    return der_next(&rest, &part) && (part.tag == DER_SEQUENCE || part.body.len > 0);
+}
+
+static bool notice_is_there(struct der_view qualifiers)
+{
+    struct der_item qualifier, type, value;
+    while (der_next(&qualifiers, &qualifier))
+        if (der_next(&qualifier.body, &type) && der_is_oid(&type, NID_id_qt_unotice) &&
+            der_next(&qualifier.body, &value) && notice_says_something(value.body))
             return true;
-    }
     return false;
 }
 
-/* An extension that is absent gives *ret NULL; one that is broken or doubled is false. */
-static bool extension(const X509 *x, int nid, void **ret)
+/* True when one of them is that of a fiscal seal. */
+static bool read_policies(struct der_view list, struct cert_facts *f)
 {
-    int critical;
-    *ret = X509_get_ext_d2i(x, nid, &critical, NULL);
-    return *ret != NULL || critical == -1;
-}
-
-static bool read_policies(X509 *x, struct cert_facts *f, bool *fiscal_policy)
-{
-    void *value;
-    if (!extension(x, NID_certificate_policies, &value))
-        return false;
-    CERTIFICATEPOLICIES *policies = value;
-    for (int i = 0; i < sk_POLICYINFO_num(policies); i++) {
-        const POLICYINFO *policy = sk_POLICYINFO_value(policies, i);
-        f->notice |= notice_is_there(policy);
-        *fiscal_policy |= oid_is(policy->policyid, "2.16.792.1.2.1.1.5.7.4.1");
+    struct der_item policy, type, qualifiers;
+    bool fiscal = false;
+    while (der_next(&list, &policy)) {
+        if (!der_next(&policy.body, &type))
+            continue;
+        fiscal |= oid_is(&type, "2.16.792.1.2.1.1.5.7.4.1");
+        if (der_next(&policy.body, &qualifiers))
+            f->notice |= notice_is_there(qualifiers.body);
     }
-    CERTIFICATEPOLICIES_free(policies);
-    return true;
+    return fiscal;
 }
 
-static bool read_purposes(X509 *x, bool *fiscal_purpose)
+static bool has_fiscal_purpose(struct der_view list)
 {
-    void *value;
-    if (!extension(x, NID_ext_key_usage, &value))
-        return false;
-    EXTENDED_KEY_USAGE *purposes = value;
-    for (int i = 0; i < sk_ASN1_OBJECT_num(purposes); i++)
-        *fiscal_purpose |= oid_is(sk_ASN1_OBJECT_value(purposes, i), "2.16.792.1.2.1.1.5.7.50.1");
-    EXTENDED_KEY_USAGE_free(purposes);
-    return true;
+    struct der_item purpose;
+    while (der_next(&list, &purpose))
+        if (oid_is(&purpose, "2.16.792.1.2.1.1.5.7.50.1"))
+            return true;
+    return false;
 }
 
-static bool read_all(X509 *x, struct cert_facts *f)
+/* ---- all of it ---- */
+
+static EVP_PKEY *read_all(const struct cert_parts *p, struct cert_facts *f)
 {
     unsigned len = sizeof f->ref;
-    bool policy = false, purpose = false;
-    bool whole = X509_digest(x, EVP_sha256(), f->ref, &len) == 1 &&
-                 der_asn1_time(X509_get0_notBefore(x), &f->not_before) &&
-                 der_asn1_time(X509_get0_notAfter(x), &f->not_after) && read_key(x, f) && read_usage(x, f) &&
-                 read_qc(x, f) && read_policies(x, f, &policy) && read_purposes(x, &purpose);
-    f->mali_muhur = policy && purpose;
-    read_name(X509_get_subject_name(x), NID_commonName, f->owner, sizeof f->owner);
-    read_name(X509_get_issuer_name(x), NID_commonName, f->issuer, sizeof f->issuer);
-    read_person(X509_get_subject_name(x), f);
-    return whole;
+    if (EVP_Digest(p->file.at, p->file.len, f->ref, &len, EVP_sha256(), NULL) != 1 ||
+        !read_statements(p->extension[CERT_EXT_STATEMENTS].body, f))
+        return NULL;
+    f->not_before = p->not_before;
+    f->not_after = p->not_after;
+    bool policy = read_policies(p->extension[CERT_EXT_POLICIES].body, f);
+    f->mali_muhur = policy && has_fiscal_purpose(p->extension[CERT_EXT_PURPOSES].body);
+    read_usage(p, f);
+    read_name(&p->subject, f->owner, sizeof f->owner);
+    read_name(&p->issuer, f->issuer, sizeof f->issuer);
+    read_person(&p->subject, f);
+    return read_key(p, f);
+}
+
+enum err_code cert_read_parts(const struct cert_parts *p, struct cert_facts *ret, EVP_PKEY **ret_key)
+{
+    struct cert_facts f = {0};
+    EVP_PKEY *key = read_all(p, &f);
+    ERR_clear_error();
+    if (key == NULL)
+        return ERR_REJ_FORM;
+    *ret = f;
+    if (ret_key != NULL)
+        *ret_key = key;
+    else
+        EVP_PKEY_free(key);
+    return OK;
 }
 
 enum err_code cert_read(X509 *x, struct cert_facts *ret)
 {
-    struct cert_facts f = {0};
-    bool whole = read_all(x, &f);
-    ERR_clear_error();
-    if (!whole)
-        return ERR_REJ_FORM;
-    *ret = f;
-    return OK;
+    struct cert_parts p;
+    unsigned char *der = NULL;
+    int len = i2d_X509(x, &der);
+    struct der_view file = {der, len > 0 ? (size_t)len : 0};
+    enum err_code rc = ERR_REJ_FORM;
+    if (der_is_strict(file) && cert_split(file, &p))
+        rc = cert_read_parts(&p, ret, NULL);
+    OPENSSL_free(der);
+    return rc;
 }

@@ -87,7 +87,11 @@ struct cert_facts {
 };
 /* ERR_REJ_FORM for a certificate with a broken or doubled extension, an unknown key encoding or impossible dates. */
 enum err_code cert_read(X509 *x, struct cert_facts *ret) MUST_CHECK;
+/* The same for one taken apart (cert_parts.h). *ret_key (may be NULL) is its public key, the caller's to free. */
+struct cert_parts;
+enum err_code cert_read_parts(const struct cert_parts *p, struct cert_facts *ret, EVP_PKEY **ret_key) MUST_CHECK;
 /* Strict: DER all the way down, no trailing bytes, at most 16 KiB; ERR_REJ_FORM otherwise. *ret is the caller's. */
+#define CERT_MAX 16384
 enum err_code cert_parse(const uint8_t *der, size_t len, X509 **ret) MUST_CHECK;
 
 /* The first reason why this certificate may not sign a personal consent now: its dates, what it is (CA, fiscal seal,

@@ -78,15 +78,31 @@ static const char *read_status(X509_CRL *crl, X509 *x, struct revocation_answer 
     return NULL;
 }
 
+static enum err_code answer(const uint8_t *der, size_t len, X509 *x, X509 *issuer, const int64_t *now,
+    struct revocation_answer *ret, struct err *err)
+{
+    struct revocation_answer a = {0};
+    const uint8_t *at = der;
+    X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)len);
+    const char *why = crl == NULL || at != der + len ? "form" : read_status(crl, x, &a);
+    if (why == NULL)
+        why = judge(crl, x, issuer, now != NULL ? *now : a.this_update);
+    X509_CRL_free(crl);
+    ERR_clear_error();
+    if (why != NULL)
+        return err_set(err, ERR_REJ_UNKNOWN, "CRL: %s", why);
+    *ret = a;
+    return OK;
+}
+
 enum err_code crl_answer(
     const uint8_t *der, size_t len, X509 *x, X509 *issuer, int64_t now, struct revocation_answer *ret, struct err *err)
 {
-    const uint8_t *at = der;
-    X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)len);
-    const char *why = crl == NULL || at != der + len ? "form" : judge(crl, x, issuer, now);
-    if (why == NULL)
-        why = read_status(crl, x, ret);
-    X509_CRL_free(crl);
-    ERR_clear_error();
-    return why == NULL ? OK : err_set(err, ERR_REJ_UNKNOWN, "CRL: %s", why);
+    return answer(der, len, x, issuer, &now, ret, err);
+}
+
+enum err_code crl_kept(
+    const uint8_t *der, size_t len, X509 *x, X509 *issuer, struct revocation_answer *ret, struct err *err)
+{
+    return answer(der, len, x, issuer, NULL, ret, err);
 }

@@ -49,11 +49,13 @@ bool der_take(struct der_view *rest, uint8_t tag, struct der_item *ret);
 /* One element and nothing behind it, strict all the way down (depth, string forms, SETs in order, §8 to §11). What
  * implicit context tags hide is judged by who knows the type. */
 bool der_is_strict(struct der_view bytes);
+/* Is this the body of a primitive universal type? For what an implicit tag hides. */
+bool der_fits(enum der_tag type, struct der_view body);
 bool der_is_sorted(struct der_view elements);          /* as SET OF wants, §11.6 */
 int der_compare(struct der_view a, struct der_view b); /* as octet strings */
 bool der_same(struct der_view a, struct der_view b);
 bool der_is_oid(const struct der_item *item, int nid);
-/* OBJECT IDENTIFIER to "1.2.3"; false when it is none or does not fit. */
+/* OBJECT IDENTIFIER to "1.2.3"; false when it is none, does not fit or has an arc of more than 64 bits. */
 bool der_oid_text(const struct der_item *item, char *out, size_t out_len);
 /* UTCTime or GeneralizedTime (RFC 5280 §4.1.2.5 forms) to UTC seconds. */
 bool der_time(const struct der_item *item, int64_t *ret);

@@ -1,12 +1,14 @@
 #include "config.h"
 #include "sign/der.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <openssl/objects.h>
 #include "base/ascii.h"
 
-#define DEPTH_MAX 24
+#define DEPTH_MAX 40 /* a name in a signing-certificate in a time stamp in a signature is 25 deep */
 #define CONSTRUCTED 0x20
 #define CLASS 0xc0
 #define CLASS_CONTEXT 0x80
@@ -65,7 +67,7 @@ int der_compare(struct der_view a, struct der_view b)
 
 bool der_same(struct der_view a, struct der_view b)
 {
-    return der_compare(a, b) == 0;
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
 bool der_is_sorted(struct der_view elements)
@@ -135,6 +137,17 @@ static bool generalized_time_fits(struct der_view b)
     return digits_and_z(b, 14);
 }
 
+/* BMPString and UniversalString: whole characters. */
+static bool pairs_fit(struct der_view b)
+{
+    return b.len % 2 == 0;
+}
+
+static bool quads_fit(struct der_view b)
+{
+    return b.len % 4 == 0;
+}
+
 static bool anything_fits(struct der_view b)
 {
     (void)b;
@@ -158,9 +171,14 @@ static bool (*const primitive[0x20])(struct der_view) = {
     [DER_UTC_TIME] = utc_time_fits,
     [DER_GENERALIZED_TIME] = generalized_time_fits,
     [V_ASN1_VISIBLESTRING] = anything_fits,
-    [V_ASN1_UNIVERSALSTRING] = anything_fits,
-    [V_ASN1_BMPSTRING] = anything_fits,
+    [V_ASN1_UNIVERSALSTRING] = quads_fit,
+    [V_ASN1_BMPSTRING] = pairs_fit,
 };
+
+bool der_fits(enum der_tag type, struct der_view body)
+{
+    return type < sizeof primitive / sizeof primitive[0] && primitive[type] != NULL && primitive[type](body);
+}
 
 static bool primitive_is_strict(const struct der_item *item)
 {
@@ -207,15 +225,45 @@ bool der_is_oid(const struct der_item *item, int nid)
     return item->tag == DER_OID && der_same(item->body, body);
 }
 
+/* One arc, seven bits an octet, §8.19.2. */
+static bool take_arc(struct der_view *rest, uint64_t *ret)
+{
+    uint64_t arc = 0;
+    uint8_t octet;
+    do {
+        if (rest->len == 0 || arc > UINT64_MAX >> 7)
+            return false;
+        octet = *rest->at;
+        arc = arc << 7 | (octet & 0x7f);
+        *rest = (struct der_view){rest->at + 1, rest->len - 1};
+    } while ((octet & 0x80) != 0);
+    *ret = arc;
+    return true;
+}
+
+static bool put_arc(char **out, size_t *room, uint64_t arc)
+{
+    int n = snprintf(*out, *room, ".%" PRIu64, arc);
+    if (n < 0 || (size_t)n >= *room)
+        return false;
+    *out += n;
+    *room -= (size_t)n;
+    return true;
+}
+
 bool der_oid_text(const struct der_item *item, char *out, size_t out_len)
 {
-    const uint8_t *at = item->whole.at;
-    if (item->tag != DER_OID || !oid_fits(item->body) || out_len > 1024)
+    struct der_view rest = item->body;
+    uint64_t arc;
+    if (item->tag != DER_OID || !oid_fits(rest) || out_len < 2 || !take_arc(&rest, &arc))
         return false;
-    ASN1_OBJECT *object = d2i_ASN1_OBJECT(NULL, &at, (long)item->whole.len);
-    int n = object == NULL ? 0 : OBJ_obj2txt(out, (int)out_len, object, 1);
-    ASN1_OBJECT_free(object);
-    return n > 0 && (size_t)n < out_len;
+    uint64_t top = arc < 80 ? arc / 40 : 2;
+    *out++ = (char)('0' + top);
+    out_len--;
+    bool fits = put_arc(&out, &out_len, arc - 40 * top);
+    while (fits && rest.len > 0)
+        fits = take_arc(&rest, &arc) && put_arc(&out, &out_len, arc);
+    return fits;
 }
 
 static int two_digits(const uint8_t *at)

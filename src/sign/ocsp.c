@@ -113,11 +113,11 @@ static bool nonce_holds(OCSP_BASICRESP *basic, const uint8_t *nonce)
     return ASN1_STRING_length(got) == (int)sizeof want && memcmp(ASN1_STRING_get0_data(got), want, sizeof want) == 0;
 }
 
-static bool time_holds(const struct revocation_answer *a, bool has_next, int64_t now)
+static bool time_holds(const struct revocation_answer *a, int64_t now)
 {
     if (a->this_update > now + REVOCATION_SKEW_S)
         return false;
-    return has_next ? a->next_update >= now - REVOCATION_SKEW_S : a->this_update >= now - REVOCATION_FRESH_S;
+    return a->next_update != 0 ? a->next_update >= now - REVOCATION_SKEW_S : a->this_update >= now - REVOCATION_FRESH_S;
 }
 
 static enum revocation status_of(int status, int reason)
@@ -129,7 +129,7 @@ static enum revocation status_of(int status, int reason)
     return reason == OCSP_REVOKED_STATUS_CERTIFICATEHOLD ? REV_SUSPENDED : REV_REVOKED;
 }
 
-static const char *read_status(OCSP_BASICRESP *basic, X509 *x, X509 *issuer, int64_t now, struct revocation_answer *ret)
+static const char *read_status(OCSP_BASICRESP *basic, X509 *x, X509 *issuer, struct revocation_answer *ret)
 {
     int status, reason;
     ASN1_GENERALIZEDTIME *revoked = NULL, *from = NULL, *to = NULL;
@@ -140,23 +140,47 @@ static const char *read_status(OCSP_BASICRESP *basic, X509 *x, X509 *issuer, int
     if (!found)
         return "another certificate";
     if (!der_asn1_time(from, &a.this_update) || (to != NULL && !der_asn1_time(to, &a.next_update)) ||
-        (revoked != NULL && !der_asn1_time(revoked, &a.at)) || !time_holds(&a, to != NULL, now))
+        (revoked != NULL && !der_asn1_time(revoked, &a.at)))
         return "time";
     a.status = status_of(status, reason);
     *ret = a;
     return NULL;
 }
 
+static enum err_code end(
+    const char *why, const struct revocation_answer *a, struct revocation_answer *ret, struct err *err)
+{
+    ERR_clear_error();
+    if (why != NULL)
+        return err_set(err, ERR_REJ_UNKNOWN, "OCSP answer: %s", why);
+    *ret = *a;
+    return OK;
+}
+
 enum err_code ocsp_answer(const uint8_t *der, size_t len, X509 *x, X509 *issuer, const uint8_t *nonce,
     const struct trust *trust, int64_t now, struct revocation_answer *ret, struct err *err)
 {
+    struct revocation_answer a = {0};
     OCSP_BASICRESP *basic = open_answer(der, len);
     const char *why = basic == NULL ? "form or status" : judge_signature(basic, issuer, trust, now);
     if (why == NULL && !nonce_holds(basic, nonce))
         why = "nonce";
     if (why == NULL)
-        why = read_status(basic, x, issuer, now, ret);
+        why = read_status(basic, x, issuer, &a);
+    if (why == NULL && !time_holds(&a, now))
+        why = "time";
     OCSP_BASICRESP_free(basic);
-    ERR_clear_error();
-    return why == NULL ? OK : err_set(err, ERR_REJ_UNKNOWN, "OCSP answer: %s", why);
+    return end(why, &a, ret, err);
+}
+
+enum err_code ocsp_kept(const uint8_t *der, size_t len, X509 *x, X509 *issuer, const struct trust *trust,
+    struct revocation_answer *ret, struct err *err)
+{
+    struct revocation_answer a = {0};
+    OCSP_BASICRESP *basic = open_answer(der, len);
+    const char *why = basic == NULL ? "form or status" : read_status(basic, x, issuer, &a);
+    if (why == NULL)
+        why = judge_signature(basic, issuer, trust, a.this_update);
+    OCSP_BASICRESP_free(basic);
+    return end(why, &a, ret, err);
 }

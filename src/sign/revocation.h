@@ -39,4 +39,11 @@ X509 *ocsp_responder_to_check(const uint8_t *der, size_t len, X509 *issuer);
 enum err_code crl_answer(const uint8_t *der, size_t len, X509 *x, X509 *issuer, int64_t now,
     struct revocation_answer *ret, struct err *err) MUST_CHECK;
 
+/* The same for who reads an answer long after it was given: responder, issuer and signature are judged at its own time
+ * (this_update), and whether that is recent enough is the caller's to say. No nonce is compared. */
+enum err_code ocsp_kept(const uint8_t *der, size_t len, X509 *x, X509 *issuer, const struct trust *trust,
+    struct revocation_answer *ret, struct err *err) MUST_CHECK;
+enum err_code crl_kept(
+    const uint8_t *der, size_t len, X509 *x, X509 *issuer, struct revocation_answer *ret, struct err *err) MUST_CHECK;
+
 #endif

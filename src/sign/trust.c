@@ -7,15 +7,10 @@
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 #include "base/buf.h"
+#include "sign/trust_inside.h"
 
 #define FILE_MAX (1024 * 1024)
-#define DEPTH_MAX 6
 #define AUTH_LEVEL 2
-
-struct trust {
-    X509_STORE *store;
-    struct rule nes;
-};
 
 /* Adds every certificate; *n counts them. The end of the file shows as "no start line". */
 static enum err_code add_certificates(X509_STORE *store, BIO *pem, size_t *n)
@@ -47,7 +42,7 @@ static enum err_code fill(X509_STORE *store, const struct buf *pem, const char *
             rc == OK ? "no certificate in it" : "a broken certificate in it");
     X509_VERIFY_PARAM *param = X509_STORE_get0_param(store);
     X509_VERIFY_PARAM_set_auth_level(param, AUTH_LEVEL);
-    X509_VERIFY_PARAM_set_depth(param, DEPTH_MAX);
+    X509_VERIFY_PARAM_set_depth(param, TRUST_DEPTH);
     return OK;
 }
 
@@ -63,6 +58,8 @@ enum err_code trust_load(const char *pem_path, struct trust **ret, struct err *e
         rc = buf_read_file(&pem, pem_path, err);
     if (rc == OK)
         rc = fill(t->store, &pem, pem_path, err);
+    if (rc == OK && (t->issuers = issuers_new(t)) == NULL)
+        rc = err_set(err, ERR_NOMEM, "%s", pem_path);
     if (rc == OK) {
         *ret = t;
         t = NULL;
@@ -75,8 +72,10 @@ out:
 
 void trust_free(struct trust **t)
 {
-    if (*t != NULL)
+    if (*t != NULL) {
+        issuers_free(&(*t)->issuers);
         X509_STORE_free((*t)->store);
+    }
     free(*t);
     *t = NULL;
 }
@@ -99,8 +98,7 @@ X509_STORE *trust_store(const struct trust *t)
     return t->store;
 }
 
-/* X509_V_OK or the error that ended it. `at` NULL: at no time in particular. */
-static int verify(
+int trust_verify(
     const struct trust *t, X509 *x, STACK_OF(X509) *untrusted, const int64_t *at, STACK_OF(X509) **ret_chain)
 {
     int status = X509_V_ERR_OUT_OF_MEM;
@@ -148,12 +146,17 @@ static enum err_code code_of(int status)
 enum err_code trust_chain(
     const struct trust *t, X509 *x, STACK_OF(X509) *untrusted, int64_t at, STACK_OF(X509) **ret_chain)
 {
-    int status = verify(t, x, untrusted, &at, ret_chain);
+    int status = trust_verify(t, x, untrusted, &at, ret_chain);
     if (!is_about_time(status))
         return code_of(status);
     /* The first error is the one that is told; only a chain that is otherwise whole has merely expired. */
-    status = verify(t, x, untrusted, NULL, NULL);
+    status = trust_verify(t, x, untrusted, NULL, NULL);
     return status == X509_V_OK ? ERR_REJ_EXPIRED : code_of(status);
+}
+
+bool trust_holds(const struct trust *t, const struct cert_parts *x, const struct cert_facts *facts, int64_t at)
+{
+    return issuers_hold(t->issuers, x, facts, at);
 }
 
 /* As OpenSSL compares: the second of notBefore is in, that of notAfter is out. */
@@ -165,5 +168,18 @@ bool trust_chain_lasts(STACK_OF(X509) *chain, int64_t at)
         if (X509_cmp_time(X509_get0_notBefore(x), &t) >= 0 || X509_cmp_time(X509_get0_notAfter(x), &t) <= 0)
             return false;
     }
+    return true;
+}
+
+bool trust_has_path(const struct trust *t, X509 *x, STACK_OF(X509) *untrusted)
+{
+    static const int without[] = {X509_V_ERR_OUT_OF_MEM, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+        X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+        X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_CERT_UNTRUSTED,
+        X509_V_ERR_CERT_SIGNATURE_FAILURE, X509_V_ERR_CERT_CHAIN_TOO_LONG};
+    int status = trust_verify(t, x, untrusted, NULL, NULL);
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)
+        if (status == without[i])
+            return false;
     return true;
 }

@@ -136,6 +136,15 @@ enum err_code report_failure(const struct report *r, uint32_t job, struct report
     return out_send(r, &out);
 }
 
+enum err_code report_match(const struct report *r, uint32_t job, const char *match)
+{
+    struct wire_out out;
+
+    wire_begin(&out, r->frame, M_MATCH, job);
+    wire_str(&out, F_MATCH, match);
+    return out_send(r, &out);
+}
+
 enum err_code report_signed(const struct report *r, uint32_t job, const struct buf *cms, uint64_t logins)
 {
     struct wire_out out;

@@ -27,6 +27,7 @@ enum err_code report_list(
 enum err_code report_token(const struct report *r, uint32_t job, const struct card *card) MUST_CHECK;
 enum err_code report_ok(const struct report *r, uint32_t job) MUST_CHECK;
 enum err_code report_failure(const struct report *r, uint32_t job, struct report_error e) MUST_CHECK;
+enum err_code report_match(const struct report *r, uint32_t job, const char *match) MUST_CHECK;
 enum err_code report_signed(const struct report *r, uint32_t job, const struct buf *cms, uint64_t logins) MUST_CHECK;
 
 #endif

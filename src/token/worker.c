@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/code.h"
+#include "base/match.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -21,6 +22,12 @@
 #define ALIVE_SHARE 4        /* signs of life for each hang_ms */
 #define UTC_MAX 253402300799 /* the year 9999 */
 
+/* What may be signed, as the UI was answered: the text's digest and the request's code. */
+struct told {
+    uint8_t sha256[32];
+    char code[CODE_LEN + 1]; /* "": nothing */
+};
+
 struct worker {
     struct worker_start with;
     struct report report;
@@ -28,6 +35,7 @@ struct worker {
     char mask[12];          /* "": nobody signed in yet */
     int64_t server_ahead_s; /* server's UTC less our boot clock; without one, the machine's clock is taken */
     bool server_known;
+    struct told told;
     struct secret *pin, *new_pin;
     uint32_t
         pin_job; /* of the last SIGN or CHANGE_PIN: a SECRET of it is read into the page even when it is of no use */
@@ -140,21 +148,57 @@ static enum err_code on_holder(struct worker *w, const struct wire_msg *m)
     return list_send(w);
 }
 
-/* The claim's views stay in the received frame. */
-static enum err_code claim_read(
-    const struct worker *w, const struct wire_msg *m, char code[CODE_LEN + 1], struct consent_claim *ret)
+/* The text and the code of a message. */
+static enum err_code told_read(const struct wire_msg *m, struct told *ret)
 {
     const struct wire_view text = m->val[F_TEXT], typed = m->val[F_CODE];
     size_t symbols;
 
-    if (typed.len != CODE_LEN || code_read((const char *)typed.data, typed.len, code, &symbols) != CODE_FITS)
+    if (typed.len != CODE_LEN || code_read((const char *)typed.data, typed.len, ret->code, &symbols) != CODE_FITS)
         return ERR_BAD_REQUEST;
-    if (m->num[F_CREATED] > UTC_MAX || m->num[F_SIGN_TIME] > UTC_MAX || m->val[F_CERT].len != 32 || text.len == 0)
+    if (text.len == 0)
         return ERR_BAD_REQUEST;
     if (!text_is_safe((const char *)text.data, text.len))
         return ERR_TEXT_UNSAFE;
+    consent_text_digest(text.data, text.len, ret->sha256);
+    return OK;
+}
+
+static enum err_code on_text(struct worker *w, const struct wire_msg *m)
+{
+    struct told told;
+    char grouped[MATCH_TEXT_LEN + 1], plain[MATCH_LEN + 1];
+    enum err_code rc = told_read(m, &told);
+
+    w->told = (struct told){.code = ""};
+    if (rc != OK)
+        return fail_plain(w, m->job, rc, "");
+    w->told = told;
+    match_code(told.sha256, grouped);
+    match_plain(grouped, plain);
+    return report_match(&w->report, m->job, plain);
+}
+
+static bool is_told(const struct told *told, const struct told *of)
+{
+    return strcmp(told->code, of->code) == 0 && memcmp(told->sha256, of->sha256, sizeof told->sha256) == 0;
+}
+
+/* The claim's views stay in the received frame; its code is the worker's. */
+static enum err_code claim_read(const struct worker *w, const struct wire_msg *m, struct consent_claim *ret)
+{
+    const struct wire_view text = m->val[F_TEXT];
+    struct told of;
+    enum err_code rc = told_read(m, &of);
+
+    if (rc != OK)
+        return rc;
+    if (m->num[F_CREATED] > UTC_MAX || m->num[F_SIGN_TIME] > UTC_MAX || m->val[F_CERT].len != 32)
+        return ERR_BAD_REQUEST;
+    if (!is_told(&w->told, &of))
+        return ERR_MATCH_DIFFERS;
     *ret = (struct consent_claim){.service = w->with.settings->service,
-        .code = code,
+        .code = w->told.code,
         .created = (int64_t)m->num[F_CREATED],
         .signing_time = (int64_t)m->num[F_SIGN_TIME],
         .text = text.data,
@@ -190,14 +234,13 @@ static enum err_code signing_prepare(struct worker *w, const struct card_cert *c
 static enum err_code signing_start(struct worker *w, const struct wire_msg *m, struct err *err)
 {
     struct consent_claim claim;
-    char code[CODE_LEN + 1];
     const struct card_cert *cert;
     STACK_OF(X509) *chain;
     enum err_code rc;
 
     if (w->watch.module == NULL)
         return err_set(err, w->watch.broken.code, "%s", w->watch.broken.detail);
-    rc = claim_read(w, m, code, &claim);
+    rc = claim_read(w, m, &claim);
     if (rc == OK)
         rc = cert_choose(w, m->val[F_CERT].data, claim.signing_time, &cert);
     if (rc == OK)
@@ -365,6 +408,7 @@ static const struct {
     enum err_code (*act)(struct worker *, const struct wire_msg *);
 } deeds[] = {
     {M_HOLDER, on_holder},
+    {M_TEXT, on_text},
     {M_SIGN, on_sign},
     {M_CHANGE_PIN, on_change_pin},
     {M_TOKENS, on_tokens},

@@ -9,34 +9,43 @@
 #include "base/i18n.h"
 #include "base/rule.h"
 #include "base/say.h"
+#include "base/when.h"
 #include "sign/trust.h"
 #include "tools/tool.h"
+#include "tools/verify_receipt.h"
 
 #define TEXT_FILE_MAX (1024 * 1024)
 
 struct options {
     const char *file, *ca, *text, *nes_rule; /* the last two may be NULL */
+    enum verify_depth depth;
+    int64_t at; /* the moment to judge at */
     bool json;
 };
 
 static const char usage[] =
-    N_("Usage: eonay verify FILE --ca FILE [--text FILE] [--nes-rule RULE] [--json] [--lang tr|en]\n"
+    N_("Usage: eonay verify FILE --ca FILE [--text FILE] [--nes-rule RULE] [--at TIME]\n"
+       "                    [--depth sentence|table|full] [--json] [--lang tr|en]\n"
        "\n"
-       "  FILE            the signature (consent.p7s)\n"
-       "  --ca FILE       the authorities to rely on, PEM\n"
+       "  FILE            the signature (consent.p7s) or the receipt (receipt.asice)\n"
+       "  --ca FILE       the authorities to rely on, time-stamp authorities too, PEM\n"
        "  --text FILE     the text that must have been signed, byte for byte\n"
        "  --nes-rule RULE the statements that make a certificate qualified, as nes_rule of the settings\n"
-       "  --json          the answer as JSON\n"
+       "  --at TIME       judge as if it were then, 2026-01-31T09:00:00Z; otherwise now\n"
+       "  --depth WHICH   how much is told: sentence, table (as without this option), full\n"
+       "  --json          the answer as JSON, always full\n"
        "  --lang tr|en    the language of the answer\n"
        "  --help\n"
        "\n"
        "Nothing is asked over the network. Exit status 0: the signature holds.\n");
 
-enum { OPT_CA = TOOL_OWN, OPT_TEXT, OPT_NES_RULE, OPT_JSON };
+enum { OPT_CA = TOOL_OWN, OPT_TEXT, OPT_NES_RULE, OPT_AT, OPT_DEPTH, OPT_JSON };
 static const struct option known[] = {
     {"ca", required_argument, NULL, OPT_CA},
     {"text", required_argument, NULL, OPT_TEXT},
     {"nes-rule", required_argument, NULL, OPT_NES_RULE},
+    {"at", required_argument, NULL, OPT_AT},
+    {"depth", required_argument, NULL, OPT_DEPTH},
     {"json", no_argument, NULL, OPT_JSON},
     TOOL_OPTIONS,
 };
@@ -54,6 +63,23 @@ static int rule_check(const char *rule)
     return EX_USAGE;
 }
 
+static bool depth_by_word(const char *word, enum verify_depth *ret)
+{
+    static const char *const words[] = {
+#define X(id, word) word,
+        VERIFY_DEPTHS(X)
+#undef X
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i], word) == 0) {
+            *ret = (enum verify_depth)i;
+            return true;
+        }
+    return false;
+}
+
+static const struct tool tool;
+
 static int take(void *options, int opt, char *value)
 {
     struct options *o = options;
@@ -67,6 +93,10 @@ static int take(void *options, int opt, char *value)
     case OPT_NES_RULE:
         o->nes_rule = value;
         return rule_check(value);
+    case OPT_AT:
+        return when_parse(value, &o->at) ? -1 : tool_refuse(&tool);
+    case OPT_DEPTH:
+        return depth_by_word(value, &o->depth) ? -1 : tool_refuse(&tool);
     case OPT_JSON:
         o->json = true;
         break;
@@ -87,42 +117,54 @@ static int options_read(int argc, char **argv, struct options *o)
     return -1;
 }
 
-static enum err_code compare_text(const struct cades_facts *f, const struct buf *text, struct err *err)
-{
-    bool same = f->text_len == text->len && memcmp(f->text, text->data, text->len) == 0;
-    return same ? OK : err_set(err, ERR_REJ_TEXT, "text");
-}
-
-/* The signature itself first: a text that differs from what a broken file holds proves nothing. `text` may be NULL. */
-static enum err_code judge(struct finding *f, const struct buf *der, const struct buf *text, const struct trust *trust)
-{
-    enum err_code rc = cades_read(der->data, der->len, &f->facts, &f->err);
-    f->readable = rc == OK;
-    if (f->readable)
-        f->nes = cert_judge_nes(&f->facts.cert, trust_nes(trust));
-    if (rc == OK)
-        rc = cades_check(&f->facts, NULL, NULL, trust, f->facts.signing_time, &f->err);
-    if (rc == OK && text != NULL)
-        rc = compare_text(&f->facts, text, &f->err);
-    f->verdict = verdict_of(rc, &f->err);
-    return rc;
-}
-
 static int exit_status(enum err_code rc)
 {
     return rc == OK ? EX_OK : rc == ERR_NOMEM || rc == ERR_CRYPTO ? EX_OSERR : EX_DATAERR;
 }
 
-static int answer(const struct options *o, const struct buf *der, const struct buf *text, const struct trust *trust)
+/* A receipt, and the consent in it as if it had been handed in alone when the receipt was sealed. */
+static enum err_code answer_receipt(const struct options *o, const struct buf *file, const struct validate_params *p)
 {
-    struct finding f = {.err = {OK, ""}};
-    enum err_code rc = judge(&f, der, o->text != NULL ? text : NULL, trust);
+    struct receipt_finding f = {.err = {OK, ""}};
+    f.code = receipt_read(file->data, file->len, &f.receipt, &f.err);
+    f.readable = f.code == OK;
+    if (f.readable) {
+        struct asice_view consent = f.receipt.parts.part[ASICE_CONSENT];
+        struct validate_params then = *p;
+        then.now = f.receipt.seal.time;
+        f.code = receipt_check(&f.receipt, p->trust, &f.err);
+        finding_make(&f.consent, consent.at, consent.len, &then);
+        if (f.code == OK && f.consent.code != OK)
+            f.code = err_set(&f.err, f.consent.code, "%.200s", f.consent.err.detail);
+    }
     if (o->json)
-        finding_say_json(&f);
+        receipt_finding_say_json(&f);
     else
-        finding_say(&f);
+        receipt_finding_say(&f, o->depth);
     if (f.readable)
-        cades_facts_done(&f.facts);
+        receipt_done(&f.receipt);
+    return f.code;
+}
+
+static enum err_code answer(const struct options *o, const struct buf *der, const struct validate_params *p)
+{
+    struct finding f;
+    finding_make(&f, der->data, der->len, p);
+    if (o->json)
+        verify_put_json(finding_json(&f));
+    else
+        finding_say(&f, o->depth);
+    return f.code;
+}
+
+static int judge(const struct options *o, const struct buf *file, const struct buf *text, const struct trust *trust)
+{
+    struct validate_params p = {.trust = trust, .now = o->at, .consent = true, .nes = true};
+    if (o->text != NULL) {
+        p.text = text->data;
+        p.text_len = text->len;
+    }
+    enum err_code rc = (verify_is_receipt(file) ? answer_receipt : answer)(o, file, &p);
     return fflush(stdout) == 0 ? exit_status(rc) : EX_IOERR;
 }
 
@@ -141,7 +183,7 @@ static enum err_code read_some(struct buf *b, const char *path, struct err *err)
 
 static int run(const struct options *o)
 {
-    struct buf der = BUF_INIT(TEXT_FILE_MAX), text = BUF_INIT(TEXT_FILE_MAX);
+    struct buf der = BUF_INIT(ASICE_MAX), text = BUF_INIT(TEXT_FILE_MAX);
     struct trust *trust = NULL;
     struct err err = {OK, ""};
     int status;
@@ -150,7 +192,7 @@ static int run(const struct options *o)
         read_some(&der, o->file, &err) != OK || (o->text != NULL && read_some(&text, o->text, &err) != OK))
         status = complain(&err);
     else
-        status = answer(o, &der, &text, trust);
+        status = judge(o, &der, &text, trust);
     trust_free(&trust);
     buf_done(&der);
     buf_done(&text);
@@ -159,7 +201,7 @@ static int run(const struct options *o)
 
 int main(int argc, char **argv)
 {
-    struct options o = {0};
+    struct options o = {.depth = DEPTH_TABLE, .at = when_utc()};
     tool_start();
     int status = options_read(argc, argv, &o);
     return status != -1 ? status : run(&o);

@@ -1,31 +1,36 @@
-/* eonay-verify: is this file a consent signature that holds? Judged offline, at the signing time that the signer
- * claims, in the words of ETSI EN 319 102-1; revocation is not asked for, and the answer says so. */
+/* eonay-verify: does this file hold? Judged offline (sign/validate.h) and told in the words of ETSI EN 319 102-1, as
+ * deep as one wants to know. */
 #ifndef EONAY_TOOLS_VERIFY_H
 #define EONAY_TOOLS_VERIFY_H
 
-#include <stdbool.h>
+#include <jansson.h>
 #include "base/err.h"
-#include "sign/cades.h"
+#include "sign/validate.h"
 
-struct verdict {
-    enum err_code code;
-    const char *rule;           /* of cades_check; NULL: any rule of this code */
-    const char *indication;     /* EN 319 102-1 §5.1.3 */
-    const char *sub_indication; /* §5.1.3; NULL: none */
-    const char *said;           /* msgid, one sentence */
+/* X(id, word): how much is told to people; JSON always tells all. */
+#define VERIFY_DEPTHS(X)                                                                                               \
+    X(SENTENCE, "sentence")                                                                                            \
+    X(TABLE, "table")                                                                                                  \
+    X(FULL, "full")
+enum verify_depth {
+#define X(id, word) DEPTH_##id,
+    VERIFY_DEPTHS(X)
+#undef X
 };
 
 struct finding {
-    const struct verdict *verdict;
-    struct err err;
-    bool readable;        /* facts hold what the file says, believed or not */
-    enum cert_reason nes; /* why the certificate is no NES; USABLE: it is one */
-    struct cades_facts facts;
+    enum err_code code; /* OK: it holds; the deciding rule's; ERR_NOMEM, ERR_CRYPTO: it could not be judged */
+    struct err err;     /* of the same code, with the detail for a log */
+    struct validation v;
 };
+void finding_make(struct finding *f, const void *der, size_t len, const struct validate_params *p);
+const char *finding_indication(const struct finding *f);
+const char *finding_sub_indication(const struct finding *f); /* NULL: none */
 
-/* The row for a refusal: err->detail begins with the rule's name. Never NULL. */
-const struct verdict *verdict_of(enum err_code code, const struct err *err);
-void finding_say(const struct finding *f);      /* a sentence and a table, in the language and charset in force */
-void finding_say_json(const struct finding *f); /* one object, ASCII only */
+void finding_say(const struct finding *f, enum verify_depth depth); /* in the language and charset in force */
+json_t *finding_json(const struct finding *f);                      /* one object; NULL when memory is out */
+
+void verify_put_json(json_t *steal);                   /* on standard output; NULL says that nothing holds */
+void verify_row(const char *label, const char *value); /* of a table, whatever others wrote into the value */
 
 #endif

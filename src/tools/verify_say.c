@@ -1,69 +1,21 @@
+/* What is told to people. */
 #include "config.h"
 #include "tools/verify.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <jansson.h>
 #include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/person.h"
 #include "base/say.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "sign/consent.h"
 
-static const struct verdict verdicts[] = {
-    {OK, NULL, "TOTAL-PASSED", NULL,
-        N_("The signature holds. Its time is the signer's own claim (there is no time stamp), and revocation was not "
-           "checked.")},
-    {ERR_REJ_SIG, "message-digest", "TOTAL-FAILED", "HASH_FAILURE", N_("The text was changed after it was signed.")},
-    {ERR_REJ_SIG, NULL, "TOTAL-FAILED", "SIG_CRYPTO_FAILURE",
-        N_("The signature is not one that this certificate's key made over this text.")},
-    {ERR_REJ_TEXT, NULL, "TOTAL-FAILED", "HASH_FAILURE",
-        N_("The signature holds, but for another text than the given one.")},
-    {ERR_REJ_CHAIN, NULL, "INDETERMINATE", "NO_CERTIFICATE_CHAIN_FOUND",
-        N_("The certificate was not issued by one of the given authorities.")},
-    {ERR_REJ_EXPIRED, NULL, "INDETERMINATE", "OUT_OF_BOUNDS_NO_POE",
-        N_("The certificate was not valid at the time of signing that is claimed.")},
-    {ERR_REJ_NES, NULL, "INDETERMINATE", "CHAIN_CONSTRAINTS_FAILURE",
-        N_("The certificate is not a person's qualified certificate (NES).")},
-    {ERR_REJ_WEAK, NULL, "INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
-        N_("A key or digest in it is no longer considered safe.")},
-    {ERR_REJ_FORM, NULL, "TOTAL-FAILED", "FORMAT_FAILURE",
-        N_("The file is not a consent signature in the expected form.")},
-    {ERR_INTERNAL, NULL, "INDETERMINATE", "CUSTOM", N_("The signature could not be examined.")},
-};
-#define VERDICTS (sizeof verdicts / sizeof verdicts[0])
+#define LABEL_COLUMNS 26
+#define VALUE_MAX 512
 
-const struct verdict *verdict_of(enum err_code code, const struct err *err)
-{
-    for (size_t i = 0; i < VERDICTS; i++)
-        if (verdicts[i].code == code && (verdicts[i].rule == NULL || strcmp(verdicts[i].rule, err->detail) == 0))
-            return &verdicts[i];
-    return &verdicts[VERDICTS - 1];
-}
-
-/* What the file says, ready for both kinds of answer. */
-struct lines {
-    char tckn[TCKN_LEN + 1], digest[65], shown[WHEN_SHOWN], rfc3339[WHEN_RFC3339], algorithm[CADES_ALGORITHM_MAX];
-};
-
-static struct lines draw_up(const struct cades_facts *f)
-{
-    struct lines l = {.tckn = ""};
-    uint8_t digest[32];
-    consent_text_digest(f->text, f->text_len, digest);
-    ascii_hex(l.digest, digest, sizeof digest);
-    if (f->cert.tckn[0] != '\0')
-        tckn_mask(l.tckn, f->cert.tckn);
-    when_show(l.shown, f->signing_time);
-    when_rfc3339(l.rfc3339, f->signing_time);
-    cades_algorithm(f, l.algorithm);
-    return l;
-}
-
-#define LABEL_COLUMNS 18
-static void put_row(const char *label, const char *value)
+void verify_row(const char *label, const char *value)
 {
     size_t width = text_width(label);
     int blanks = width < LABEL_COLUMNS ? (int)(LABEL_COLUMNS - width) : 0;
@@ -72,60 +24,161 @@ static void put_row(const char *label, const char *value)
     say_text(stdout, "\n");
 }
 
-static void put_table(const struct cades_facts *f)
+/* What holds is told with what is known about its time and about revocation. */
+static void say_passed(const struct validation *v)
 {
-    struct lines l = draw_up(f);
-    char bytes[32];
-    snprintf(bytes, sizeof bytes, tr_n("%lu byte", "%lu bytes", f->text_len), (unsigned long)f->text_len);
-    put_row(tr("Signer"), f->cert.owner);
-    put_row(tr("T.C. ID number"), l.tckn);
-    put_row(tr("Issuer"), f->cert.issuer);
-    put_row(tr("Text"), bytes);
-    put_row("SHA-256", l.digest);
-    put_row(tr("Signing time"), l.shown);
-    put_row("", tr("claimed by the signer, no time stamp"));
-    put_row(tr("Algorithm"), l.algorithm);
-    put_row(tr("Revocation"), tr("not checked"));
+    const char *time = v->proven ? tr("The signature holds, and a time stamp proves its time.")
+                       : v->level == LEVEL_B
+                           ? tr("The signature holds. Its time is the signer's own claim (there is no "
+                                "time stamp).")
+                           : tr("The signature holds. Its time is the signer's own claim (no time "
+                                "stamp in it counts).");
+    say_text(stdout, time);
+    say_text(stdout, " ");
+    say_line(stdout,
+        v->revocation == STATE_GOOD ? tr("The certificate was not revoked then.") : tr("Revocation was not checked."));
 }
 
-void finding_say(const struct finding *f)
+static const char *said_of(const struct finding *f)
 {
-    const struct verdict *v = f->verdict;
-    say_text(stdout, v->indication);
-    say_text(stdout, v->sub_indication != NULL ? ", " : "");
-    say_line(stdout, v->sub_indication != NULL ? v->sub_indication : "");
-    say_line(stdout, tr(v->said));
-    if (v->code == ERR_REJ_NES)
-        put_row(tr("Reason"), tr(cert_reason_words(f->nes)));
-    else if (v->code != OK)
-        put_row(tr("Detail"), f->err.detail);
-    if (!f->readable)
+    if (f->v.rule == WHY_TEXT)
+        return N_("The signature holds, but for another text than the given one.");
+    return f->v.sub != SUB_NONE ? sub_indication_said(f->v.sub) : N_("The signature could not be examined.");
+}
+
+static void say_sentence(const struct finding *f)
+{
+    const char *sub = finding_sub_indication(f);
+    say_text(stdout, finding_indication(f));
+    say_text(stdout, sub != NULL ? ", " : "");
+    say_line(stdout, sub != NULL ? sub : "");
+    if (f->code == OK)
+        say_passed(&f->v);
+    else
+        say_line(stdout, tr(said_of(f)));
+}
+
+static void put_time(const char *label, int64_t utc)
+{
+    char shown[WHEN_SHOWN];
+    when_show(shown, utc);
+    verify_row(label, shown);
+}
+
+static void put_signer(const struct validation *v)
+{
+    char tckn[TCKN_LEN + 1] = "";
+    if (v->cert.tckn[0] != '\0')
+        tckn_mask(tckn, v->cert.tckn);
+    verify_row(tr("Signer"), v->cert.owner);
+    verify_row(tr("T.C. ID number"), tckn);
+    verify_row(tr("Issuer"), v->cert.issuer);
+}
+
+static void put_text(const struct validation *v)
+{
+    char bytes[32], hex[65];
+    uint8_t digest[32];
+    consent_text_digest(v->text, v->text_len, digest);
+    ascii_hex(hex, digest, sizeof digest);
+    snprintf(bytes, sizeof bytes, tr_n("%lu byte", "%lu bytes", v->text_len), (unsigned long)v->text_len);
+    verify_row(tr("Text"), bytes);
+    verify_row("SHA-256", hex);
+}
+
+static void put_times(const struct validation *v)
+{
+    if (v->has_signing_time)
+        put_time(tr("Signing time"), v->signing_time);
+    if (v->proven)
+        put_time(tr("Proven time"), v->best_time);
+    else
+        verify_row("", v->level == LEVEL_B ? tr("claimed by the signer, no time stamp")
+                                           : tr("claimed by the signer, no time stamp counts"));
+}
+
+static void put_table(const struct validation *v)
+{
+    if (v->has_cert)
+        put_signer(v);
+    if (v->text != NULL)
+        put_text(v);
+    put_times(v);
+    if (v->has_cert)
+        verify_row(tr("Algorithm"), v->algorithm);
+    verify_row(tr("Level"), v->format);
+    if (policy_is_named(v->profile))
+        verify_row(tr("Signature policy"), profile_name(v->profile));
+    verify_row(tr("Revocation"), tr(validation_state_words(v->revocation)));
+}
+
+/* ---- the evidence ---- */
+
+static void add(char out[VALUE_MAX], const char *before, const char *words)
+{
+    size_t len = strlen(out);
+    snprintf(out + len, VALUE_MAX - len, "%s%s", before, words);
+}
+
+static void add_time(char out[VALUE_MAX], int64_t utc)
+{
+    char shown[WHEN_SHOWN];
+    when_show(shown, utc);
+    add(out, ", ", shown);
+}
+
+static void put_block(const struct validation_block *b)
+{
+    char value[VALUE_MAX] = "";
+    add(value, "", b->sub == SUB_NONE ? tr("holds") : sub_indication_word(b->sub));
+    if (b->detail[0] != '\0')
+        add(value, ": ", b->detail);
+    if (b->time != 0)
+        add_time(value, b->time);
+    if (b->name[0] != '\0')
+        add(value, ", ", b->name);
+    verify_row(tr(validation_block_words(b->kind)), value);
+}
+
+static void put_status(const struct validation_status *s)
+{
+    char value[VALUE_MAX] = "";
+    add(value, "", s->name);
+    add(value, ": ", tr(validation_state_words(s->state)));
+    if (s->revoked_at != 0)
+        add_time(value, s->revoked_at);
+    if (s->source[0] != '\0') {
+        add(value, " (", s->source);
+        add_time(value, s->this_update);
+        add(value, "", ")");
+    }
+    verify_row("", value);
+}
+
+static void put_evidence(const struct validation *v)
+{
+    say_text(stdout, "\n");
+    put_time(tr("Judged at"), v->judged_at);
+    for (size_t i = 0; i < v->block_count; i++)
+        put_block(&v->blocks[i]);
+    for (size_t i = 0; i < v->status_count; i++)
+        put_status(&v->statuses[i]);
+}
+
+void finding_say(const struct finding *f, enum verify_depth depth)
+{
+    const struct validation *v = &f->v;
+    say_sentence(f);
+    if (depth == DEPTH_SENTENCE)
         return;
-    say_line(stdout, v->code != OK ? tr("What the file says, without proof:") : "");
-    put_table(&f->facts);
-}
-
-static json_t *json_facts(const struct cades_facts *f)
-{
-    struct lines l = draw_up(f);
-    return json_pack("{s:{s:s, s:s, s:s}, s:{s:I, s:s}, s:s, s:s, s:s, s:s}", "signer", "name", f->cert.owner,
-        "tckn_masked", l.tckn, "issuer", f->cert.issuer, "text", "bytes", (json_int_t)f->text_len, "sha256", l.digest,
-        "signing_time", l.rfc3339, "signing_time_proof", "claimed", "algorithm", l.algorithm, "revocation",
-        "not-checked");
-}
-
-void finding_say_json(const struct finding *f)
-{
-    const struct verdict *v = f->verdict;
-    bool holds = v->code == OK;
-    char detail[sizeof f->err.detail];
-    text_clean(detail, sizeof detail, f->err.detail, strlen(f->err.detail));
-    json_t *says = f->readable ? json_facts(&f->facts) : json_null();
-    json_t *answer = json_pack("{s:b, s:s, s:s?, s:s?, s:s?, s:s, s:o}", "holds", holds, "indication", v->indication,
-        "sub_indication", v->sub_indication, "code", holds ? NULL : note_of(f->err.code)->slug, "detail",
-        holds ? NULL : detail, "format", "CAdES-B-B", "says", says);
-    char *text = answer == NULL ? NULL : json_dumps(answer, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-    puts(text != NULL ? text : "{\"holds\": false}");
-    free(text);
-    json_decref(answer);
+    if (v->rule == WHY_NES)
+        verify_row(tr("Reason"), tr(cert_reason_words(v->nes)));
+    else if (f->code != OK)
+        verify_row(tr("Detail"), f->err.detail);
+    if (v->readable) {
+        say_line(stdout, f->code != OK ? tr("What the file says, without proof:") : "");
+        put_table(v);
+    }
+    if (depth == DEPTH_FULL && v->block_count > 0)
+        put_evidence(v);
 }

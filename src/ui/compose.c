@@ -223,6 +223,7 @@ static void compose_help(struct view *v, const struct scene *s)
 void view_compose(struct view *v, const struct screen *screen, const struct scene *scene)
 {
     v->count = v->clipped = v->used = 0;
+    v->edition++;
     compose_header(v, screen, scene);
     compose_message(v, scene);
     if (scene->flow->small) {

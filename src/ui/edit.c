@@ -79,9 +79,23 @@ struct event edit_state(const struct desk *d, enum field_id field, uint32_t flag
         return (struct event){.kind = EV_PASSWORD, .value = (uint32_t)d->form->password_chars};
     case FIELD_PIN:
         return (struct event){.kind = EV_PIN, .value = (uint32_t)d->form->pin_chars};
+    case FIELD_PATH:
+        return (struct event){.kind = EV_PATH};
     default:
         return touch();
     }
+}
+
+/* Whatever a file's name may have; no control character and nothing that hides. */
+static struct event add_path(struct desk *d, uint32_t cp)
+{
+    char bytes[4], *path = d->form->path;
+    size_t len = cp < 0x20 ? 0 : utf8_put(bytes, cp), at = strlen(path);
+    if (len == 0 || !text_is_safe(bytes, len) || at + len >= sizeof d->form->path)
+        return (struct event){.kind = EV_PATH, .err = ERR_RECEIPT_NAME};
+    memcpy(path + at, bytes, len);
+    path[at + len] = '\0';
+    return edit_state(d, FIELD_PATH, 0);
 }
 
 static struct event add_tckn(struct desk *d, uint32_t cp)
@@ -151,6 +165,8 @@ struct event edit_add(struct desk *d, const struct flow *f, enum field_id field,
         return add_tckn(d, cp);
     case FIELD_CODE:
         return add_code(d, cp);
+    case FIELD_PATH:
+        return add_path(d, cp);
     case FIELD_PASSWORD:
         return add_secret(d, field, cp);
     case FIELD_PIN:
@@ -174,6 +190,16 @@ static bool erase_last(char *text)
     return true;
 }
 
+static bool erase_last_letter(char *text)
+{
+    size_t len = strlen(text);
+    bool any = len > 0;
+    while (len > 1 && ((unsigned char)text[len - 1] & 0xc0) == 0x80)
+        len--;
+    text[any ? len - 1 : 0] = '\0';
+    return any;
+}
+
 struct event edit_erase(struct desk *d, enum field_id field)
 {
     bool erased = false;
@@ -181,6 +207,8 @@ struct event edit_erase(struct desk *d, enum field_id field)
         erased = erase_last(d->form->tckn);
     if (field == FIELD_CODE)
         erased = erase_last(d->form->code);
+    if (field == FIELD_PATH)
+        erased = erase_last_letter(d->form->path);
     struct secret *secret = secret_of(d, field);
     if (secret != NULL && secret_len(secret) > 0) {
         secret_pop(secret);
@@ -196,6 +224,8 @@ struct event edit_clear(struct desk *d, enum field_id field)
         explicit_bzero(d->form->tckn, sizeof d->form->tckn);
     if (field == FIELD_CODE)
         explicit_bzero(d->form->code, sizeof d->form->code);
+    if (field == FIELD_PATH)
+        explicit_bzero(d->form->path, sizeof d->form->path);
     struct secret *secret = secret_of(d, field);
     if (secret != NULL) {
         secret_wipe(secret);

@@ -36,16 +36,17 @@ struct face_ops {
 struct face {
     const struct face_ops *ops;
     int input_fd; /* for poll; -1: nothing is wanted now (the plain face reads only while it asks; end of input) */
+    bool input_waits; /* poll has just said so: the face need not ask again */
 };
 
-/* On standard input and output. ERR_FILE when there is no usable terminal. A changed window is noticed at the next show or
- * read: SIGWINCH has only to end the shell's poll. */
+/* On standard input and output. ERR_FILE for a terminal that cannot be used so: lines are the way then. A changed window is
+ * noticed at the next show: SIGWINCH has only to end the shell's poll. */
 enum err_code face_fullscreen_new(struct face **ret, struct err *err) MUST_CHECK;
 enum err_code face_plain_new(struct face **ret, int in_fd, int out_fd, struct err *err) MUST_CHECK;
 /* For the shell, who keeps facts.signing_time: the last moment (boot ms) at which the shown clock may have changed. It changes
  * half a second apart from the countdown, so that each costs one short write; and what is signed is what stands there. */
 uint64_t face_clock_ms(const struct flow *f, uint64_t now_ms);
-/* True when the full-screen face cannot be used: no tty, TERM unset, dumb or unknown. */
+/* True when the full-screen face need not be tried: no tty, TERM unset or dumb, or lines were asked for. */
 bool face_must_be_plain(void);
 /* For signal handlers and a crash: restores the terminal with async-signal-safe calls only, waiting for nobody. */
 void face_emergency_restore(void);

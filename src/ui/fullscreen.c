@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -20,6 +19,7 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "ui/clock.h"
+#include "ui/frame.h"
 #include "ui/keys.h"
 #include "ui/osc52.h"
 #include "ui/restore.h"
@@ -51,12 +51,13 @@ enum { SHEET_PLACE, SHEET_ABOVE, SHEETS };
 struct fullscreen {
     struct face face;
     SCREEN *screen;
-    FILE *out;            /* curses' own way to the terminal */
-    int frame_fd;         /* where a picture is collected; -1: it leaves in pieces */
+    FILE *out; /* curses' own way to the terminal */
+    struct frame frame;
     struct termios modes; /* as the terminal was */
     enum charset charset;
     struct layout layout;
     struct sheet sheets[SHEETS], *sheet; /* sheet: the one that is seen */
+    unsigned edition;                    /* of the view that the layout was made for */
     struct focus_state focus;
     struct keys keys;
     struct paste paste;
@@ -84,38 +85,6 @@ static struct fullscreen *self(struct face *f)
 
 /* --- taking and giving back the terminal ----------------------------------------------------------------------------
  */
-
-static bool write_all(const char *bytes, size_t len)
-{
-    for (size_t at = 0; at < len;) {
-        ssize_t n = write(STDOUT_FILENO, bytes + at, len - at);
-        if (n < 0 && errno != EINTR && errno != EAGAIN)
-            return false;
-        at += n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
-#define FEW_ROWS 4 /* go as they are: a focus move is two */
-
-/* Curses sends what it has at every movement of the cursor, and over SSH each piece would travel alone: while it draws
- * a picture, its descriptor is a file in memory, and the picture leaves as one. */
-static bool frame_begin(struct fullscreen *f)
-{
-    return f->frame_fd >= 0 && dup3(f->frame_fd, fileno(f->out), O_CLOEXEC) >= 0;
-}
-
-static void frame_end(struct fullscreen *f)
-{
-    char bytes[8192];
-    ssize_t n;
-    (void)dup3(STDOUT_FILENO, fileno(f->out), O_CLOEXEC);
-    for (off_t at = 0; (n = pread(f->frame_fd, bytes, sizeof bytes, at)) > 0; at += n)
-        (void)write_all(bytes, (size_t)n);
-    (void)!ftruncate(f->frame_fd, 0);
-    (void)lseek(f->frame_fd, 0, SEEK_SET);
-    explicit_bzero(bytes, sizeof bytes);
-}
 
 static const char *capability(const char *name)
 {
@@ -191,19 +160,19 @@ static void learn_keys(struct input *in)
     }
 }
 
-/* Modes that are ours go straight out: curses keeps its own for its next refresh. */
-static void send_modes(const char *ours, const char *keypad, bool with_keypad)
+/* Modes that are ours go the way of curses' own, in front of its next picture. */
+static void send_modes(const struct fullscreen *f, const char *ours, const char *keypad, bool with_keypad)
 {
     char bytes[128];
     size_t at = add_plain(bytes, 0, sizeof bytes, ours);
     if (with_keypad)
         at = add_plain(bytes, at, sizeof bytes, capability(keypad));
-    (void)write_all(bytes, at);
+    (void)!fd_write_all(f->frame.library_fd, bytes, at);
 }
 
 static void take_terminal(struct fullscreen *f)
 {
-    send_modes(f->hello, "smkx", f->keys.input.seq_count > 1);
+    send_modes(f, f->hello, "smkx", f->keys.input.seq_count > 1);
     arm(f);
     f->away = false;
 }
@@ -213,7 +182,8 @@ static void suspend(struct face *face)
     struct fullscreen *f = self(face);
     if (f->away)
         return;
-    send_modes(f->farewell, "rmkx", f->keys.input.seq_count > 1);
+    frame_release(&f->frame);
+    send_modes(f, f->farewell, "rmkx", f->keys.input.seq_count > 1);
     (void)endwin();
     restore_disarm();
     f->away = true;
@@ -259,13 +229,12 @@ static wchar_t shown_char(enum charset charset, uint32_t cp)
     return len == 0 ? L'?' : (wchar_t)input_char(charset, &byte, 1);
 }
 
-static void put_cell(const struct fullscreen *f, int row, int col, const struct cell *cell)
+static void make_cell(const struct fullscreen *f, const struct cell *cell, cchar_t *ret)
 {
     struct paint paint = theme_paint(f->look, (enum style)cell->style);
     attr_t attrs = (paint.bold ? A_BOLD : 0) | (paint.reverse ? A_REVERSE : 0) | (paint.underline ? A_UNDERLINE : 0);
     short pair = paint.white_on_black && f->colours ? WHITE_ON_BLACK : 0;
     wchar_t chars[CCHARW_MAX + 1] = {0};
-    cchar_t c;
     const cchar_t *box = box_piece(cell->cp);
     if (box != NULL) {
         attr_t own = 0;
@@ -275,40 +244,48 @@ static void put_cell(const struct fullscreen *f, int row, int col, const struct 
     } else {
         chars[0] = shown_char(f->charset, cell->cp);
     }
-    if (setcchar(&c, chars, attrs, pair, NULL) == OK)
-        (void)mvwadd_wch(f->sheet->window, row, col, &c);
+    if (setcchar(ret, chars, attrs, pair, NULL) == ERR)
+        (void)setcchar(ret, L" ", A_NORMAL, 0, NULL);
 }
 
-/* False when the row is as it was. */
-static bool paint_row(struct fullscreen *f, int row, int cols)
+static bool is_shown(const struct cell *now, const struct cell *shown)
 {
+    return now->cp == shown->cp && now->style == shown->style;
+}
+
+static void paint_row(struct fullscreen *f, int row, int cols)
+{
+    cchar_t run[COLS_MAX];
     struct sheet *sheet = f->sheet;
     const struct cell *now = canvas_at(&f->layout.window, row, 0);
     struct cell *shown = sheet->shown.cells + (size_t)row * (size_t)sheet->shown.cols;
     if (!sheet->repaint && memcmp(now, shown, (size_t)cols * sizeof *now) == 0)
-        return false; /* as most rows are at most keys */
-    for (int col = 0; col < cols; col++)
-        if (sheet->repaint || now[col].cp != shown[col].cp || now[col].style != shown[col].style)
-            put_cell(f, row, col, &now[col]);
+        return; /* as most rows are at most keys */
+    for (int col = 0; col < cols; col++) {
+        int n = 0;
+        while (col + n < cols && (sheet->repaint || !is_shown(&now[col + n], &shown[col + n]))) {
+            make_cell(f, &now[col + n], &run[n]);
+            n++;
+        }
+        if (n > 0)
+            (void)mvwadd_wchnstr(sheet->window, row, col, run, n);
+        col += n;
+    }
     memcpy(shown, now, (size_t)cols * sizeof *now);
-    return true;
 }
 
-/* How many rows there were to paint. */
-static int paint_changes(struct fullscreen *f)
+static void paint_changes(struct fullscreen *f)
 {
-    int painted = 0;
     const struct canvas *now = &f->layout.window;
     struct sheet *sheet = f->sheet;
     if (sheet->repaint || sheet->shown.rows != now->rows || sheet->shown.cols != now->cols) {
         if (!canvas_reset(&sheet->shown, now->rows, now->cols))
-            return 0;
+            return;
         (void)werase(sheet->window);
     }
     for (int row = 0; row < now->rows; row++)
-        painted += paint_row(f, row, row < now->rows - 1 ? now->cols : now->cols - 1); /* the last cell may scroll */
+        paint_row(f, row, row < now->rows - 1 ? now->cols : now->cols - 1); /* the last cell may scroll */
     sheet->repaint = false;
-    return painted;
 }
 
 static void repaint_all(struct fullscreen *f)
@@ -432,6 +409,7 @@ static bool make(struct fullscreen *f, const struct scene *s, const struct view 
 {
     int rows, cols;
     getmaxyx(stdscr, rows, cols);
+    f->edition = v->edition;
     f->layout.still = &f->still;
     if (!layout_make(&f->layout, v, s, rows, cols))
         return false;
@@ -443,6 +421,15 @@ static bool make(struct fullscreen *f, const struct scene *s, const struct view 
 static bool is_clock(const struct item *i)
 {
     return i != NULL && (i->role == ROLE_TIMER || i->role == ROLE_CLOCK);
+}
+
+/* At most keys only the focus moves, and everything stands where it stood. */
+static bool is_made(const struct fullscreen *f, const struct view *v)
+{
+    int rows, cols;
+    getmaxyx(stdscr, rows, cols);
+    return v->edition == f->edition && f->layout.rows == rows && f->layout.cols == cols && f->layout.detail_row < 0 &&
+           f->look != LOOK_READER;
 }
 
 /* In the reader look times stand still, so that nothing is spoken unasked: they are read anew when the page is new,
@@ -491,16 +478,16 @@ static void resend_line(struct fullscreen *f)
 static void show(struct face *face, const struct scene *s, const struct view *v)
 {
     struct fullscreen *f = self(face);
-    bool back = f->away;
-    if (back) {
+    if (f->away) {
         take_terminal(f);
         (void)clearok(curscr, TRUE);
     }
     use_size(f);
-    const struct sheet *before = f->sheet;
     use_sheet(f, s->flow);
     use_look(f, s->flow->look);
-    if (!(f->look == LOOK_READER ? make_reader : make)(f, s, v))
+    if (is_made(f, v))
+        f->focus.new_page = false;
+    else if (!(f->look == LOOK_READER ? make_reader : make)(f, s, v))
         return;
     if (f->focus.new_page) {
         f->layout.top = 0;
@@ -513,21 +500,19 @@ static void show(struct face *face, const struct scene *s, const struct view *v)
     f->clock = running(v, ROLE_CLOCK) != NULL;
     layout_draw(&f->layout, v, f->focus.stop, f->focus.line);
     announce(f);
-    bool much = paint_changes(f) > FEW_ROWS || f->sheet != before;
+    paint_changes(f);
     resend_line(f);
     (void)wmove(f->sheet->window, f->layout.cursor_row, f->layout.cursor_col);
     update_panels();
-    bool whole = much && !back && frame_begin(f); /* coming back, curses has the terminal's modes to set as well */
     (void)doupdate();
-    if (whole)
-        frame_end(f);
+    frame_send(&f->frame);
+    frame_collect(&f->frame); /* not before: coming back, curses had the terminal's modes to set as well */
 }
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
 static bool size_event(struct fullscreen *f, struct event *ret)
 {
-    use_size(f);
     int rows, cols;
     getmaxyx(stdscr, rows, cols);
     bool large = rows >= LAYOUT_MIN_ROWS && cols >= LAYOUT_MIN_COLS;
@@ -564,7 +549,7 @@ static bool read_keys(
     struct act a = {.focus = &f->focus, .layout = &f->layout, .scene = s, .view = v, .desk = desk, .paste = &f->paste};
     struct press press;
     bool any = false;
-    for (int n = 0; n < PASTE_RUN && keys_next(&f->keys, STDIN_FILENO, s->now_ms, &press); n++) {
+    for (int n = 0; n < PASTE_RUN && keys_next(&f->keys, STDIN_FILENO, &f->face.input_waits, s->now_ms, &press); n++) {
         bool inside = press.pasted && press.key != UK_PASTE_END;
         any = true;
         *ret = act_press(&a, &press);
@@ -583,13 +568,13 @@ static bool read_event(
     bool any = false;
     if (f->away || f->layout.window.rows == 0)
         return false;
-    if (size_event(f, ret)) {
-        any = true;
-    } else if (!f->end_told && !s->flow->text_end && layout_sees_document_end(&f->layout)) {
+    if (!f->end_told && !s->flow->text_end && layout_sees_document_end(&f->layout)) {
         f->end_told = true;
         *ret = (struct event){.kind = EV_TEXT_END};
         any = true;
     } else if (read_keys(f, s, v, desk, ret)) {
+        any = true;
+    } else if (size_event(f, ret)) {
         any = true;
     } else if (f->keys.ended && face->input_fd >= 0) {
         face->input_fd = -1;
@@ -621,8 +606,8 @@ static void say(struct face *face, const char *sentence)
 
 static void bell(struct face *face)
 {
-    (void)face;
     (void)beep();
+    frame_send(&self(face)->frame);
 }
 
 /* The clipboard of the terminal's own machine (OSC 52); inside GNU screen the sequence is handed through. */
@@ -635,7 +620,7 @@ static bool copy(struct face *face, const char *text)
     if (f->away || !is_family(families))
         return false;
     size_t len = osc52(bytes, sizeof bytes, text, getenv("STY") != NULL && getenv("TMUX") == NULL);
-    return len > 0 && write_all(bytes, len);
+    return len > 0 && fd_write_all(STDOUT_FILENO, bytes, len);
 }
 
 static void forget(struct face *face)
@@ -646,12 +631,13 @@ static void forget(struct face *face)
 }
 
 #ifdef WITH_SANITIZERS
-/* libpanel makes a panel of its own for each screen and never frees it; nothing is said of that. */
+/* libpanel makes a panel of its own for each screen and never frees it, and curses keeps what it made of a terminal it
+ * does not know; nothing is said of that. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_options(void);
 const char *__lsan_default_suppressions(void)
 {
-    return "leak:new_panel\n";
+    return "leak:new_panel\nleak:new_prescr\n";
 }
 const char *__lsan_default_options(void)
 {
@@ -690,7 +676,7 @@ static void free_fullscreen(struct face **face)
     drop_sheets(f);
     delscreen(f->screen);
     (void)fclose(f->out);
-    fd_close(&f->frame_fd);
+    frame_close(&f->frame);
     layout_done(&f->layout);
     input_wipe(&f->keys.input);
     explicit_bzero(f, sizeof *f);
@@ -713,17 +699,24 @@ static const struct face_ops fullscreen_ops = {
 bool face_must_be_plain(void)
 {
     const char *term = getenv("TERM"), *plain = getenv("ACCESSIBLE");
-    TERMINAL *before = cur_term;
-    int found = 0;
     if (plain != NULL && plain[0] != '\0' && strcmp(plain, "0") != 0)
         return true;
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0)
-        return true;
-    if (setupterm(term, STDOUT_FILENO, &found) == ERR)
-        return true;
-    bool moves = capability("cup")[0] != '\0' && capability("clear")[0] != '\0';
-    (void)del_curterm(set_curterm(before));
-    return !moves;
+    return !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || term == NULL || term[0] == '\0' ||
+           strcmp(term, "dumb") == 0;
+}
+
+static bool can_move(void)
+{
+    return capability("cup")[0] != '\0' && capability("clear")[0] != '\0';
+}
+
+/* Curses may have set modes by then. */
+static void drop_screen(struct fullscreen *f)
+{
+    if (f->screen != NULL)
+        delscreen(f->screen);
+    (void)fclose(f->out);
+    (void)tcsetattr(STDIN_FILENO, TCSANOW, &f->modes);
 }
 
 static bool open_screen(struct fullscreen *f)
@@ -734,10 +727,12 @@ static bool open_screen(struct fullscreen *f)
         return false;
     }
     f->screen = new_screen(f->out);
-    f->frame_fd = f->screen == NULL ? -1 : memfd_create("frame", MFD_CLOEXEC);
-    if (f->screen == NULL)
-        (void)fclose(f->out);
-    return f->screen != NULL;
+    if (f->screen == NULL || !can_move()) {
+        drop_screen(f);
+        return false;
+    }
+    f->frame = frame_open(fd, STDOUT_FILENO);
+    return true;
 }
 
 enum err_code face_fullscreen_new(struct face **ret, struct err *err)
@@ -760,6 +755,7 @@ enum err_code face_fullscreen_new(struct face **ret, struct err *err)
     f->spoken_stop = SIZE_MAX;
     plan_modes(f);
     learn_keys(&f->keys.input);
+    frame_collect(&f->frame);
     take_terminal(f);
     *ret = &f->face;
     if (make_sheets(f))

@@ -9,13 +9,14 @@
 #define PASTE_MS 1000    /* terminals send what is pasted at once; a slow line may take a breath */
 #define FORGOTTEN_MS 100 /* nobody types as fast as a paste comes */
 
-static void fetch(struct keys *k, int fd, uint64_t now_ms)
+static void fetch(struct keys *k, int fd, bool *waits, uint64_t now_ms)
 {
     struct pollfd now = {.fd = fd, .events = POLLIN};
     size_t room;
     uint8_t *to = input_room(&k->input, &room);
-    if (k->ended || room == 0 || poll(&now, 1, 0) <= 0)
+    if (k->ended || room == 0 || (!*waits && poll(&now, 1, 0) <= 0))
         return;
+    *waits = false;
     ssize_t n = read(fd, to, room);
     if (n > 0) {
         input_got(&k->input, (size_t)n);
@@ -40,11 +41,11 @@ static bool take(struct keys *k, uint64_t now_ms, struct press *ret)
     return true;
 }
 
-bool keys_next(struct keys *k, int fd, uint64_t now_ms, struct press *ret)
+bool keys_next(struct keys *k, int fd, bool *waits, uint64_t now_ms, struct press *ret)
 {
     if (take(k, 0, ret)) /* whole keys first: what has waited too long is only late when nothing more is there */
         return true;
-    fetch(k, fd, now_ms);
+    fetch(k, fd, waits, now_ms);
     if (take(k, now_ms, ret))
         return true;
     if (now_ms >= silence_ms(k) && input_end_paste(&k->input, ret)) {

@@ -13,8 +13,9 @@ struct keys {
     bool ended;        /* the terminal is gone */
 };
 
-/* The next key; false when none is whole yet. */
-bool keys_next(struct keys *k, int fd, uint64_t now_ms, struct press *ret);
+/* The next key; false when none is whole yet. *waits: poll has said already that fd can be read; it becomes false when it
+ * was. */
+bool keys_next(struct keys *k, int fd, bool *waits, uint64_t now_ms, struct press *ret);
 /* The person is gone: what was read and not heard yet is wiped where it was being pasted, and what still comes of it is
  * passed over until a short silence. Keys typed ahead stay. */
 void keys_forget(struct keys *k);

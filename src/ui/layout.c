@@ -362,6 +362,7 @@ void layout_draw(struct layout *l, const struct view *v, size_t at, int line)
         draw_small(l);
         return;
     }
+    (void)canvas_reset(&l->window, l->rows, l->cols); /* it has its room already */
     const struct stop *stop = at < l->stop_count ? &l->stops[at] : NULL;
     scroll_to(l, stop, line);
     keep_top(l);

@@ -132,7 +132,7 @@ static void answer_field(struct plain *p, const struct scene *s, const struct vi
     for (size_t at = 0; at < len;) {
         uint32_t cp = utf8_next(line, len, &at);
         struct event ev = edit_add(d, s->flow, i->field, cp);
-        if (ev.kind == EV_CODE && ev.err != OK)
+        if ((ev.kind == EV_CODE || ev.kind == EV_PATH) && ev.err != OK)
             refused = ev;
         surplus = surplus || ((ev.kind == EV_TOUCH || ev.err != OK) && cp != ' ' && cp != '-');
     }

@@ -25,6 +25,8 @@ struct facts {
     char consent_number[32];                    /* receipt number */
     int64_t consent_at;
     char code[13];                              /* the issued code */
+    char code_match[10];                        /* match code of the text it opens, as the service says: "5YGJ RXC1" */
+    char match[10];                             /* of the opened text, as the card's worker read it */
     const char *text;                           /* to be signed; exact bytes, NUL-terminated, already judged text_is_safe */
     size_t text_len;
     char digest[65];
@@ -35,6 +37,12 @@ struct facts {
     char module_detail[256];                    /* why a module did not open */
     char file[128], path[512];                  /* download: name, where it is saved */
     uint64_t size, done;                        /* bytes */
+    const char *page;                           /* of the receipt, lines; each clean */
+    uint8_t receipt_early;                      /* what it lacks: 1 the ledger's proof, 2 the time stamp */
+    char receipt_code[13], receipt_address[257];
+    int64_t receipt_until;                      /* UTC, by this machine's clock: the short code's end */
+    char receipt_path[512];                     /* where it was saved */
+    const char *trust;                          /* the file with which a receipt is checked */
     uint8_t stamp;                              /* 0 none, 1 added, 2 pending */
     uint32_t window_s;                          /* the service's policy: seconds to sign */
     uint32_t extensions;                        /* granted by policy at the start */
@@ -57,6 +65,7 @@ struct facts {
 struct form {
     char tckn[12];
     char code[48];                              /* as typed or pasted, UTF-8 */
+    char path[256];                             /* where the receipt is to be kept */
     size_t password_chars, pin_chars, part_chars[PART_COUNT];
 };
 

@@ -136,6 +136,7 @@ static const enum choice field_choices[] = {
     [FIELD_PASSWORD] = CH_SIGN_IN,
     [FIELD_PIN] = CH_SIGN,
     [FIELD_PIN_AGAIN] = CH_CHANGE_PIN,
+    [FIELD_PATH] = CH_SAVE,
 };
 
 static struct item *add_field(

@@ -53,7 +53,7 @@ enum {
     ITEM_DENSE = 4096,    /* no blank line before it although its role changes, or it is the first */
 };
 
-enum field_id { FIELD_NONE, FIELD_TCKN, FIELD_PASSWORD, FIELD_CODE, FIELD_PIN, FIELD_PIN_OLD, FIELD_PIN_NEW, FIELD_PIN_AGAIN };
+enum field_id { FIELD_NONE, FIELD_TCKN, FIELD_PASSWORD, FIELD_CODE, FIELD_PIN, FIELD_PIN_OLD, FIELD_PIN_NEW, FIELD_PIN_AGAIN, FIELD_PATH };
 
 struct item {
     enum role role;
@@ -96,6 +96,7 @@ struct view {
     size_t count, clipped;
     char arena[VIEW_ARENA];
     size_t used;
+    unsigned edition; /* another one each time it is composed */
 };
 
 /* --- for compose functions; `label` etc. are translated already; strings are copied ------------------------------ */

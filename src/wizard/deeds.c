@@ -9,12 +9,13 @@
 #include "base/code.h"
 #include "base/fd.h"
 #include "base/when.h"
+#include "wizard/receipts.h"
 #include "wizard/saving.h"
 #include "ui/wording.h"
 
 typedef void deed(struct wizard *w, const struct effect *fx, uint64_t now_ms);
 
-static void failed(struct wizard *w, uint32_t job, enum err_code err)
+void deeds_failed(struct wizard *w, uint32_t job, enum err_code err)
 {
     wizard_queue(w, (struct event){.kind = EV_FAILED, .job = job, .err = err});
 }
@@ -31,9 +32,14 @@ static void tell_net(struct wizard *w, struct wire_out *out, uint32_t job, int p
         (void)!worker_start(&w->net, w->net.start_at_ms); /* when that fails, so does the next line */
     enum err_code rc = worker_tell(&w->net, out, job, pass_fd, secret);
     if (rc == ERR_PROTOCOL)
-        failed(w, job, ERR_INTERNAL);
+        deeds_failed(w, job, ERR_INTERNAL);
     else if (rc != OK)
         inbox_lose(w, &w->net);
+}
+
+void deeds_tell_net(struct wizard *w, struct wire_out *out, uint32_t job, int pass_fd)
+{
+    tell_net(w, out, job, pass_fd, NULL);
 }
 
 static void do_methods(struct wizard *w, const struct effect *fx, uint64_t now_ms)
@@ -69,7 +75,7 @@ static void do_open(struct wizard *w, const struct effect *fx, uint64_t now_ms)
     size_t symbols;
     (void)now_ms;
     if (code_read(w->form.code, strlen(w->form.code), code, &symbols) != CODE_FITS) {
-        failed(w, fx->job, ERR_CODE_CHECK);
+        deeds_failed(w, fx->job, ERR_CODE_CHECK);
         return;
     }
     memcpy(w->opened_code, code, sizeof w->opened_code);
@@ -117,7 +123,7 @@ static void do_download(struct wizard *w, const struct effect *fx, uint64_t now_
     int fd = -1;
     (void)now_ms;
     if (saving_open(w->settings.download_dir, w->facts.file, &fd) != OK) {
-        failed(w, fx->job, ERR_DOWNLOAD_NOWHERE);
+        deeds_failed(w, fx->job, ERR_DOWNLOAD_NOWHERE);
         return;
     }
     wire_begin(&out, w->out_frame, M_DOWNLOAD, fx->job);
@@ -156,7 +162,7 @@ static void token_told(struct wizard *w, enum err_code rc, uint32_t job)
     struct worker *worker = &w->tokens[w->signer];
     if (rc == OK)
         return;
-    failed(w, job, rc == ERR_PROTOCOL ? ERR_INTERNAL : ERR_CARD_RUN);
+    deeds_failed(w, job, rc == ERR_PROTOCOL ? ERR_INTERNAL : ERR_CARD_RUN);
     if (rc != ERR_PROTOCOL && worker->fd >= 0)
         inbox_lose(w, worker);
 }
@@ -166,7 +172,7 @@ static void do_sign(struct wizard *w, const struct effect *fx, uint64_t now_ms)
     w->form.pin_chars = 0;
     if (fx->value >= w->facts.cert_count) {
         secret_wipe(w->desk.pin);
-        failed(w, fx->job, ERR_CERT_PICK);
+        deeds_failed(w, fx->job, ERR_CERT_PICK);
         return;
     }
     size_t module = w->cert_module[fx->value];
@@ -205,7 +211,7 @@ static void do_change_pin(struct wizard *w, const struct effect *fx, uint64_t no
     (void)now_ms;
     if (fx->value >= w->facts.cert_count) {
         wipe_parts(w, PARTS_ALL);
-        failed(w, fx->job, ERR_CERT_PICK);
+        deeds_failed(w, fx->job, ERR_CERT_PICK);
         return;
     }
     deeds_let_card_go(w);
@@ -225,6 +231,7 @@ static void do_cancel(struct wizard *w, const struct effect *fx, uint64_t now_ms
 {
     struct wire_out out;
     (void)now_ms;
+    receipts_cancel(w, fx->job);
     wire_begin(&out, w->out_frame, M_CANCEL, fx->job);
     (void)!worker_tell(&w->net, &out, fx->job, -1, NULL); /* nobody waits for an answer */
     for (size_t i = 0; i < w->modules; i++) {
@@ -321,9 +328,9 @@ static void do_copy(struct wizard *w, const struct effect *fx, uint64_t now_ms)
 {
     char groups[CODE_TEXT_LEN + 1];
     (void)now_ms;
-    code_group(groups, w->facts.code);
+    code_group(groups, fx->value == COPY_RECEIPT ? w->facts.receipt_code : w->facts.code);
     if (w->face->ops->copy == NULL || !w->face->ops->copy(w->face, groups))
-        failed(w, fx->job, ERR_COPY_UNSURE);
+        deeds_failed(w, fx->job, ERR_COPY_UNSURE);
 }
 
 static void do_bell(struct wizard *w, const struct effect *fx, uint64_t now_ms)
@@ -353,6 +360,8 @@ static void forget_facts(struct facts *f)
     explicit_bzero(f->person_mask, sizeof f->person_mask);
     explicit_bzero(f->consent_number, sizeof f->consent_number);
     explicit_bzero(f->code, sizeof f->code);
+    explicit_bzero(f->code_match, sizeof f->code_match);
+    explicit_bzero(f->match, sizeof f->match);
     explicit_bzero(f->digest, sizeof f->digest);
     explicit_bzero(f->file, sizeof f->file);
     explicit_bzero(f->path, sizeof f->path);
@@ -377,7 +386,9 @@ static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms
         memcpy(w->receipt, w->facts.consent_number, sizeof w->receipt);
     explicit_bzero(&w->form, sizeof w->form);
     forget_facts(&w->facts);
+    receipts_forget(w);
     explicit_bzero(w->opened_code, sizeof w->opened_code);
+    w->opened_job = 0;
     w->chosen = (struct cards_memory){0};
     w->server_time = 0;
     buf_done(&w->text);
@@ -405,6 +416,10 @@ static deed *const deeds[FX_COUNT] = {
     [FX_STATUS] = do_status,
     [FX_DOWNLOAD] = do_download,
     [FX_LOGOUT] = do_logout,
+    [FX_SAVE] = receipts_deed,
+    [FX_SHOW] = receipts_deed,
+    [FX_PRINT] = receipts_deed,
+    [FX_SHORT_CODE] = receipts_code,
     [FX_SIGN] = do_sign,
     [FX_CHANGE_PIN] = do_change_pin,
     [FX_CANCEL] = do_cancel,

@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/match.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "wizard/receipts.h"
 #include "wizard/saving.h"
 
 /* False: no honest worker says so. */
@@ -74,8 +76,18 @@ static bool on_person(struct wizard *w, const struct wire_msg *m, struct event *
     return true;
 }
 
+/* Into groups; "" when there is none. False when it is no match code. */
+static bool take_match(const struct wire_msg *m, char out[MATCH_TEXT_LEN + 1])
+{
+    const struct wire_view *v = &m->val[F_MATCH];
+    out[0] = '\0';
+    return !m->has[F_MATCH] || match_read((const char *)v->data, v->len, out);
+}
+
 static bool on_request(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
+    if (!take_match(m, w->facts.code_match))
+        return false;
     ev->kind = EV_REQUESTED;
     ev->value = number(m, F_LIFETIME_S);
     ev->arg = number(m, F_EXTENSIONS);
@@ -104,14 +116,13 @@ static bool is_known(const struct settings *s, const char *digest)
     return false;
 }
 
-static void digest_text(struct wizard *w)
+static void digest_text(struct wizard *w, uint8_t sum[SHA256_DIGEST_LENGTH])
 {
     SHA2_CTX sha;
-    uint8_t sum[SHA256_DIGEST_LENGTH];
     SHA256Init(&sha);
     SHA256Update(&sha, w->text.data, w->text.len);
     SHA256Final(sum, &sha);
-    ascii_hex(w->facts.digest, sum, sizeof sum);
+    ascii_hex(w->facts.digest, sum, SHA256_DIGEST_LENGTH);
 }
 
 /* Its card list is judged anew for the person the code belongs to, by the server's clock. */
@@ -124,6 +135,18 @@ static void tell_holder(struct wizard *w, struct worker *worker)
     if (w->server_time > 0)
         wire_u64(&out, F_SERVER_TIME, (uint64_t)wizard_signing_time(w, when_boot_ms()));
     (void)!worker_tell(worker, &out, 0, -1, NULL); /* one that is gone hears it when it starts again */
+}
+
+/* What it may sign, before any PIN: it answers with the match code. */
+static void tell_text(struct wizard *w, struct worker *worker)
+{
+    struct wire_out out;
+    if (w->opened_job == 0)
+        return;
+    wire_begin(&out, w->out_frame, M_TEXT, w->opened_job);
+    wire_bytes(&out, F_TEXT, w->text.data, w->text.len);
+    wire_str(&out, F_CODE, w->opened_code);
+    (void)!worker_tell(worker, &out, 0, -1, NULL); /* likewise */
 }
 
 static bool take_times(struct wizard *w, const struct wire_msg *m, uint64_t now_ms)
@@ -162,15 +185,48 @@ static bool any_has_looked(const struct wizard *w)
     return false;
 }
 
+/* A code that was issued here opens the text that its page spoke of. */
+static bool is_text_of_page(const struct wizard *w, const char *match)
+{
+    bool known = w->facts.code_match[0] != '\0' && strcmp(w->facts.code, w->opened_code) == 0;
+    return !known || strcmp(w->facts.code_match, match) == 0;
+}
+
+static void drop_text(struct wizard *w)
+{
+    buf_reset(&w->text);
+    w->facts.text = "";
+    w->facts.text_len = 0;
+}
+
+/* Judges what take_text kept; then the workers hear it. */
+static enum err_code settle_text(struct wizard *w, uint32_t job)
+{
+    uint8_t sum[SHA256_DIGEST_LENGTH];
+    char match[MATCH_TEXT_LEN + 1];
+    digest_text(w, sum);
+    match_code(sum, match);
+    if (!is_text_of_page(w, match)) {
+        drop_text(w);
+        return ERR_MATCH_DIFFERS;
+    }
+    w->opened_job = job;
+    for (size_t i = 0; i < w->modules; i++)
+        tell_text(w, &w->tokens[i]);
+    return OK;
+}
+
 static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     const struct wire_view *text = &m->val[F_TEXT];
     bool same = text->len > 0 && text->len == w->text.len && memcmp(text->data, w->text.data, text->len) == 0;
     if (!take_times(w, m, ev->now_ms))
         return false;
-    if (!take_text(w, text)) {
+    w->opened_job = 0;
+    w->facts.match[0] = '\0';
+    ev->err = take_text(w, text) ? settle_text(w, m->job) : ERR_TEXT_UNSAFE;
+    if (ev->err != OK) {
         ev->kind = EV_FAILED;
-        ev->err = ERR_TEXT_UNSAFE;
         return true;
     }
     ev->kind = EV_OPENED;
@@ -179,7 +235,6 @@ static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *
     ev->arg = number(m, F_EXTENSIONS);
     clean(m, F_NAME, w->facts.person_name, sizeof w->facts.person_name);
     clean(m, F_MASK, w->facts.person_mask, sizeof w->facts.person_mask);
-    digest_text(w);
     if (is_known(&w->settings, w->facts.digest))
         ev->flags |= FLAG_KNOWN_TEXT;
     if (any_has_looked(w))
@@ -237,6 +292,7 @@ static bool on_error(struct wizard *w, const struct wire_msg *m, struct event *e
     clean(m, F_DETAIL, w->facts.module_detail, sizeof w->facts.module_detail);
     if (ev->err == ERR_PIN_AGAIN && m->job == w->flow.token_job && w->flow.token_what == FX_SIGN)
         w->held_job = m->job;
+    receipts_cancel(w, m->job);
     if (ev->err == ERR_DOWNLOAD_BROKEN)
         saving_drop(w->settings.download_dir, w->facts.file);
     return true;
@@ -274,6 +330,8 @@ static const struct {
     {M_ACCEPTED, FOR(FX_SUBMIT), on_accepted},
     {M_PROGRESS, FOR(FX_DOWNLOAD), on_progress},
     {M_SIGNED, FOR(FX_SIGN), on_signed},
+    {M_RECEIPT_OK, FOR(FX_SAVE) | FOR(FX_SHOW) | FOR(FX_PRINT), receipts_take},
+    {M_RECEIPT_CODE_OK, FOR(FX_SHORT_CODE), receipts_take_code},
     {M_ERR, FOR_ANY, on_error},
     {M_OK, FOR(FX_LOGOUT) | FOR(FX_DOWNLOAD) | FOR(FX_CHANGE_PIN), on_ok},
 };
@@ -284,8 +342,26 @@ static bool on_ready(struct wizard *w, struct worker *worker)
     worker->ready = true;
     if (worker->kind == WIRE_NET)
         wizard_queue(w, (struct event){.kind = EV_NET_UP});
-    else if (w->facts.person_mask[0] != '\0')
-        tell_holder(w, worker);
+    else {
+        tell_text(w, worker);
+        if (w->facts.person_mask[0] != '\0')
+            tell_holder(w, worker);
+    }
+    return true;
+}
+
+/* Of the text told last. One that read another text than we did is not to be heard again. */
+static bool on_match(struct wizard *w, const struct wire_msg *m)
+{
+    uint8_t sum[SHA256_DIGEST_LENGTH];
+    char told[MATCH_TEXT_LEN + 1], ours[MATCH_TEXT_LEN + 1];
+    if (m->job == 0 || m->job != w->opened_job)
+        return true;
+    digest_text(w, sum);
+    match_code(sum, ours);
+    if (!take_match(m, told) || strcmp(told, ours) != 0)
+        return false;
+    memcpy(w->facts.match, told, sizeof told);
     return true;
 }
 
@@ -370,6 +446,8 @@ static bool handle(struct wizard *w, struct worker *worker, const struct wire_ms
         return on_cards(w, worker, m);
     case M_ALIVE:
         return true;
+    case M_MATCH:
+        return on_match(w, m);
     case M_LINK:
         return on_link(w, m);
     case M_VERDICT:

@@ -24,6 +24,7 @@
 #include "base/when.h"
 #include "ui/edit.h"
 #include "wizard/keypad.h"
+#include "wizard/receipts.h"
 #include "wizard/stuck.h"
 
 void wizard_queue(struct wizard *w, struct event ev)
@@ -65,17 +66,21 @@ static bool has_keypad(enum flow_state place)
 static void step(struct wizard *w, const struct event *ev)
 {
     struct effects fx;
-    bool english = w->flow.english;
-    enum flow_state before = flow_place(&w->flow);
+    struct flow was = w->flow;
+    bool english = was.english;
+    enum flow_state before = flow_place(&was);
     w->flow = flow_step(w->flow, ev, &fx);
     if (w->flow.english != english)
         i18n_set(w->flow.english ? LANG_EN : LANG_TR);
-    w->stale = true;
+    was.idle_at_ms = w->flow.idle_at_ms;
+    w->stale = w->stale || ev->kind != EV_TOUCH || fx.n > 0 || memcmp(&was, &w->flow, sizeof was) != 0;
     remember_certificate(w);
     deeds_do(w, &fx, ev->now_ms);
     enum flow_state place = flow_place(&w->flow);
     if (place != before && has_keypad(place) && w->settings.keypad_order == KEYPAD_SHUFFLED)
         keypad_shuffle(w->facts.keypad);
+    if (place != before && place == ST_RECEIPT_SAVE)
+        receipts_offer_path(w);
     if (place != ST_SIGN && place != ST_SIGNING)
         deeds_let_card_go(w);
 }
@@ -120,7 +125,8 @@ static void show(struct wizard *w, uint64_t now_ms)
     const struct screen *screen = screen_of(w->flow.state);
     if (screen == NULL)
         return;
-    view_compose(&w->view, screen, &s);
+    if (w->stale || flow_left_s(&w->flow, now_ms) != UINT32_MAX) /* else only the focus moved, and no time is shown */
+        view_compose(&w->view, screen, &s);
     w->face->ops->show(w->face, &s, &w->view);
     w->stale = false;
 }
@@ -235,7 +241,7 @@ static void forgive_silence(struct wizard *w, uint64_t now_ms)
 static void stop_for_shell(struct wizard *w)
 {
     const struct sigaction plain = {.sa_handler = SIG_DFL};
-    struct sigaction before; /* the screen library's, or what whoever started us wants ignored */
+    struct sigaction before; /* ours, or what whoever started us wants ignored */
     sigset_t stop;
     if (w->flow.kiosk || sigaction(SIGTSTP, &plain, &before) != 0)
         return;
@@ -261,11 +267,16 @@ static void on_signal(struct wizard *w, uint32_t signo, uint64_t now_ms)
     case SIGQUIT: /* a key as well */
         feed(w, (struct event){.kind = EV_LEAVE}, now_ms);
         return;
-    case SIGWINCH: /* the face asks for its size at every show; this had only to end the wait */
+    case SIGWINCH: /* the face asks for its size when it shows; this had only to end the wait */
         return;
     default:
         feed(w, (struct event){.kind = EV_LEAVE, .flags = FLAG_AT_ONCE}, now_ms);
     }
+}
+
+static void never(int signo)
+{
+    (void)signo;
 }
 
 static void read_signals(struct wizard *w, uint64_t now_ms)
@@ -273,6 +284,15 @@ static void read_signals(struct wizard *w, uint64_t now_ms)
     struct signalfd_siginfo info;
     while (read(w->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
         on_signal(w, info.ssi_signo, now_ms);
+}
+
+/* With a handler in place, which never runs, the screen library leaves the signal alone; else it would ignore it during
+ * each picture, and lose one that waits. */
+static void claim_stop(void)
+{
+    struct sigaction before;
+    if (sigaction(SIGTSTP, NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+        signal(SIGTSTP, never);
 }
 
 static int catch_signals(void)
@@ -283,6 +303,7 @@ static int catch_signals(void)
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         sigaddset(&caught, signals[i]);
     signal(SIGPIPE, SIG_IGN);
+    claim_stop();
     signal(SIGCHLD, SIG_DFL); /* whoever started us may ignore it: then our workers could not be waited for */
     sigprocmask(SIG_BLOCK, &caught, NULL);
     return signalfd(-1, &caught, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -324,7 +345,6 @@ static void read_face(struct wizard *w, uint64_t now_ms)
         if (ev.kind == EV_CHOOSE && ev.value == CH_CERT)
             add_pin_limits(w, &ev);
         feed(w, ev, now_ms);
-        read_signals(w, now_ms); /* curses ignores SIGTSTP while it writes, which drops one that waits */
         show(w, now_ms);
     }
 }
@@ -344,9 +364,12 @@ static void set_timer(const struct wizard *w, uint64_t until_ms)
 
 static void wait_for_something(struct pollfd *fds, nfds_t n)
 {
-    if (poll(fds, n, -1) < 0)
-        for (nfds_t i = 0; i < n; i++)
-            fds[i].revents = 0;
+    int ready;
+    do
+        ready = poll(fds, n, -1);
+    while (ready < 0 && errno == EINTR); /* the watch of stuck.c, looking in vain */
+    for (nfds_t i = 0; ready < 0 && i < n; i++)
+        fds[i].revents = 0;
 }
 
 /* Woken by the terminal's input alone: what is shown is still what it was typed on. */
@@ -368,39 +391,54 @@ static uint64_t must_end_ms(const struct wizard *w)
     return f->idle_at_ms != 0 ? earlier(at, f->idle_at_ms) : at;
 }
 
-static void turn(struct wizard *w)
-{
-    struct pollfd fds[3 + 2 + MODULES_MAX] = {{.fd = w->face->input_fd, .events = POLLIN},
-        {.fd = w->signal_fd, .events = POLLIN}, {.fd = w->timer_fd, .events = POLLIN}};
-    for (size_t i = 0; i < worker_count(w); i++)
-        fds[3 + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
-    struct scene s = scene_now(w, when_boot_ms());
-    uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
-    until_ms = earlier(until_ms, earlier(next_start_ms(w), next_silence_ms(w)));
-    if (w->more_input)
-        until_ms = earlier(until_ms, s.now_ms);
-    set_timer(w, until_ms);
-    stuck_rest();
-    wait_for_something(fds, 3 + worker_count(w));
+enum { OTHERS = 4 }; /* that are polled beside the workers */
 
-    uint64_t now_ms = when_boot_ms();
-    if (now_ms > until_ms && now_ms - until_ms > LATE_MS)
-        forgive_silence(w, now_ms);
-    stuck_work(must_end_ms(w));
+/* What came from elsewhere than the terminal, and what is due by now. */
+static void catch_up(struct wizard *w, const struct pollfd *fds, uint64_t now_ms)
+{
     if (fds[1].revents != 0)
         read_signals(w, now_ms);
     for (size_t i = 0; i < worker_count(w); i++)
-        if (fds[3 + i].revents != 0 && worker_at(w, i)->fd >= 0) {
+        if (fds[OTHERS + i].revents != 0 && worker_at(w, i)->fd >= 0) {
             inbox_read(w, worker_at(w, i), now_ms);
             drain(w, now_ms); /* flow and facts agree before the next message changes them */
         }
+    receipts_watch(w, now_ms);
+    drain(w, now_ms);
     end_silent(w, now_ms);
     if (flow_wake_ms(&w->flow, now_ms) <= now_ms)
         feed(w, (struct event){.kind = EV_TICK}, now_ms);
     start_due(w, now_ms);
     stuck_work(must_end_ms(w));
-    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, 3 + worker_count(w)))
-        show(w, now_ms);
+    w->stale = true;
+    show(w, now_ms);
+}
+
+static void turn(struct wizard *w)
+{
+    struct pollfd fds[OTHERS + 2 + MODULES_MAX] = {{.fd = w->face->input_fd, .events = POLLIN},
+        {.fd = w->signal_fd, .events = POLLIN}, {.fd = w->timer_fd, .events = POLLIN},
+        {.fd = w->printing.fd, .events = POLLIN}};
+    for (size_t i = 0; i < worker_count(w); i++)
+        fds[OTHERS + i] = (struct pollfd){.fd = worker_at(w, i)->fd, .events = POLLIN};
+    struct scene s = scene_now(w, when_boot_ms());
+    uint64_t until_ms = earlier(flow_wake_ms(&w->flow, s.now_ms), w->face->ops->wake_ms(w->face, &s));
+    until_ms = earlier(until_ms, earlier(next_start_ms(w), next_silence_ms(w)));
+    if (w->printing.pid != 0)
+        until_ms = earlier(until_ms, w->printing.until_ms);
+    if (w->more_input)
+        until_ms = earlier(until_ms, s.now_ms);
+    set_timer(w, until_ms);
+    stuck_rest();
+    wait_for_something(fds, OTHERS + worker_count(w));
+
+    uint64_t now_ms = when_boot_ms();
+    if (now_ms > until_ms && now_ms - until_ms > LATE_MS)
+        forgive_silence(w, now_ms);
+    w->face->input_waits = fds[0].revents != 0;
+    stuck_work(must_end_ms(w));
+    if (w->stale || now_ms >= until_ms || !is_input_alone(fds, OTHERS + worker_count(w)))
+        catch_up(w, fds, now_ms);
     read_face(w, now_ms);
 }
 
@@ -412,6 +450,9 @@ static struct event start_event(const struct wizard *w)
     ev.flags |= o->code_mode ? FLAG_CODE_MODE : 0u;
     ev.flags |= o->kiosk || w->settings.kiosk ? FLAG_KIOSK : 0u;
     ev.flags |= o->reader ? FLAG_READER : 0u;
+    ev.flags |= receipts_may_save(&w->settings, (ev.flags & FLAG_KIOSK) != 0) ? FLAG_SAVES : 0u;
+    ev.flags |= w->settings.receipt.print.n > 0 ? FLAG_PRINTS : 0u;
+    ev.flags |= w->settings.receipt.code ? FLAG_CODES : 0u;
     ev.flags |= i18n_lang() == LANG_EN ? FLAG_ENGLISH : 0u;
     return ev;
 }
@@ -510,7 +551,8 @@ static void fill_facts(struct wizard *w)
 {
     const char *ssh = getenv("SSH_CONNECTION");
     w->facts.forward_ignored = is_offer_ignored(w);
-    w->facts.text = "";
+    w->facts.text = w->facts.page = "";
+    w->facts.trust = w->settings.trust;
     w->facts.test = w->settings.test;
     w->facts.keypad_keys = w->settings.keypad == KEYPAD_KEYS;
     w->facts.ssh = ssh != NULL && ssh[0] != '\0';
@@ -552,21 +594,19 @@ static bool open_face(struct wizard *w, struct err *err)
 {
     if (w->face != NULL)
         return true;
-    w->plain = w->options->plain || face_must_be_plain();
-    return w->plain ? face_plain_new(&w->face, STDIN_FILENO, STDOUT_FILENO, err) == OK
-                    : face_fullscreen_new(&w->face, err) == OK;
+    w->plain = w->options->plain || face_must_be_plain() || face_fullscreen_new(&w->face, err) != OK;
+    return !w->plain || face_plain_new(&w->face, STDIN_FILENO, STDOUT_FILENO, err) == OK;
 }
 
 bool wizard_open(struct wizard *w, const struct options *o, struct face *face, int *ret_status)
 {
     struct err err = {0};
-    *w = (struct wizard){.options = o,
-        .signal_fd = -1,
-        .timer_fd = -1,
-        .net.fd = -1,
-        .doctor.fd = -1,
-        .text = BUF_INIT(16384),
-        .cms = BUF_INIT(49152)};
+    w->options = o; /* field by field: of the rows of cards most are never touched, and stay pages that are none */
+    w->signal_fd = w->timer_fd = w->net.fd = w->doctor.fd = -1;
+    w->text = BUF_INIT(16384);
+    w->cms = BUF_INIT(49152);
+    w->page = BUF_INIT(2 * 16384);
+    w->keeping.fd = w->printing.fd = -1;
     w->face = face;
     w->desk.form = &w->form;
     memcpy(w->given_code, o->code, sizeof w->given_code);
@@ -636,6 +676,7 @@ void wizard_close(struct wizard *w)
     secret_free(&w->desk.password);
     for (size_t i = 0; i < PART_COUNT; i++)
         secret_free(&w->desk.parts[i]);
+    receipts_forget(w);
     buf_done(&w->text);
     buf_done(&w->cms);
     explicit_bzero(&w->form, sizeof w->form);

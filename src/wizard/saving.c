@@ -11,8 +11,6 @@
 #include "base/ascii.h"
 #include "base/fd.h"
 
-#define NAMES_MAX 99 /* of one file */
-
 static bool is_plain_name(const char *name)
 {
     for (const char *c = name; *c != '\0'; c++)
@@ -48,18 +46,29 @@ enum err_code saving_open(const char *folder, const char *name, int *ret_fd)
     return OK;
 }
 
-static bool numbered_path(const char *folder, const char *name, unsigned number, char path[SAVING_PATH])
+/* Without its ending, of those that we know. */
+static size_t stem_of(const char *name)
 {
-    static const char ending[] = ".tar.gz";
-    size_t len = strlen(name), end = sizeof ending - 1;
-    size_t stem = len > end && strcmp(name + len - end, ending) == 0 ? len - end : len;
+    static const char *const endings[] = {".tar.gz", ".asice"};
+    size_t len = strlen(name);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t end = strlen(endings[i]);
+        if (len > end && strcmp(name + len - end, endings[i]) == 0)
+            return len - end;
+    }
+    return len;
+}
+
+bool saving_numbered(const char *folder, const char *name, unsigned number, char path[SAVING_PATH])
+{
+    size_t stem = stem_of(name);
     int n = number == 1 ? snprintf(path, SAVING_PATH, "%s/%s", folder, name)
                         : snprintf(path, SAVING_PATH, "%s/%.*s-%u%s", folder, (int)stem, name, number, name + stem);
     return n > 0 && n < SAVING_PATH;
 }
 
-/* Like rename, but never over what is there; some file systems know that only by way of a second name. */
-static bool rename_beside(const char *from, const char *to)
+/* Some file systems know that only by way of a second name. */
+bool saving_rename_beside(const char *from, const char *to)
 {
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
         return true;
@@ -95,7 +104,7 @@ static bool is_same_file(const char *part, const char *path)
 /* True once the part has this name, or was there under it before. ERR_DOWNLOAD_NOWHERE: another name will not help. */
 static enum err_code try_name(const char *part, const char *path, bool *ret_done)
 {
-    *ret_done = rename_beside(part, path);
+    *ret_done = saving_rename_beside(part, path);
     if (*ret_done)
         return OK;
     if (errno != EEXIST)
@@ -112,8 +121,8 @@ enum err_code saving_keep(const char *folder, const char *name, char ret_path[SA
     bool done = false;
     enum err_code rc = OK;
     for (unsigned i = 1; rc == OK && !done; i++)
-        rc =
-            i <= NAMES_MAX && numbered_path(folder, name, i, path) ? try_name(part, path, &done) : ERR_DOWNLOAD_NOWHERE;
+        rc = i <= SAVING_NAMES && saving_numbered(folder, name, i, path) ? try_name(part, path, &done)
+                                                                         : ERR_DOWNLOAD_NOWHERE;
     if (rc == OK)
         memcpy(ret_path, path, sizeof path);
     return rc;

@@ -9,6 +9,7 @@
 #include "base/err.h"
 
 #define SAVING_PATH 512
+#define SAVING_NAMES 99 /* of one file, with numbers */
 
 /* NAME.part in `folder`, for reading and writing, made when it is not there: a regular file of our own with one name.
  * ERR_DOWNLOAD_NOWHERE. */
@@ -18,5 +19,10 @@ enum err_code saving_open(const char *folder, const char *name, int *ret_fd) MUS
 enum err_code saving_keep(const char *folder, const char *name, char ret_path[SAVING_PATH]) MUST_CHECK;
 /* NAME.part is deleted. */
 void saving_drop(const char *folder, const char *name);
+
+/* The first is the name itself, then "NAME-2", the number before an ending that we know. False: too long. */
+bool saving_numbered(const char *folder, const char *name, unsigned number, char path[SAVING_PATH]);
+/* Like rename, but never over what is there; errno says why not. */
+bool saving_rename_beside(const char *from, const char *to);
 
 #endif

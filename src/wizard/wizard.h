@@ -4,7 +4,8 @@
  *   inbox.c  workers' messages -> facts and events
  *   deeds.c  effects -> messages, terminal, files
  *   cards.c  the certificate lists of several modules -> one
- *   saving.c where a download is kept */
+ *   saving.c where a download is kept
+ *   receipts.c the receipt's deeds and answers: keeping.c its file, printing.c its command */
 #ifndef EONAY_WIZARD_WIZARD_H
 #define EONAY_WIZARD_WIZARD_H
 
@@ -12,7 +13,9 @@
 #include "base/settings.h"
 #include "ui/face.h"
 #include "wizard/cards.h"
+#include "wizard/keeping.h"
 #include "wizard/options.h"
+#include "wizard/printing.h"
 #include "wire/worker.h"
 
 #define MODULES_MAX 16
@@ -38,8 +41,12 @@ struct wizard {
     struct cards_memory chosen;     /* the certificate the person confirmed */
     size_t cert_module[CERTS_MAX];  /* which worker a row of facts.certs came from */
     char opened_code[CODE_LEN + 1]; /* the code of the request that is open, or being opened */
+    uint32_t opened_job;            /* which opened it; the workers were told the text under this number; 0: none is */
     size_t signer;                  /* which worker was asked for the last signature */
     uint32_t held_job;              /* that signature waits for a second PIN: its card is logged in; 0: none is */
+    struct keeping keeping;         /* the receipt's file */
+    struct printing printing;       /* the receipt's page */
+    struct buf page;                /* of the receipt */
     struct buf text, cms;           /* the text as opened; the signature until it is answered */
     int64_t server_time;            /* at opening, UTC seconds */
     uint64_t opened_ms;             /* the same moment, CLOCK_BOOTTIME */
@@ -52,7 +59,7 @@ struct wizard {
     int status;                                              /* exit status */
     int signal_fd, timer_fd; /* the timer: of the next moment anything is due, by the clock that counts sleep */
     struct view view;
-    bool stale;                                      /* something happened since the view was shown */
+    bool stale;                                      /* the view is to be composed anew */
     uint8_t in_frame[WIRE_MAX], out_frame[WIRE_MAX]; /* wiped when heard and told */
 };
 
@@ -77,6 +84,8 @@ void inbox_read(struct wizard *w, struct worker *worker, uint64_t now_ms);
 /* deeds.c */
 /* A card that waits for its second PIN is logged out. */
 void deeds_let_card_go(struct wizard *w);
+void deeds_failed(struct wizard *w, uint32_t job, enum err_code err);
+void deeds_tell_net(struct wizard *w, struct wire_out *out, uint32_t job, int pass_fd);
 void deeds_do(struct wizard *w, const struct effects *fx, uint64_t now_ms);
 
 #endif

@@ -83,6 +83,12 @@ static double sign_once(int fd, const uint8_t ref[32], const char *pin, uint32_t
     struct secret *secret = NULL;
     if (secret_new(&secret) != OK || !secret_push(secret, pin, strlen(pin)))
         die("secret");
+    wire_begin(&out, out_frame, M_TEXT, job);
+    wire_bytes(&out, F_TEXT, text, sizeof text - 1);
+    wire_str(&out, F_CODE, "000000000000");
+    if (wire_send(&out, fd, -1) != OK)
+        die("send");
+    await(fd, M_MATCH, &m);
     wire_begin(&out, out_frame, M_SIGN, job);
     wire_bytes(&out, F_TEXT, text, sizeof text - 1);
     wire_str(&out, F_CODE, "000000000000");

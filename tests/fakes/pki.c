@@ -13,6 +13,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include "base/when.h"
+#include "sign/seal.h"
 
 #define DAY 86400
 #define SECTIONS_MAX 4096
@@ -72,7 +73,7 @@ static const char *usage_of(unsigned flaws)
 {
     if (flaws & PKI_CA)
         return "critical,keyCertSign,cRLSign,nonRepudiation";
-    if (flaws & (PKI_WRONG_USAGE | PKI_OCSP | PKI_PUBLISHER | PKI_TSA))
+    if (flaws & (PKI_WRONG_USAGE | PKI_OCSP | PKI_PUBLISHER | PKI_TSA | PKI_SERVICE_SEAL))
         return "critical,digitalSignature";
     return flaws & PKI_ENCRYPTION ? "critical,nonRepudiation,keyEncipherment"
                                   : "critical,digitalSignature,nonRepudiation";
@@ -170,6 +171,8 @@ static void describe(char text[SECTIONS_MAX], const struct pki_spec *s)
         describe_unit(text, s->flaws);
     else if (s->flaws & PKI_PUBLISHER)
         add(text, "extendedKeyUsage=codeSigning");
+    else if (s->flaws & PKI_SERVICE_SEAL)
+        add(text, "extendedKeyUsage=critical," SEAL_PURPOSE);
     else
         describe_person(text, s);
 }
@@ -267,18 +270,28 @@ static struct pki_identity make_identity(struct pki *p, const struct pki_spec *s
     return self;
 }
 
+static void raise_authority(struct pki *p, int64_t now, enum pki_key key)
+{
+    *p = (struct pki){.now = now, .serial = 4096};
+    const struct pki_spec root = {.name = "TEST Kök", .flaws = PKI_CA, .key = key},
+                          issuer = {.name = "TEST NES Hizmeti", .flaws = PKI_CA, .key = key};
+    p->root = make_identity(p, &root, NULL);
+    p->issuer = make_identity(p, &issuer, &p->root);
+}
+
 void pki_init(struct pki *p)
 {
-    pki_init_at(p, when_utc());
+    raise_authority(p, when_utc(), PKI_P256);
 }
 
 void pki_init_at(struct pki *p, int64_t now)
 {
-    *p = (struct pki){.now = now, .serial = 4096};
-    const struct pki_spec root = {.name = "TEST Kök", .flaws = PKI_CA},
-                          issuer = {.name = "TEST NES Hizmeti", .flaws = PKI_CA};
-    p->root = make_identity(p, &root, NULL);
-    p->issuer = make_identity(p, &issuer, &p->root);
+    raise_authority(p, now, PKI_P256);
+}
+
+void pki_init_of(struct pki *p, enum pki_key key)
+{
+    raise_authority(p, when_utc(), key);
 }
 
 void pki_done(struct pki *p)

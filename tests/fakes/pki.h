@@ -27,19 +27,20 @@ enum pki_flaw {
     PKI_CA = 1 << 10,
     PKI_NO_TCKN = 1 << 11,
     PKI_TWO_TCKN = 1 << 12,
-    PKI_SHA1 = 1 << 13,      /* issued with SHA-1 */
-    PKI_NES_2 = 1 << 14,     /* no flaw: statement 5070.2.1 in the place of 5070.1.1 */
-    PKI_OCSP = 1 << 15,      /* no person: an OCSP responder */
-    PKI_PUBLISHER = 1 << 16, /* no person: signs published files */
-    PKI_BROKEN_QC = 1 << 17, /* qcStatements that are no SEQUENCE */
-    PKI_EXPIRED = 1 << 18,   /* ended yesterday */
-    PKI_NOT_YET = 1 << 19,   /* begins tomorrow */
-    PKI_DOUBLE_QC = 1 << 20, /* qcStatements twice */
-    PKI_MANY_QC = 1 << 22,   /* more statements than anybody makes */
-    PKI_TSA = 1 << 24,       /* no person: a time stamp unit */
-    PKI_TSA_PLAIN = 1 << 25, /* one whose purpose is not critical */
-    PKI_TSA_WIDE = 1 << 26,  /* one with a further purpose */
-    PKI_TO_CHECK = 1 << 23,  /* an OCSP responder that does not say it need not be checked */
+    PKI_SHA1 = 1 << 13,         /* issued with SHA-1 */
+    PKI_NES_2 = 1 << 14,        /* no flaw: statement 5070.2.1 in the place of 5070.1.1 */
+    PKI_OCSP = 1 << 15,         /* no person: an OCSP responder */
+    PKI_PUBLISHER = 1 << 16,    /* no person: signs published files */
+    PKI_BROKEN_QC = 1 << 17,    /* qcStatements that are no SEQUENCE */
+    PKI_EXPIRED = 1 << 18,      /* ended yesterday */
+    PKI_NOT_YET = 1 << 19,      /* begins tomorrow */
+    PKI_DOUBLE_QC = 1 << 20,    /* qcStatements twice */
+    PKI_MANY_QC = 1 << 22,      /* more statements than anybody makes */
+    PKI_TSA = 1 << 24,          /* no person: a time stamp unit */
+    PKI_TSA_PLAIN = 1 << 25,    /* one whose purpose is not critical */
+    PKI_TSA_WIDE = 1 << 26,     /* one with a further purpose */
+    PKI_SERVICE_SEAL = 1 << 27, /* no person: a service's seal */
+    PKI_TO_CHECK = 1 << 23,     /* an OCSP responder that does not say it need not be checked */
 };
 
 struct pki_identity {
@@ -64,6 +65,7 @@ struct pki_spec {
 
 void pki_init(struct pki *p);                 /* a P-256 root and an issuing authority below it; "TEST" in every name */
 void pki_init_at(struct pki *p, int64_t now); /* the same with another clock */
+void pki_init_of(struct pki *p, enum pki_key key); /* the same with keys of that kind for both */
 void pki_done(struct pki *p);
 struct pki_identity pki_issue(struct pki *p, const struct pki_spec *spec);
 void pki_identity_done(struct pki_identity *i);

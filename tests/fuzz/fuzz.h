@@ -12,10 +12,13 @@
 #define FUZZ_TARGETS(X)                                                                                                \
     X(wire)                                                                                                            \
     X(cades)                                                                                                           \
+    X(asice)                                                                                                           \
+    X(cms)                                                                                                             \
     X(cert)                                                                                                            \
     X(ocsp)                                                                                                            \
     X(crl)                                                                                                             \
     X(download)                                                                                                        \
+    X(ledger)                                                                                                          \
     X(settings)                                                                                                        \
     X(answers)                                                                                                         \
     X(head)                                                                                                            \

@@ -13,11 +13,13 @@
 #include "fakes/pki_status.h"
 #include "forge.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/make_ledger.h"
 #include "fuzz/make_stamps.h"
 #include "fuzz/move.h"
 #include "fuzz/seeds.h"
 #include "fuzz/world.h"
 #include "laws/walk.h"
+#include "receipts.h"
 #include "sign/cades.h"
 #include "sign/revocation.h"
 #include "wire/wire.h"
@@ -148,6 +150,31 @@ static void keep_certs(void)
     }
     keep_cert("corpus/cert", "with-addresses", person.cert);
     keep_cert("corpus/cert", "issuer", pki.issuer.cert);
+}
+
+/* Good ones, then parts of two under a seal that holds. */
+static void keep_receipts(void)
+{
+    struct pki_identity seal = pki_issue(&pki, &(struct pki_spec){.name = "TEST mühür", .flaws = PKI_SERVICE_SEAL});
+    struct receipts r = {&person, &seal, chain, "2026-000042", WORLD_TEXT, pki.now, RECEIPT_LEDGER_NONE, true};
+    struct buf one = BUF_INIT(FUZZ_INPUT_MAX), two = BUF_INIT(FUZZ_INPUT_MAX), mixed = BUF_INIT(FUZZ_INPUT_MAX);
+    struct asice parts, others;
+    for (unsigned state = RECEIPT_LEDGER_NONE; state <= RECEIPT_LEDGER_INSIDE; state++) {
+        r.ledger = (enum receipt_ledger)state;
+        buf_reset(&one);
+        receipts_make(&r, &one);
+        keep_numbered("corpus/asice", state, one.data, one.len);
+    }
+    r.number = "2026-000043";
+    receipts_make(&r, &two);
+    MUST(asice_read(one.data, one.len, &parts, NULL) == OK && asice_read(two.data, two.len, &others, NULL) == OK);
+    parts.part[ASICE_PAGE] = others.part[ASICE_PAGE];
+    receipts_seal(&parts, &seal, pki.now, &mixed);
+    keep("corpus/asice", "mixed", mixed.data, mixed.len);
+    buf_done(&one);
+    buf_done(&two);
+    buf_done(&mixed);
+    pki_identity_done(&seal);
 }
 
 static struct pki_status good(void)
@@ -309,12 +336,14 @@ int main(int argc, char **argv)
     keep_world();
     keep_forged();
     keep_certs();
+    keep_receipts();
     keep_ocsp();
     keep_crls();
     keep_downloads();
     keep_frames();
     keep_walks();
     keep_seeds();
+    make_ledger(top, keep);
     make_stamps(keep);
     end_world();
     return 0;

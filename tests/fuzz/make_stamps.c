@@ -122,6 +122,7 @@ static void keep_level(struct stage *s, const char *name, enum profile profile, 
     a.profile = profile;
     aged_make(&a, level, &der);
     s->keep("corpus/levels", name, der.data, der.len);
+    s->keep("corpus/cms", name, der.data, der.len);
     buf_done(&der);
 }
 
@@ -135,6 +136,7 @@ static void keep_renewed(struct stage *s)
     aged_prove(&a, &der, &proven);
     aged_archive(&a, &proven, &renewed);
     s->keep("corpus/levels", "renewed", renewed.data, renewed.len);
+    s->keep("corpus/cms", "renewed", renewed.data, renewed.len);
     buf_done(&der);
     buf_done(&proven);
     buf_done(&renewed);
@@ -148,6 +150,7 @@ static void keep_refs_stamp(struct stage *s)
     aged_make(&a, LEVEL_LT, &der);
     aged_stamp_refs(&a, &der, &stamped);
     s->keep("corpus/levels", "p4-refs-stamp", stamped.data, stamped.len);
+    s->keep("corpus/cms", "p4-refs-stamp", stamped.data, stamped.len);
     buf_done(&der);
     buf_done(&stamped);
 }

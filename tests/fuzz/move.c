@@ -46,15 +46,15 @@ void move_put(uint8_t out[MOVE_SIZE], const struct event *ev, const struct flow 
     put(out + 2, later < UINT16_MAX ? later : UINT16_MAX, 2);
     put(out + 4, ev->value, 4);
     put(out + 8, ev->arg, 4);
-    put(out + 12, ev->flags, 2);
-    put(out + 14, (uint64_t)ev->err, 2);
-    out[16] = (uint8_t)(ev->readers << 4 | (ev->cards & 15));
-    out[17] = (uint8_t)ev->certs;
-    out[18] = (uint8_t)ev->usable;
-    out[19] = (uint8_t)ev->chosen;
-    out[20] = ev->pin_min;
-    out[21] = ev->pin_max;
-    out[22] = ev->pin_flags;
+    put(out + 12, ev->flags, 3);
+    put(out + 15, (uint64_t)ev->err, 2);
+    out[17] = (uint8_t)(ev->readers << 4 | (ev->cards & 15));
+    out[18] = (uint8_t)ev->certs;
+    out[19] = (uint8_t)ev->usable;
+    out[20] = (uint8_t)ev->chosen;
+    out[21] = ev->pin_min;
+    out[22] = ev->pin_max;
+    out[23] = ev->pin_flags;
 }
 
 struct event move_get(const uint8_t in[MOVE_SIZE], const struct flow *f, uint64_t now_ms)
@@ -64,14 +64,14 @@ struct event move_get(const uint8_t in[MOVE_SIZE], const struct flow *f, uint64_
         .now_ms = now_ms + get(in + 2, 2),
         .value = get(in + 4, 4),
         .arg = get(in + 8, 4),
-        .flags = get(in + 12, 2),
-        .err = err_at(get(in + 14, 2)),
-        .readers = in[16] >> 4,
-        .cards = in[16] & 15,
-        .certs = in[17],
-        .usable = in[18],
-        .chosen = in[19],
-        .pin_min = in[20],
-        .pin_max = in[21],
-        .pin_flags = in[22]};
+        .flags = get(in + 12, 3),
+        .err = err_at(get(in + 15, 2)),
+        .readers = in[17] >> 4,
+        .cards = in[17] & 15,
+        .certs = in[18],
+        .usable = in[19],
+        .chosen = in[20],
+        .pin_min = in[21],
+        .pin_max = in[22],
+        .pin_flags = in[23]};
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include "flow/flow.h"
 
-#define MOVE_SIZE 23
+#define MOVE_SIZE 24
 
 void move_put(uint8_t out[MOVE_SIZE], const struct event *ev, const struct flow *f, uint64_t now_ms);
 /* Any bytes are an event: what is out of its list is brought into it, except value, arg and flags. */

@@ -14,6 +14,13 @@ static const char consent[] =
     "bundan sonra yapacağım NES başvurularımın, imzalı başvuru formu göndermeme gerek "
     "kalmaksızın işleme alınmasını KABUL EDİYORUM.";
 
+static const char receipt_page_words[] = "e-Onay makbuzu / receipt (eonay-receipt-1)\n"
+                                         "\n"
+                                         "Makbuz No / number: 2019-000042\n"
+                                         "Alındığı an / received: 2019-08-27T08:10:52Z\n"
+                                         "Metnin özeti / digest of the text, SHA-256:\n"
+                                         "2fa12c758135ab24ecf975313cc8dea964ad2cbcef19e1f13792c2b5d6db3644\n";
+
 static int64_t at(const char *rfc3339)
 {
     int64_t utc = 0;
@@ -40,6 +47,9 @@ void stage_init(struct stage *s)
     s->now_ms = NOW_MS;
     s->flow = flow_init();
     s->flow.under = ST_MENU;
+    s->flow.receipt_ways = WAY_SAVE | WAY_PRINT | WAY_CODE;
+    s->facts.page = "";
+    s->facts.trust = "/etc/eonay/nes-authorities.pem";
     s->facts.test = true;
     s->facts.window_s = 240;
     s->facts.extensions = 2;
@@ -48,6 +58,8 @@ void stage_init(struct stage *s)
     s->facts.created = at("2019-08-27T08:10:21Z");
     s->facts.signing_time = at("2019-08-27T08:10:37Z");
     snprintf(s->facts.code, sizeof s->facts.code, "K7QM3XPD9R4T");
+    snprintf(s->facts.code_match, sizeof s->facts.code_match, "K1BQ Y5PH");
+    snprintf(s->facts.match, sizeof s->facts.match, "K1BQ Y5PH");
     snprintf(s->facts.file, sizeof s->facts.file, "eonay-portable.tar.gz");
     s->facts.size = 118 * 1024;
     snprintf(s->facts.reader, sizeof s->facts.reader, "ACS ACR39U");
@@ -654,6 +666,62 @@ static void already(struct stage *s)
     go(s, ST_ALREADY);
 }
 
+static void receipt(struct stage *s)
+{
+    result(s);
+    s->flow.receipt_from = ST_RESULT;
+    go(s, ST_RECEIPT);
+}
+
+static void receipt_saved(struct stage *s)
+{
+    receipt(s);
+    s->facts.page = receipt_page_words;
+    s->facts.receipt_early = 1;
+    snprintf(s->facts.receipt_path, sizeof s->facts.receipt_path, "/var/tmp/makbuz-2019-000042.asice");
+    tell(s, ERR_RECEIPT_SAVED, 0, FOCUS_DEFAULT);
+}
+
+static void receipt_kiosk(struct stage *s)
+{
+    receipt(s);
+    s->flow.kiosk = true;
+    s->flow.receipt_ways = WAY_CODE;
+    tell(s, ERR_RECEIPT_NOT_READY, 0, FOCUS_DEFAULT);
+}
+
+static void receipt_save(struct stage *s)
+{
+    receipt(s);
+    go(s, ST_RECEIPT_SAVE);
+    snprintf(s->form.path, sizeof s->form.path, "makbuz-2019-000042.asice");
+}
+
+static void receipt_full(struct stage *s)
+{
+    receipt_save(s);
+    snprintf(s->form.path, sizeof s->form.path, "/mnt/usb/Belgelerim/E-Onay/2019/Ağustos/makbuz-2019-000042.asice");
+    tell(s, ERR_RECEIPT_FULL, 0, FOCUS_PATH);
+}
+
+static void receipt_shown(struct stage *s)
+{
+    receipt_saved(s);
+    go(s, ST_RECEIPT_PAGE);
+    s->flow.note = OK;
+}
+
+static void receipt_short(struct stage *s)
+{
+    receipt(s);
+    go(s, ST_RECEIPT_CODE);
+    snprintf(s->facts.receipt_code, sizeof s->facts.receipt_code, "5T0R8M2KQW7D");
+    snprintf(s->facts.receipt_address, sizeof s->facts.receipt_address,
+        "https://onlineislemler.example.org/v1/receipts/5T0R8M2KQW7D");
+    s->facts.receipt_until = at("2019-08-28T08:10:52Z");
+    tell(s, ERR_RECEIPT_CODE_READY, 0, FOCUS_DEFAULT);
+}
+
 /* --- interruptions --------------------------------------------------------------------------------------------------
  */
 
@@ -794,6 +862,13 @@ const struct scene_case scene_cases[] = {
     {"success-checking", success_checking},
     {"result", result},
     {"already", already},
+    {"receipt", receipt},
+    {"receipt-saved", receipt_saved},
+    {"receipt-kiosk", receipt_kiosk},
+    {"receipt-save", receipt_save},
+    {"receipt-full", receipt_full},
+    {"receipt-page", receipt_shown},
+    {"receipt-code", receipt_short},
     {"away", away},
     {"time", time_left},
     {"time-none", time_none},

@@ -6,6 +6,9 @@
 signed_at() { # signed_at TIME: the exported signature says so too
   [[ -n $1 ]] && "$build/eonay" verify "$work/out/consent.p7s" --ca "$CA_FILE" --lang tr >"$work/verified" && grep -q "^İmzalama Tarihi *$1$" "$work/verified"
 }
+in_ledger() { # in_ledger N: so many acceptances are entered and sealed, and everything fits
+  "$build/eonayctl" --config "$SERVICE" --lang en ledger verify >"$work/ledger" && grep -q "^Entries: $1, .*, sealed: $1, " "$work/ledger"
+}
 walk() { # walk TITLE [OPTION...]
   local title=$1; shift
   start "$@"
@@ -35,4 +38,5 @@ walk "RSA-2048, English" --lang en
 person 200000003 "Oğuz Şahin" --key p384
 walk "P-384, English" --lang en
 ok "four consents are kept" test "$(consents)" = 4
+ok "and all four are sealed in the ledger" await 20 in_ledger 4
 journey_end

@@ -64,7 +64,7 @@ at "${sign[success]}"
 take_number() { number=$(screen | sed -n 's/.*Makbuz No[^0-9]*\([0-9-]*\).*/\1/p'); [[ ${#number} -ge 8 ]]; }
 ok "the number is read from the screen" take_number
 ok "control: code and number are found" knows 2
-keys Enter; at "${sign[result]}" 2
+keys Enter; at "${sign[result]}" 3
 at "${sign[menu]}"
 ok "who leaves after the signature is forgotten" forgotten
 journey_end

@@ -37,7 +37,7 @@ ok "P-256: openssl accepts the consent" exported
 
 person 300000001 "Işıl Ağaç" --key p384
 ok "words at any choice: leaves with 0" plain 0 "" "?" "nonsense" "dil" "help" "sign in" "geri" "1" "1" "Mobile signature" "1" "?" "geri" "1" "1" "$TCKN" \
-  "not-the-password" "$PASSWORD" "1" "1" "1" "1" "1" "süre" "uzat" "1" "1" "999999" "1" "$PIN" "1" "1" "2"
+  "not-the-password" "$PASSWORD" "1" "1" "1" "1" "1" "süre" "uzat" "1" "1" "999999" "1" "$PIN" "1" "1" "3"
 ok "help is given" said "E-Onay ile"
 ok "an answer nobody understands is told" said "Bu yanıt anlaşılmadı"
 ok "the language changes in the middle" said "Welcome, Işıl Ağaç."

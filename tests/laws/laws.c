@@ -211,7 +211,32 @@ static const char *cms_laws(const struct step *s)
     LAW(implies(s->after.have_cms, flow_place(&s->after) == ST_SIGNING));
     LAW(implies(s->after.sent, s->after.have_cms));
     LAW(implies(is_live_acceptance(s) && !did(s, FX_FORGET), flow_place(&s->after) == ST_SUCCESS));
-    LAW(implies(flow_place(&s->after) == ST_SUCCESS && flow_place(&s->before) != ST_SUCCESS, is_live_acceptance(s)));
+    bool came_back = flow_place(&s->before) == ST_RECEIPT && s->before.receipt_from == ST_SUCCESS;
+    LAW(implies(flow_place(&s->after) == ST_SUCCESS && flow_place(&s->before) != ST_SUCCESS,
+        is_live_acceptance(s) || came_back));
+    return NULL;
+}
+
+static bool is_receipt_place(enum flow_state place)
+{
+    return place >= ST_RECEIPT && place <= ST_RECEIPT_CODE;
+}
+
+/* What the settings do not offer is not done, nothing is fetched for nobody, and one comes back where one was. */
+static const char *receipt_laws(const struct step *s)
+{
+    const struct flow *b = &s->before, *a = &s->after;
+    bool offered_from = a->receipt_from == ST_SUCCESS || a->receipt_from == ST_RESULT || a->receipt_from == ST_ALREADY;
+    LAW(implies(is_receipt_place(flow_place(a)), offered_from));
+    LAW(implies(did(s, FX_SAVE), a->receipt_ways & WAY_SAVE));
+    LAW(implies(did(s, FX_PRINT), a->receipt_ways & WAY_PRINT));
+    LAW(implies(did(s, FX_SHORT_CODE), a->receipt_ways & WAY_CODE));
+    LAW(implies(did(s, FX_SAVE) || did(s, FX_SHOW) || did(s, FX_PRINT) || did(s, FX_SHORT_CODE),
+        is_receipt_place(flow_place(b)) && !did(s, FX_FORGET)));
+    bool fetching = a->net_what >= FX_SAVE && a->net_what <= FX_SHORT_CODE;
+    LAW(implies(fetching, is_receipt_place(flow_place(a))));
+    LAW(implies(a->receipt_ways != b->receipt_ways, s->ev.kind == EV_START));
+    LAW(implies(find(s, FX_COPY) != NULL && find(s, FX_COPY)->value == COPY_RECEIPT, b->state == ST_RECEIPT_CODE));
     return NULL;
 }
 
@@ -342,8 +367,8 @@ static const char *doctor_laws(const struct step *s)
 const char *laws_broken(const struct step *s)
 {
     static const char *(*const all[])(const struct step *) = {pin_laws, parts_laws, password_laws, sign_laws,
-        change_laws, due_laws, doubt_laws, cms_laws, consent_laws, expiry_laws, place_laws, leaving_laws, job_laws,
-        doctor_laws};
+        change_laws, due_laws, doubt_laws, cms_laws, receipt_laws, consent_laws, expiry_laws, place_laws, leaving_laws,
+        job_laws, doctor_laws};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         const char *broken = all[i](s);
         if (broken != NULL)
@@ -357,7 +382,7 @@ const char *laws_broken(const struct step *s)
 
 static bool is_net_start(enum effect_kind k)
 {
-    return k >= FX_METHODS && k <= FX_LOGOUT;
+    return k >= FX_METHODS && k <= FX_SHORT_CODE;
 }
 
 static bool ends_net_job(const struct step *s)

@@ -19,7 +19,9 @@ struct event walk_start(struct dice *d, uint64_t now_ms)
 {
     static const uint32_t idles[] = {0, 15000, 60000, 600000};
     uint32_t flags = (maybe(d, 30) ? FLAG_KIOSK : 0) | (maybe(d, 30) ? FLAG_CODE_MODE : 0) |
-                     (maybe(d, 40) ? FLAG_READER : 0) | (maybe(d, 30) ? FLAG_ENGLISH : 0);
+                     (maybe(d, 40) ? FLAG_READER : 0) | (maybe(d, 30) ? FLAG_ENGLISH : 0) |
+                     (maybe(d, 70) ? FLAG_SAVES : 0) | (maybe(d, 50) ? FLAG_PRINTS : 0) |
+                     (maybe(d, 50) ? FLAG_CODES : 0);
     return (struct event){.kind = EV_START, .now_ms = now_ms, .flags = flags, .arg = idles[dice_roll(d, 4)]};
 }
 
@@ -45,9 +47,13 @@ static const uint8_t likely[ST_COUNT][8] = {
     [ST_LOCKED] = {CH_OTHER_CARD, CH_CANCEL},
     [ST_PIN_CHANGE] = {CH_CHANGE_PIN, CH_CHANGE_PIN, CH_CHANGE_PIN, CH_PIN_CLEAR, CH_CANCEL},
     [ST_EXPIRED] = {CH_NEW_CODE, CH_NEW_CODE, CH_CANCEL},
-    [ST_SUCCESS] = {CH_CLOSE, CH_CANCEL},
-    [ST_RESULT] = {CH_HOME, CH_LOGOUT},
-    [ST_ALREADY] = {CH_HOME, CH_LOGOUT},
+    [ST_SUCCESS] = {CH_CLOSE, CH_CANCEL, CH_RECEIPT},
+    [ST_RESULT] = {CH_HOME, CH_LOGOUT, CH_RECEIPT},
+    [ST_ALREADY] = {CH_HOME, CH_LOGOUT, CH_RECEIPT},
+    [ST_RECEIPT] = {CH_SAVE, CH_SAVE, CH_SHOW, CH_PRINT, CH_SHORT_CODE, CH_CANCEL, CH_CANCEL},
+    [ST_RECEIPT_SAVE] = {CH_SAVE, CH_SAVE, CH_CANCEL},
+    [ST_RECEIPT_PAGE] = {CH_CANCEL},
+    [ST_RECEIPT_CODE] = {CH_CANCEL, CH_COPY},
     [ST_AWAY] = {CH_RETRY, CH_CANCEL},
     [ST_TIME] = {CH_EXTEND, CH_NO_EXTEND},
     [ST_LEAVE] = {CH_STAY, CH_STAY, CH_LEAVE},
@@ -125,6 +131,12 @@ static struct event good_answer(struct dice *d, const struct flow *f)
                             : (struct event){.kind = EV_DOWNLOADED};
     case FX_LOGOUT:
         return (struct event){.kind = EV_LOGGED_OUT};
+    case FX_SAVE:
+    case FX_SHOW:
+    case FX_PRINT:
+        return (struct event){.kind = EV_RECEIPT};
+    case FX_SHORT_CODE:
+        return (struct event){.kind = EV_SHORT_CODE};
     default:
         return (struct event){.kind = EV_TICK};
     }
@@ -134,7 +146,7 @@ static const enum err_code net_errs[] = {ERR_UNREACHABLE, ERR_UNREACHABLE, ERR_U
     ERR_GARBLED, ERR_BUSY, ERR_SESSION_OVER, ERR_GATEWAY_AWAY, ERR_LOGIN_REFUSED, ERR_LOGIN_LOCKED, ERR_REQUEST_REFUSED,
     ERR_CODE_UNKNOWN, ERR_CODE_EXPIRED, ERR_CODE_USED, ERR_TEXT_UNSAFE, ERR_REJ_WINDOW, ERR_REJ_SIG, ERR_REJ_NES,
     ERR_REJ_PERSON, ERR_EXTEND_REFUSED, ERR_EXPIRED, ERR_NOT_OPEN, ERR_ALREADY_RACED, ERR_DOWNLOAD_BROKEN,
-    ERR_WORKER_GONE, ERR_INTERNAL};
+    ERR_WORKER_GONE, ERR_INTERNAL, ERR_RECEIPT_FULL, ERR_RECEIPT_NOT_READY};
 static const enum err_code card_errs[] = {ERR_PIN_WRONG, ERR_PIN_WRONG, ERR_PIN_LOW, ERR_PIN_LOCKED, ERR_PAD_CANCEL,
     ERR_PAD_TIME, ERR_PIN_CHANGE, ERR_PIN_UNSURE, ERR_PIN_FIXED, ERR_NEW_PIN_REFUSED, ERR_CARD_GONE, ERR_CERT_CANNOT,
     ERR_PIN_AGAIN, ERR_CRYPTO, ERR_PROTOCOL};

@@ -10,6 +10,7 @@
 #define HEALTH "/v1/health"
 #define GATE "/Giris/gir"
 #define REQUESTS "/v1/consent-requests"
+#define RECEIPT "/v1/receipt"
 #define APPLICATION "/v1/application/"
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -96,10 +97,32 @@ static const struct misbehaviour list[] = {
         .path = REQUESTS,
         .what = "application",
         .text = "{\"name\":\"../../etc/passwd\",\"size\":5,\"sha256\":\"" ZEROS "\"}"},
+    {.name = "match-none", .manner = EDIT, .path = REQUESTS, .what = "match", .text = "null"},
+    {.name = "match-short", .manner = EDIT, .path = REQUESTS, .what = "match", .text = "\"K1BQY5P\""},
+    {.name = "match-blank", .manner = EDIT, .path = REQUESTS, .what = "match", .text = "\"K1BQ Y5P\""},
+    {.name = "match-escape", .manner = EDIT, .path = REQUESTS, .what = "match", .text = "\"K1B\\u001b[1m\""},
+    {.name = "match-other", .manner = EDIT, .path = REQUESTS, .what = "match", .text = "\"5YGJRXC1\""},
     {.name = "application-none", .manner = EDIT, .path = REQUESTS, .what = "application", .text = "null"},
     {.name = "digest-other", .manner = EDIT, .path = "/v1/signatures", .what = "sha256", .text = "\"" ZEROS "\""},
     {.name = "number-odd", .manner = EDIT, .path = "/v1/signatures", .what = "number", .text = "\"\\u001b[2J\""},
     {.name = "state-odd", .manner = EDIT, .path = "/v1/signatures", .what = "state", .text = "\"perhaps\""},
+    /* the receipt */
+    {.name = "receipt-type", .manner = TYPE, .path = RECEIPT, .text = "application/zip"},
+    {.name = "receipt-html", .manner = BODY, .path = RECEIPT, .text = "<html>bak\xc4\xb1m</html>"},
+    {.name = "receipt-empty", .manner = BODY, .path = RECEIPT, .text = ""},
+    {.name = "receipt-endless", .manner = ENDLESS, .path = RECEIPT},
+    {.name = "receipt-cut", .manner = CUT, .path = RECEIPT},
+    {.name = "receipt-silent", .manner = SILENT, .path = RECEIPT},
+    {.name = "receipt-elsewhere", .manner = REDIRECT, .path = RECEIPT, .text = "https://127.0.0.1:1/v1/receipt"},
+    {.name = "short-code-odd", .manner = EDIT, .path = RECEIPT "/code", .what = "code", .text = "\"K7QM-3XPD-9R4U\""},
+    {.name = "short-code-long", .manner = EDIT, .path = RECEIPT "/code", .what = "expires_in", .text = "99999999"},
+    {.name = "short-code-http", .manner = EDIT, .path = RECEIPT "/code", .what = "url", .text = "\"http://a/x\""},
+    {.name = "short-code-escape",
+        .manner = EDIT,
+        .path = RECEIPT "/code",
+        .what = "url",
+        .text = "\"https://a/\\u001b]52;c;QUJD\\u0007\""},
+    {.name = "short-code-blank", .manner = EDIT, .path = RECEIPT "/code", .what = "url", .text = "\"https://a/ b\""},
     /* the gateway */
     {.name = "gateway-elsewhere",
         .manner = EDIT,

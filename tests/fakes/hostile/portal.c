@@ -9,6 +9,7 @@
 #include <openssl/sha.h>
 #include "base/ascii.h"
 #include "base/code.h"
+#include "base/match.h"
 #include "base/when.h"
 
 #define TOKEN "dGhpcyBpcyBhIHRlc3QgdG9rZW4sIG5vdCBhIHNlY3I"
@@ -76,6 +77,16 @@ static void hex_digest(char out[65], const void *bytes, size_t len)
 
     SHA256(bytes, len, sum);
     ascii_hex(out, sum, sizeof sum);
+}
+
+static void match_of(const char *text, char out[MATCH_LEN + 1])
+{
+    uint8_t sum[SHA256_DIGEST_LENGTH];
+    char groups[MATCH_TEXT_LEN + 1];
+
+    SHA256((const uint8_t *)text, strlen(text), sum);
+    match_code(sum, groups);
+    match_plain(groups, out);
 }
 
 static json_t *consent(const char *text)
@@ -187,7 +198,7 @@ static void fill_request(struct world *w, const struct order *o, const struct re
 {
     static const uint8_t random[CODE_LEN - 1] = {7, 1, 30, 4, 22, 9, 18, 27, 3, 11, 15};
     static uint8_t bytes[FILE_LEN];
-    char code[CODE_LEN + 1], grouped[CODE_TEXT_LEN + 1], sum[65];
+    char code[CODE_LEN + 1], grouped[CODE_TEXT_LEN + 1], match[MATCH_LEN + 1], sum[65];
 
     (void)o, (void)q;
     if (w->consented) {
@@ -200,11 +211,12 @@ static void fill_request(struct world *w, const struct order *o, const struct re
     }
     code_make(code, random);
     code_group(grouped, code);
+    match_of(TEXT_GOOD, match);
     fill_bytes(bytes, sizeof bytes);
     hex_digest(sum, bytes, sizeof bytes);
     set_json(a, 201,
-        json_pack("{s:s,s:i,s:i,s:i,s:{s:s,s:i,s:s}}", "code", grouped, "expires_in", 900, "window", 240, "extensions",
-            3, "application", "name", "eonay-test.tar.gz", "size", FILE_LEN, "sha256", sum));
+        json_pack("{s:s,s:s,s:i,s:i,s:i,s:{s:s,s:i,s:s}}", "code", grouped, "match", match, "expires_in", 900, "window",
+            240, "extensions", 3, "application", "name", "eonay-test.tar.gz", "size", FILE_LEN, "sha256", sum));
 }
 
 /* The nonce that opened first is the one that opens; only while all is well, so that tests need not be in order. */
@@ -277,6 +289,36 @@ static void fill_signature(struct world *w, const struct order *o, const struct 
     set_json(a, 200, consent(TEXT_GOOD));
 }
 
+/* What lies in DIR/receipt.asice; without that file it gives none. */
+static void fill_receipt(struct world *w, const struct order *o, const struct request *q, struct answer *a)
+{
+    static uint8_t bytes[65536];
+    char path[4096];
+    FILE *f;
+
+    (void)o, (void)q;
+    snprintf(path, sizeof path, "%s/receipt.asice", w->dir);
+    f = fopen(path, "re");
+    if (f == NULL) {
+        set_problem(a, 404, "receipt-off", 0);
+        return;
+    }
+    set_body(a, 200, "application/vnd.etsi.asic-e+zip", bytes, fread(bytes, 1, sizeof bytes, f));
+    fclose(f);
+}
+
+static void fill_receipt_code(struct world *w, const struct order *o, const struct request *q, struct answer *a)
+{
+    static const uint8_t random[CODE_LEN - 1] = {9, 2, 7};
+    char code[CODE_LEN + 1], grouped[CODE_TEXT_LEN + 1], url[256];
+
+    (void)o, (void)q;
+    code_make(code, random);
+    code_group(grouped, code);
+    snprintf(url, sizeof url, "%s/v1/receipts/%s", w->url, code);
+    set_json(a, 201, json_pack("{s:s,s:i,s:s}", "code", grouped, "expires_in", 3600, "url", url));
+}
+
 static void fill_file(struct world *w, const struct order *o, const struct request *q, struct answer *a)
 {
     static uint8_t bytes[FILE_LEN + 1];
@@ -319,6 +361,8 @@ static const struct route routes[] = {
     {"POST", "/v1/openings", fill_opening},
     {"POST", "/v1/openings/extend", fill_extend},
     {"POST", "/v1/signatures", fill_signature},
+    {"GET", "/v1/receipt", fill_receipt},
+    {"POST", "/v1/receipt/code", fill_receipt_code},
     {"GET", "/v1/application/eonay-test.tar.gz", fill_file},
     {"GET", "/v1/application/eonay-test.tar.gz.p7s", fill_file_signature},
 };

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -55,6 +56,34 @@ static void what_is_open_stays(void **state)
     fd_close(&fd);
 }
 
+static void *drain(void *arg)
+{
+    static char sink[4096];
+    size_t sum = 0;
+    for (ssize_t n; (n = read(*(int *)arg, sink, sizeof sink)) > 0;)
+        sum += (size_t)n;
+    return (void *)sum;
+}
+
+/* More than a pipe holds, into one that would rather not wait. */
+static void all_is_written_however_little_fits(void **state)
+{
+    static const char bytes[300000];
+    int ends[2];
+    pthread_t reader;
+    void *got;
+    (void)state;
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+    assert_int_equal(pthread_create(&reader, NULL, drain, &ends[0]), 0);
+    assert_true(fd_write_all(ends[1], bytes, sizeof bytes));
+    fd_close(&ends[1]);
+    assert_int_equal(pthread_join(reader, &got), 0);
+    assert_int_equal((size_t)got, sizeof bytes);
+    assert_false(fd_write_all(ends[0], bytes, 1)); /* the end that only reads */
+    fd_close(&ends[0]);
+}
+
 static void an_argument_is_blanked_whole(void **state)
 {
     (void)state;
@@ -64,4 +93,4 @@ static void an_argument_is_blanked_whole(void **state)
 }
 
 UNIT_MAIN(cmocka_unit_test(holes_are_filled_by_what_cannot_be_used), cmocka_unit_test(what_is_open_stays),
-    cmocka_unit_test(an_argument_is_blanked_whole))
+    cmocka_unit_test(all_is_written_however_little_fits), cmocka_unit_test(an_argument_is_blanked_whole))

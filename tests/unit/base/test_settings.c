@@ -50,6 +50,7 @@ static void defaults(void **state)
     assert_null(s.publisher_ca);
     assert_null(s.help_line);
     assert_string_equal(s.download_dir, ".");
+    assert_true(s.receipt.save && s.receipt.code && s.receipt.directory == NULL && s.receipt.print.n == 0);
     assert_int_equal(s.lang, LANG_TR);
     assert_int_equal(s.keypad, KEYPAD_PICTURE);
     assert_int_equal(s.keypad_order, KEYPAD_FIXED);
@@ -77,7 +78,8 @@ static void everything_given(void **state)
         "writable: [tokens]\n"
         "- path: other.so\npublisher_ca: pub.pem\ndownload_dir: down\nlang: en\ntest: true\nhelp_line: 444 5 576\n"
         "keypad: keys\nkeypad_order: shuffled\npin_pad: false\nidle_s: 60\npoll_ms: 100\nhang_ms: 1000\nconnect_ms: "
-        "200\nanswer_ms: 300\nkiosk: true\n",
+        "200\nanswer_ms: 300\nkiosk: true\n"
+        "receipt: {save: no, directory: r, print: [/usr/bin/lp, -t, e-Onay], code: no}\n",
         &s, &err);
     assert_string_equal(err.detail, "");
     assert_int_equal(code, OK);
@@ -97,6 +99,10 @@ static void everything_given(void **state)
     assert_true(s.test && s.kiosk && settings_gateway_is_loopback(&s));
     assert_string_equal(s.help_line, "444 5 576");
     assert_int_equal(s.idle_s, 60);
+    assert_in_folder(s.receipt.directory, "r");
+    assert_false(s.receipt.save || s.receipt.code);
+    assert_int_equal(s.receipt.print.n, 3);
+    assert_string_equal(s.receipt.print.v[2], "e-Onay");
     settings_free(&s);
 }
 
@@ -121,6 +127,9 @@ static void mistakes(void **state)
         {LEAST "idle_s: 0\n", ":5:9: \"idle_s\" should be a whole number from 5 to 86400."},
         {LEAST "modules: [{environment: {}}]\n", "modules: the key \"path\" is missing."},
         {LEAST "modules: all\n", ":5:10: \"modules\" should be one of: auto."},
+        {LEAST "receipt: {print: [lp]}\n", "receipt: print: a program with its whole path, then its arguments"},
+        {LEAST "receipt: {print: ['']}\n", ":5:19: \"print\" should be a text on one line."},
+        {LEAST "receipt: {save: perhaps}\n", "\"save\" should be true or false."},
         {LEAST "password_anywhere: true\n", ":5:1: unknown key \"password_anywhere\"."},
     };
     for (size_t i = 0; i < COUNT(bad); i++) {

@@ -31,11 +31,12 @@ static struct buf sample_text(const char *name)
     return b;
 }
 
-/* "# key:" shows a line that may stand there; other words behind a mark are words. */
+/* "# key:" and "# - key:" show a line that may stand there; other words behind a mark are words. */
 static bool shows_a_line(const char *line)
 {
     const char *mark = line + strspn(line, " ");
     const char *key = mark + (mark[0] == '#' ? 1 + strspn(mark + 1, " ") : 0);
+    key += ascii_starts(key, "- ") ? 2 : 0;
     size_t len = strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyz_");
     return mark[0] == '#' && len > 0 && key[len] == ':' && (key[len + 1] == ' ' || key[len + 1] == '\0');
 }
@@ -168,6 +169,12 @@ static void test_service(void **state)
     assert_non_null(whole.pid_file);
     assert_non_null(whole.url_file);
     assert_non_null(whole.gateway.tls_ca);
+    assert_int_equal(least.timestamp.n, 0);
+    assert_int_equal(whole.timestamp.n, 1);
+    const struct timestamp_conf *tsa = whole.timestamp.v;
+    assert_true(tsa->per_hour > 0 && tsa->per_day > 0);
+    assert_non_null(tsa->policy);
+    assert_non_null(whole.timestamp_trust);
     service_conf_free(&least);
     service_conf_free(&whole);
 }

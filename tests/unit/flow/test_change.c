@@ -372,6 +372,13 @@ static void what_is_not_sure_is_told_so(void **state)
     assert_note(&hangs, ERR_PIN_UNSURE);
     drive_simple(&hangs, EV_TOKEN_GONE, 1, 0, 0);
     assert_note(&hangs, ERR_PIN_UNSURE);
+    go_change(&hangs, 0);
+    type_all(&hangs);
+    choose(&hangs, CH_CHANGE_PIN);
+    hangs.now_ms += FLOW_HANG_MS; /* and another card stands there the very moment it is given up */
+    cards(&hangs, 1, 1, 1, 0, 0);
+    assert_effect(&hangs, FX_TOKEN_KILL);
+    assert_note(&hangs, ERR_PIN_UNSURE);
     go_change(&d, 0);
     type_all(&d);
     choose(&d, CH_CHANGE_PIN);

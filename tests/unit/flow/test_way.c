@@ -123,6 +123,88 @@ static void from_success_to_the_door(void **state)
     assert_int_equal(effect_of(&d, FX_EXIT)->value, 0);
 }
 
+static void go_success(struct drive *d, uint32_t flags)
+{
+    go_sign(d, flags);
+    go_pin(d);
+    choose(d, CH_SIGN);
+    token_signs(d);
+    answer(d, EV_ACCEPTED, 0, 0, 0);
+    assert_state(d, ST_SUCCESS);
+}
+
+static void the_receipt_and_back(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_success(&d, FLAG_SAVES | FLAG_PRINTS | FLAG_CODES);
+    choose(&d, CH_RECEIPT);
+    choose(&d, CH_SAVE);
+    assert_state(&d, ST_RECEIPT_SAVE);
+    drive_simple(&d, EV_PATH, 0, 0, 0);
+    choose(&d, CH_SAVE);
+    assert_effect(&d, FX_SAVE);
+    refuse(&d, ERR_RECEIPT_FULL, 0);
+    assert_state(&d, ST_RECEIPT_SAVE);
+    assert_note(&d, ERR_RECEIPT_FULL);
+    assert_focus(&d, FOCUS_PATH);
+    choose(&d, CH_SAVE);
+    answer(&d, EV_RECEIPT, 0, 0, 0);
+    assert_state(&d, ST_RECEIPT);
+    assert_note(&d, ERR_RECEIPT_SAVED);
+    choose(&d, CH_SHOW);
+    assert_effect(&d, FX_SHOW);
+    back(&d); /* not wanted any more */
+    assert_effect(&d, FX_CANCEL);
+    assert_state(&d, ST_RECEIPT);
+    choose(&d, CH_SHOW);
+    answer(&d, EV_RECEIPT, 0, 0, 0);
+    assert_state(&d, ST_RECEIPT_PAGE);
+    back(&d);
+    choose(&d, CH_SHORT_CODE);
+    answer(&d, EV_SHORT_CODE, 0, 0, 0);
+    assert_state(&d, ST_RECEIPT_CODE);
+    choose(&d, CH_COPY);
+    assert_int_equal(effect_of(&d, FX_COPY)->value, COPY_RECEIPT);
+    back(&d);
+    back(&d);
+    assert_state(&d, ST_SUCCESS);
+    choose(&d, CH_CLOSE);
+    assert_effect(&d, FX_STATUS);
+    choose(&d, CH_RECEIPT);
+    assert_effect(&d, FX_CANCEL); /* the result is asked for again once one is back */
+    back(&d);
+    assert_state(&d, ST_RESULT);
+    assert_int_equal(d.f.net_what, d.f.consented ? FX_NONE : FX_STATUS);
+}
+
+static void what_is_not_offered_is_not_done(void **state)
+{
+    (void)state;
+    static const enum choice not [] = {CH_SAVE, CH_PRINT, CH_SHORT_CODE};
+    struct drive d;
+    go_success(&d, 0);
+    choose(&d, CH_RECEIPT);
+    for (size_t i = 0; i < sizeof not / sizeof not [0]; i++) {
+        choose(&d, not [i]);
+        assert_state(&d, ST_RECEIPT);
+        assert_int_equal(d.fx.n, 0);
+    }
+}
+
+/* By the login, where there is one: who comes back after it is where one was. */
+static void a_session_that_ends_at_the_receipt(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_success(&d, FLAG_CODES);
+    choose(&d, CH_RECEIPT);
+    choose(&d, CH_SHORT_CODE);
+    refuse(&d, ERR_SESSION_OVER, 0);
+    assert_state(&d, ST_GATEWAY);
+    assert_int_equal(d.f.after_login, ST_RECEIPT);
+}
+
 static void twelve_keys(void **state)
 {
     static const enum choice keys[] = {CH_LOGIN, CH_GATEWAY, CH_SIGN_IN, CH_NES, CH_EONAY, CH_CONTINUE, CH_HERE,
@@ -508,6 +590,9 @@ int main(void)
         cmocka_unit_test(received_being_checked),
         cmocka_unit_test(result_comes_late),
         cmocka_unit_test(unknown_text_needs_a_second_yes),
+        cmocka_unit_test(the_receipt_and_back),
+        cmocka_unit_test(what_is_not_offered_is_not_done),
+        cmocka_unit_test(a_session_that_ends_at_the_receipt),
         cmocka_unit_test(help_language_look_keep_the_place),
     };
     return cmocka_run_group_tests_name("way", tests, NULL, NULL);

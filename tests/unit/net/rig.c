@@ -49,9 +49,10 @@ static void write_config(struct rig *r)
     char text[1024];
 
     snprintf(text, sizeof text,
-        "portal: %s\n%s%s\ntls_ca: tls-ca.pem\nservice: TEST\ntrust: publisher-ca.pem\n"
+        "portal: %s\n%s%s\ntls_ca: tls-ca.pem\nservice: TEST\ntrust: %s\n"
         "publisher_ca: publisher-ca.pem\nconnect_ms: 3000\nanswer_ms: %u\n",
-        portal, gateway[0] != '\0' ? "gateway: " : "", gateway, r->answer_ms);
+        portal, gateway[0] != '\0' ? "gateway: " : "", gateway, r->trust != NULL ? r->trust : "publisher-ca.pem",
+        r->answer_ms);
     hostile_write(&r->service, "wizard.yaml", text, r->config, sizeof r->config);
 }
 

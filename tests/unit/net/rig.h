@@ -12,6 +12,7 @@ struct rig {
     struct hostile service;
     char config[160];
     const char *portal, *gateway; /* addresses put into the configuration; NULL: the service's; "": none */
+    const char *trust;            /* beside the configuration; NULL: publisher-ca.pem */
     unsigned answer_ms;
     pid_t pid;
     int fd;

@@ -198,6 +198,10 @@ static void test_hostile_session(void **state)
     } rows[] = {
         {"code-odd", M_REQUEST, ERR_GARBLED},
         {"application-path", M_REQUEST, ERR_GARBLED},
+        {"match-none", M_REQUEST, ERR_GARBLED},
+        {"match-short", M_REQUEST, ERR_GARBLED},
+        {"match-blank", M_REQUEST, ERR_GARBLED},
+        {"match-escape", M_REQUEST, ERR_GARBLED},
         {"login-pending", M_STATUS, ERR_GARBLED},
         {"login-refused", M_STATUS, ERR_LOGIN_CANCELLED},
     };

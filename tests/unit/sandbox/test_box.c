@@ -129,6 +129,10 @@ static void takes_only_settings_it_knows(void **state)
     } rows[] = {
         {"key=p384", false, true, NULL},
         {"ocsp=late", true, true, NULL},
+        {"tsa2=wrong-imprint", true, true, NULL},
+        {"retry_after_s=86401", true, false, "whole number"},
+        {"tsa=drunk", true, false,
+            "good away late wrong-imprint wrong-nonce bad-signature expired garbage refusing quota"},
         {"sign_window_s=20", false, true, NULL},
         {"service.threads=2", false, true, NULL},
         {"wizard.idle_s=9", false, true, NULL},
@@ -143,8 +147,8 @@ static void takes_only_settings_it_knows(void **state)
         {"key=dsa", false, false, "rsa2048 p256 p384"},
         {"key=p384", true, false, "ocsp crl tsa"},
         {"colour=red", false, false,
-            "key lang address ocsp crl tsa gateway late_ms methods code_lifetime_s sign_window_s extensions service. "
-            "wizard."},
+            "key lang address ocsp crl tsa tsa2 gateway late_ms retry_after_s methods code_lifetime_s sign_window_s "
+            "extensions service. wizard."},
         {"service.=1", false, false, "unknown key"},
         {"sign_window_s=4m", false, false, "whole number"},
         {"sign_window_s=86401", false, false, "whole number"},

@@ -13,6 +13,7 @@
 #include "sandbox/status.h"
 #include "sign/cert.h"
 #include "sign/revocation.h"
+#include "sign/seal.h"
 #include "sign/trust.h"
 
 #define TCKN "10000000146"
@@ -158,7 +159,7 @@ static enum err_code ask(X509 *cert, X509 *issuer, struct revocation_answer *ret
     uint8_t nonce[OCSP_NONCE_LEN];
     struct buf question = BUF_INIT(65536), answer = BUF_INIT(65536);
     assert_int_equal(ocsp_request(cert, issuer, &question, nonce), OK);
-    assert_int_equal(status_ocsp(&it.box, &it.ca, question.data, question.len, &answer, &err), OK);
+    assert_int_equal(status_ocsp(&it.box, &it.ca, "good", question.data, question.len, &answer, &err), OK);
     enum err_code rc = ocsp_answer(answer.data, answer.len, cert, issuer, nonce, it.trust, box_now(&it.box), ret, &err);
     buf_done(&question);
     buf_done(&answer);
@@ -169,7 +170,7 @@ static void look_up(X509 *cert, enum key_kind kind, struct revocation_answer *re
 {
     struct err err;
     struct buf crl = BUF_INIT(1 << 20);
-    assert_int_equal(status_crl(&it.box, &it.ca, ca_issuer_for(it.keys[kind]), &crl, &err), OK);
+    assert_int_equal(status_crl(&it.box, &it.ca, "good", ca_issuer_for(it.keys[kind]), &crl, &err), OK);
     assert_int_equal(crl_answer(crl.data, crl.len, cert, issuer_of(kind), box_now(&it.box), ret, &err), OK);
     buf_done(&crl);
 }
@@ -211,7 +212,7 @@ static int response_status(const void *question, size_t len)
 {
     struct err err;
     struct buf answer = BUF_INIT(65536);
-    assert_int_equal(status_ocsp(&it.box, &it.ca, question, len, &answer, &err), OK);
+    assert_int_equal(status_ocsp(&it.box, &it.ca, "good", question, len, &answer, &err), OK);
     const unsigned char *at = answer.data;
     OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &at, (long)answer.len);
     assert_non_null(response);
@@ -264,13 +265,32 @@ static void is_the_same_when_loaded_again(void **state)
     ca_done(&again);
 }
 
+static enum err_code seal_verdict(X509 *cert)
+{
+    struct err err;
+    return seal_check(cert, NULL, it.trust, box_now(&it.box), &err);
+}
+
+static void the_service_has_a_seal_and_nobody_else(void **state)
+{
+    X509 *person = issue("none", KEY_P256), *company = issue("seal", KEY_P256);
+    (void)state;
+    assert_int_equal(seal_verdict(it.ca.of[CA_SERVICE_SEAL].cert), OK);
+    assert_int_equal(seal_verdict(it.ca.of[CA_TSA].cert), ERR_SEAL_UNFIT);
+    assert_int_equal(seal_verdict(it.ca.of[CA_ROOT].cert), ERR_SEAL_UNFIT);
+    assert_int_equal(seal_verdict(person), ERR_SEAL_UNFIT);
+    assert_int_equal(seal_verdict(company), ERR_SEAL_UNFIT);
+    X509_free(person);
+    X509_free(company);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_flaw_is_what_the_rules_take_it_for), cmocka_unit_test(cards_of_each_kind_have_a_chain),
         cmocka_unit_test(revocation_is_told_and_believed), cmocka_unit_test(what_was_never_issued_is_unknown),
         cmocka_unit_test(strange_questions_are_answered_as_the_standard_says),
-        cmocka_unit_test(is_the_same_when_loaded_again),
+        cmocka_unit_test(is_the_same_when_loaded_again), cmocka_unit_test(the_service_has_a_seal_and_nobody_else),
         cmocka_unit_test(answers_follow_the_clock), /* last: the others live in the present */
     };
     setlocale(LC_ALL, "");

@@ -40,7 +40,7 @@ ok "up" status 0 sandbox up "$box" --set methods=password,mobile-signature late_
 said "TEST sandbox is up" || { echo "Bail out! no sandbox"; exit 1; }
 ok "the folder is private" test "$(stat -c %a "$box")" = 700
 ok "env is read by a strict shell, every variable has a value" sh -euc '. "$0/env"
-  for v in "$PORTAL_URL" "$EDEVLET_URL" "$OCSP_URL" "$TSA_URL" "$CA_FILE" "$TLS_CA_FILE" "$MODULE" "$SOFTHSM2_CONF" \
+  for v in "$PORTAL_URL" "$EDEVLET_URL" "$OCSP_URL" "$TSA_URL" "$TSA2_URL" "$CA_FILE" "$TLS_CA_FILE" "$MODULE" "$SOFTHSM2_CONF" \
     "$TCKN" "$PASSWORD" "$PIN"; do test -n "$v"; done' "$box"
 # shellcheck source=/dev/null
 . "$box/env"
@@ -107,12 +107,62 @@ ok "one card to a folder, marked as a test" bash -c 'SOFTHSM2_CONF="$0" softhsm2
 ok "a number that is none is refused" status 64 sandbox person "$box" --tckn 12345678901 --name X
 
 # --- time stamps -----------------------------------------------------------------------------------------------------
-stamp() { # stamp: a fresh one over CA_FILE into $work/tsr
+stamp() { # stamp: a fresh one over CA_FILE into $work/tsr, by the authority at $TSA_URL
   openssl ts -query -data "$CA_FILE" -sha256 -cert -out "$work/tsq" 2>/dev/null &&
     curl -sS -H 'Content-Type: application/timestamp-query' --data-binary "@$work/tsq" "$TSA_URL" -o "$work/tsr" &&
     openssl ts -verify -queryfile "$work/tsq" -in "$work/tsr" -CAfile "$CA_FILE" >/dev/null 2>"$work/said"
 }
 ok "a time stamp that openssl accepts" stamp
+ok "by a unit below an issuer of its own" bash -c 'openssl ts -reply -in "$0" -token_out 2>/dev/null |
+  openssl pkcs7 -inform DER -print_certs -noout | grep -c "^subject" | grep -qx 2' "$work/tsr"
+ok "the second authority is another one" bash -c '! cmp -s "$0/ca/tsa.pem" "$0/ca/tsa2.pem"' "$box"
+stamp2() { local TSA_URL=$TSA2_URL; stamp; }
+ok "whose time stamp openssl accepts, too" stamp2
+lies() { # lies AUTHORITY MOOD SAYS QUESTION: openssl refuses the answer to the question with these words
+  sandbox set "$box" "$1=$2" || return 1
+  if "$4"; then sandbox set "$box" "$1=good"; return 1; fi
+  cat "$work/ocsp" 2>/dev/null >>"$work/said"
+  sandbox set "$box" "$1=good" && said "$3"
+}
+ok "told to stamp something else" lies tsa wrong-imprint "message imprint mismatch" stamp
+ok "told to answer another question" lies tsa2 wrong-nonce "nonce mismatch" stamp2
+ok "told to spoil its signature" lies tsa bad-signature "signature failure" stamp
+ok "told to use the old unit" lies tsa expired "certificate has expired" stamp
+ok "told to write rubbish" lies tsa garbage "asn1" stamp
+ok "told to refuse" lies tsa2 refusing "no time stamp token" stamp2
+answers() { # answers SETTING QUESTION STATUS WAIT
+  sandbox set "$box" "$1" retry_after_s=77 || return 1
+  curl -sS -o /dev/null -w '%{http_code} %header{retry-after}' "${@:3}" >"$work/said" 2>&1
+  sandbox set "$box" "${1%%=*}=good" && [[ $(cat "$work/said") == "$2" ]] || { sed 's/^/# /' "$work/said"; return 1; }
+}
+stamp_type='Content-Type: application/timestamp-query'
+ok "told that the quota is used up" answers tsa=quota "429 77" -H "$stamp_type" --data-binary "@$work/tsq" "$TSA_URL"
+ok "told to be away" answers tsa=away "503 " -H "$stamp_type" --data-binary "@$work/tsq" "$TSA_URL"
+ok "a unit's certificate is good by OCSP" bash -c 'openssl ocsp -issuer "$0/ca/tsa-ca.pem" -cert "$0/ca/tsa2.pem" \
+  -url "$1" -CAfile "$0/ca/root.pem" -verify_other "$0/ca/tsa-ca.pem" 2>&1 | grep -q "tsa2.pem: good"' "$box" "$OCSP_URL"
+curl -sS "${OCSP_URL%/ocsp}/depo/tsa-ca.crl" -o "$work/crl"
+ok "and its issuer has a list" bash -c 'openssl crl -inform DER -in "$0" -CAfile "$1" -noout 2>&1 | grep -q "verify OK"' \
+  "$work/crl" "$box/ca/tsa-ca.pem"
+
+# --- OCSP and CRL that lie -------------------------------------------------------------------------------------------
+# shellcheck source=/dev/null
+. "$box/env"
+ok "OCSP: good" status_is good
+ok "told to answer another question" lies ocsp wrong-nonce "Nonce Verify error" ocsp
+ok "told to spoil its signature" lies ocsp bad-signature "Response Verify Failure" ocsp
+ok "told to refuse" lies ocsp refusing "trylater" ocsp
+ok "told to write rubbish" lies ocsp garbage "Error querying OCSP responder" ocsp
+ok "OCSP: good again" status_is good
+crl=$(text | sed -n 's/^ *URI:\(http.*\.crl\)$/\1/p')
+list() { curl -sS "$crl" -o "$work/crl" && openssl crl -inform DER -in "$work/crl" -CAfile "$CA_FILE" -noout >"$work/said" 2>&1 &&
+  said "verify OK"; }
+ok "CRL: good" list
+ok "told to spoil its signature" lies crl bad-signature "verify failure" list
+ok "told to write rubbish" lies crl garbage "Unable to load CRL" list
+old_list() { list && [[ $(date -d "$(openssl crl -inform DER -in "$work/crl" -noout -nextupdate | cut -d= -f2)" +%s) -lt $(date +%s) ]]; }
+sandbox set "$box" crl=stale
+ok "told to send an old one" old_list
+sandbox set "$box" crl=good
 
 # --- the gateway -----------------------------------------------------------------------------------------------------
 # shellcheck source=/dev/null

@@ -296,6 +296,15 @@ static void a_bad_configuration_is_refused(void **state)
         {"texts: app.bin\n", "texts", "app.bin", EX_CONFIG},
         {"trust: text.txt\n", "trust", "text.txt", EX_CONFIG},
         {"tls_key: text.txt\n", "tls_key", "certificate", EX_CONFIG},
+        {"timestamp:\n  - url: http://zd.example.org/\n", NULL, "time-stamp authorities on loopback", EX_CONFIG},
+        {"timestamp:\n  - url: http://127.0.0.1:1\n  - url: http://localhost:1/\n", NULL, "on loopback", EX_CONFIG},
+        {"timestamp:\n  - url: http://127.0.0.1@zd.example.org/\n", NULL, "changed.yaml:2:10", EX_CONFIG},
+        {"timestamp:\n  - url: ftp://127.0.0.1/\n", NULL, "http:// or https://", EX_CONFIG},
+        {"timestamp:\n  - per_day: 10\n", NULL, "url", EX_CONFIG},
+        {"timestamp:\n  - {url: \"http://127.0.0.1:1\", policy: 1.2.x}\n", NULL, "object identifier", EX_CONFIG},
+        {"timestamp:\n  - {url: \"http://127.0.0.1:1\", policy: 3.2.1}\n", NULL, "object identifier", EX_CONFIG},
+        {"timestamp:\n  - {url: \"http://127.0.0.1:1\", timeout_ms: 1}\n", NULL, "changed.yaml:2", EX_CONFIG},
+        {"timestamp:\n  - url: http://127.0.0.1:1\ntimestamp_trust: text.txt\n", NULL, "text.txt", EX_CONFIG},
         {"store: nowhere/store.db\n", "store", "nowhere", EX_NOINPUT},
         {"store: text.txt\n", "store", "text.txt", EX_IOERR},
     };
@@ -361,6 +370,8 @@ static void consents_are_listed_and_exported(void **state)
     assert_int_equal(json_array_size(list), 1);
     assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "number")), number);
     assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "state")), "accepted");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "level")), "B-B");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "timestamp")), "none");
     json_decref(list);
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "show", "--tckn", ME, "--lang", "en"), 0);
     has(s, number);
@@ -369,6 +380,7 @@ static void consents_are_listed_and_exported(void **state)
     assert_int_equal(RUN(s, "eonayctl", "--config", yaml, "consents", "export", "--tckn", ME, "--out", out), 0);
     expect_file(out, "consent.p7s", cms.data, cms.len);
     expect_file(out, "text.txt", w->text, w->text_len);
+    assert_null(strstr(s->said, "consent-bb.p7s"));
 
     /* and without it */
     assert_int_equal(stop_service(s, SIGTERM), 0);

@@ -434,6 +434,162 @@ static void checks_come_due(void **state)
     add_request(w, 7, 2); /* whose consent was refused may try again */
 }
 
+/* ---- evidence ---- */
+
+static void file_is(struct world *w, const char *number, const char *want)
+{
+    struct buf file = BUF_INIT(100);
+    assert_int_equal(store_evidence_file(w->store, number, &file), OK);
+    assert_int_equal(file.len, strlen(want));
+    assert_memory_equal(file.data, want, file.len);
+    buf_done(&file);
+}
+
+static void evidence_grows(void **state)
+{
+    struct world *w = *state;
+    struct consent c = add_consent(w, 1, CONSENT_ACCEPTED), got;
+    struct growing e, again;
+    struct buf cms = BUF_INIT(100);
+    assert_int_equal(c.level, 0);
+    file_is(w, c.number, "cms");
+    assert_int_equal(store_evidence_claim(w->store, 0, c.accepted - 1, NOW + 500, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 1, c.accepted, NOW + 500, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 0, c.accepted, NOW + 500, &e), OK);
+    assert_string_equal(e.number, c.number);
+    assert_int_equal(e.standing, CONSENT_ACCEPTED);
+    assert_int_equal(e.accepted, c.accepted);
+    assert_int_equal(e.level + (int)e.revision + (int)e.tries, 0);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 499, NOW + 900, &again), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 500, NOW + 900, &again), OK); /* the first one died */
+    assert_int_equal(store_evidence_grow(w->store, &again, "stamped", 7, 1, NOW + 600), OK);
+    assert_int_equal(store_evidence_grow(w->store, &e, "late", 4, 1, NOW), ERR_ALREADY); /* or was only slow */
+    assert_int_equal(store_evidence_retry(w->store, &e, NOW), ERR_ALREADY);
+    file_is(w, c.number, "stamped");
+    assert_int_equal(store_consent_cms(w->store, c.number, &cms), OK); /* as received for ever */
+    assert_string_equal((char *)cms.data, "cms");
+    buf_done(&cms);
+    assert_int_equal(store_consent_by_number(w->store, c.number, &got), OK);
+    assert_int_equal(got.level, 1);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 600, NOW + 900, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 600, NOW + 900, &e), OK);
+    assert_int_equal(e.revision, 1);
+}
+
+static void tries_in_vain_are_counted(void **state)
+{
+    struct world *w = *state;
+    struct consent c = add_consent(w, 1, CONSENT_ACCEPTED);
+    struct growing e;
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 100, NOW + 200, &e), OK);
+    assert_int_equal(store_evidence_retry(w->store, &e, NOW + 150), OK);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 149, NOW + 200, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 150, NOW + 200, &e), OK);
+    assert_int_equal(e.tries, 1);
+    assert_int_equal(store_evidence_grow(w->store, &e, "x", 1, 1, NOW + 300), OK);
+    assert_int_equal(store_evidence_get(w->store, c.number, &e), OK);
+    assert_int_equal(e.tries, 0);
+    assert_int_equal(store_evidence_get(w->store, "2020-999999", &e), ERR_NOT_FOUND);
+    struct buf none = BUF_INIT(10);
+    assert_int_equal(store_evidence_file(w->store, "2020-999999", &none), ERR_NOT_FOUND);
+}
+
+/* What is being checked is stamped (its time counts), but goes no further before it is accepted. */
+static void what_is_checked_grows_one_step(void **state)
+{
+    struct world *w = *state;
+    struct consent good = add_consent(w, 1, CONSENT_CHECKING), bad = add_consent(w, 2, CONSENT_CHECKING);
+    struct growing e;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(store_evidence_claim(w->store, 0, NOW + 100, NOW + 200, &e), OK);
+        assert_int_equal(e.standing, CONSENT_CHECKING);
+        assert_int_equal(store_evidence_grow(w->store, &e, "t", 1, 1, NOW + 100), OK);
+    }
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 100, NOW + 200, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_consent_settle(w->store, good.number, NULL, NOW + 110), OK);
+    assert_int_equal(store_consent_settle(w->store, bad.number, "rej-revoked", NOW + 110), OK);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 110, NOW + 200, &e), OK);
+    assert_string_equal(e.number, good.number);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 199, NOW + 200, &e), ERR_NOT_FOUND);
+    struct consent refused = add_consent(w, 3, CONSENT_CHECKING);
+    assert_int_equal(store_consent_settle(w->store, refused.number, "rej-revoked", NOW + 110), OK);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 199, NOW + 200, &e), ERR_NOT_FOUND);
+}
+
+static void questions_are_counted(void **state)
+{
+    struct world *w = *state;
+    static const char one[] = "http://127.0.0.1:1/tsa", two[] = "http://127.0.0.1:1/tsa2";
+    struct pace p;
+    assert_int_equal(store_pace_get(w->store, one, NOW, &p), OK);
+    assert_int_equal(p.failures + p.hour + p.day, 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(store_pace_take(w->store, one, NOW + i * 60, 3, 5), OK);
+    assert_int_equal(store_pace_take(w->store, one, NOW + 180, 3, 5), ERR_BUSY); /* of the hour */
+    assert_int_equal(store_pace_take(w->store, two, NOW + 180, 3, 5), OK);
+    assert_int_equal(store_pace_take(w->store, one, NOW + 3619, 3, 5), ERR_BUSY);
+    assert_int_equal(store_pace_take(w->store, one, NOW + 3620, 3, 5), OK); /* the first one's minute is an hour ago */
+    assert_int_equal(store_pace_take(w->store, one, NOW + 7500, 3, 5), OK);
+    assert_int_equal(store_pace_take(w->store, one, NOW + 14000, 3, 5), ERR_BUSY); /* of the day */
+    store_close(&w->store);
+    open_store(w); /* a restart forgets nothing */
+    assert_int_equal(store_pace_take(w->store, one, NOW + 14000, 3, 5), ERR_BUSY);
+    assert_int_equal(store_pace_take(w->store, one, NOW + 14000, 3, 0), OK);
+    assert_int_equal(store_pace_get(w->store, one, NOW + 14000, &p), OK);
+    assert_int_equal(p.hour, 1);
+    assert_int_equal(p.day, 6);
+    assert_int_equal(store_purge(w->store, NOW + 86400, 0), OK);
+    assert_int_equal(store_pace_get(w->store, one, NOW + 86400, &p), OK);
+    assert_int_equal(p.day, 6);
+    assert_int_equal(store_purge(w->store, NOW + 86460, 0), OK);
+    assert_int_equal(store_pace_get(w->store, one, NOW + 86400, &p), OK);
+    assert_int_equal(p.day, 5);
+    assert_int_equal(store_pace_get(w->store, one, NOW - 86400 * 30, &p), OK); /* a clock set back: none is to come */
+    assert_int_equal(p.day, 0);
+}
+
+static void failures_are_noted(void **state)
+{
+    struct world *w = *state;
+    struct pace p;
+    assert_int_equal(store_pace_note(w->store, "a", 3, NOW + 8), OK);
+    assert_int_equal(store_pace_get(w->store, "a", NOW, &p), OK);
+    assert_int_equal(p.failures, 3);
+    assert_int_equal(p.not_before, NOW + 8);
+    assert_int_equal(store_pace_note(w->store, "a", 0, 0), OK);
+    assert_int_equal(store_pace_get(w->store, "a", NOW, &p), OK);
+    assert_int_equal(p.failures, 0);
+    assert_int_equal(store_pace_get(w->store, "b", NOW, &p), OK);
+    assert_int_equal(p.not_before, 0);
+}
+
+/* ---- the short codes of receipts ---- */
+
+static void a_receipt_has_one_code_for_a_while(void **state)
+{
+    struct world *w = *state;
+    struct consent one = add_consent(w, 1, CONSENT_ACCEPTED), two = add_consent(w, 2, CONSENT_ACCEPTED), got;
+    struct digest first = numbered("receipt", 1), second = numbered("receipt", 2), others = numbered("receipt", 3);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW, &got), ERR_NOT_FOUND);
+    assert_int_equal(store_receipt_code_set(w->store, one.number, &first, NOW + 60), OK);
+    assert_int_equal(store_receipt_code_set(w->store, two.number, &others, NOW + 90), OK);
+    struct growing g;
+    assert_int_equal(store_evidence_get(w->store, one.number, &g), OK);
+    assert_int_equal(store_evidence_grow(w->store, &g, "stamped", 7, 1, NOW + 600), OK);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW + 59, &got), OK);
+    assert_int_equal(got.level, 1);
+    assert_string_equal(got.number, one.number);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW + 60, &got), ERR_NOT_FOUND);
+    assert_int_equal(store_receipt_code_set(w->store, one.number, &second, NOW + 60), OK);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &first, NOW, &got), ERR_NOT_FOUND);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &second, NOW, &got), OK);
+    assert_int_equal(store_purge(w->store, NOW + 60, NOW), OK);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &second, NOW, &got), ERR_NOT_FOUND);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &others, NOW, &got), OK);
+    assert_string_equal(got.number, two.number);
+    assert_int_equal(store_receipt_code_set(w->store, "2020-999999", &first, NOW + 60), ERR_STORE); /* of no consent */
+}
+
 /* ---- care ---- */
 
 static void what_is_over_is_forgotten(void **state)
@@ -643,6 +799,12 @@ int main(void)
         CASE(consents_are_found),
         CASE(consents_are_walked),
         CASE(checks_come_due),
+        CASE(evidence_grows),
+        CASE(tries_in_vain_are_counted),
+        CASE(what_is_checked_grows_one_step),
+        CASE(questions_are_counted),
+        CASE(failures_are_noted),
+        CASE(a_receipt_has_one_code_for_a_while),
         CASE(what_is_over_is_forgotten),
         CASE(it_is_all_there_again),
         CASE(what_cannot_be_opened_is_named),

@@ -5,7 +5,10 @@
 #include <string.h>
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
+#include "fakes/pki_stamp.h"
 #include "sign/der.h"
+#include "sign/policy.h"
+#include "sign/tst.h"
 
 #define MAX 60000
 
@@ -72,7 +75,9 @@ static void put_ess_id(struct der_out *out, const struct forge *f)
 {
     size_t mark = der_mark(out);
     X509 *named = is(f, FORGE_ESS_OTHER_CERT) || is(f, FORGE_SWAPPED) ? f->other->cert : f->signer->cert;
-    int nid = is(f, FORGE_ESS_SHA1) || is(f, FORGE_ESS_V1) ? NID_sha1 : f->digest;
+    int nid = is(f, FORGE_ESS_SHA1) || is(f, FORGE_ESS_V1) ? NID_sha1
+              : is(f, FORGE_ESS_SHA256)                    ? NID_sha256
+                                                           : f->digest;
     if ((nid != NID_sha256 || is(f, FORGE_ESS_DEFAULT_WRITTEN)) && !is(f, FORGE_ESS_V1))
         put_alg(out, nid, false);
     put_cert_hash(out, nid, named);
@@ -101,10 +106,49 @@ static void put_content_id(struct der_out *out, const struct forge *f)
     der_put(out, DER_OCTET_STRING, id, is(f, FORGE_SHORT_CONTENT_ID) ? 20 : sizeof id);
 }
 
+void forge_stamp(const struct pki_stamp *by, const uint8_t imprint[32], struct buf *ret_token)
+{
+    struct buf question = BUF_INIT(TST_QUESTION_MAX), answer = BUF_INIT(TST_MAX);
+    struct tst_question q;
+    struct der_item whole, status, token;
+    if (tst_ask(NID_sha256, imprint, 32, &question, &q) != OK)
+        abort();
+    pki_stamp_answer(by, question.data, question.len, &answer);
+    struct der_view rest = {answer.data, answer.len};
+    if (!der_take(&rest, DER_SEQUENCE, &whole) || !der_take(&whole.body, DER_SEQUENCE, &status) ||
+        !der_take(&whole.body, DER_SEQUENCE, &token) || buf_add(ret_token, token.whole.at, token.whole.len) != OK)
+        abort();
+    buf_done(&question);
+    buf_done(&answer);
+}
+
+static void put_content_stamp(struct der_out *out, const struct forge *f)
+{
+    struct buf token = BUF_INIT(TST_MAX);
+    uint8_t imprint[32];
+    consent_text_digest(f->claim->text, f->claim->text_len, imprint);
+    forge_stamp(&(struct pki_stamp){.by = f->other, .at = f->claim->created}, imprint, &token);
+    der_raw(out, token.data, token.len);
+    buf_done(&token);
+}
+
+static void put_policy(struct der_out *out, const struct forge *f)
+{
+    size_t mark = der_mark(out);
+    policy_put(out, PROFILE_P4, NID_sha256);
+    if (out->rc != OK)
+        abort();
+    if (is(f, FORGE_POLICY_HASH))
+        memcpy(memmem(out->buf.data + mark, out->buf.len - mark, "\x04\x20", 2), "\x04\x20other", 7);
+    if (is(f, FORGE_POLICY_OTHER))
+        out->buf.data[mark + 15] ^= 0x08;
+}
+
 static void put_value(struct der_out *out, const struct forge *f, int nid)
 {
     if (nid == NID_pkcs9_contentType)
-        der_put_oid(out, is(f, FORGE_OTHER_CONTENT_TYPE) ? NID_id_smime_ct_TSTInfo : NID_pkcs7_data);
+        der_put_oid(
+            out, is(f, FORGE_OTHER_CONTENT_TYPE) || is(f, FORGE_AS_TOKEN) ? NID_id_smime_ct_TSTInfo : NID_pkcs7_data);
     else if (nid == NID_pkcs9_messageDigest && (is(f, FORGE_SHORT_DIGEST) || is(f, FORGE_DIGEST_IN_A_STRING)))
         der_put(out, is(f, FORGE_SHORT_DIGEST) ? DER_OCTET_STRING : V_ASN1_UTF8STRING, f->claim->text,
             is(f, FORGE_SHORT_DIGEST) ? 20 : 32);
@@ -119,6 +163,10 @@ static void put_value(struct der_out *out, const struct forge *f, int nid)
         put_content_id(out, f);
     else if (nid == NID_id_smime_aa_contentHint)
         der_put(out, DER_SEQUENCE, NULL, 0);
+    else if (nid == NID_id_smime_aa_ets_sigPolicyId)
+        put_policy(out, f);
+    else if (nid == NID_id_smime_aa_ets_contentTimestamp)
+        put_content_stamp(out, f);
     else
         put_ess(out, f);
 }
@@ -159,6 +207,10 @@ static void put_attributes(struct der_out *out, const struct forge *f)
         put_attribute(out, f, NID_pkcs9_signingTime);
     if (is(f, FORGE_FOREIGN_ATTRIBUTE))
         put_attribute(out, f, NID_id_smime_aa_contentHint);
+    if (is(f, FORGE_POLICY) || is(f, FORGE_POLICY_HASH) || is(f, FORGE_POLICY_OTHER))
+        put_attribute(out, f, NID_id_smime_aa_ets_sigPolicyId);
+    if (is(f, FORGE_CONTENT_STAMP))
+        put_attribute(out, f, NID_id_smime_aa_ets_contentTimestamp);
     der_sort(out, mark);
     if (!is(f, FORGE_UNSORTED_ATTRIBUTES))
         return;
@@ -294,7 +346,7 @@ static void put_certs(struct der_out *out, const struct forge *f)
 static void put_content(struct der_out *out, const struct forge *f)
 {
     size_t mark = der_mark(out);
-    der_put_oid(out, is(f, FORGE_CONTENT_NOT_DATA) ? NID_id_smime_ct_TSTInfo : NID_pkcs7_data);
+    der_put_oid(out, is(f, FORGE_CONTENT_NOT_DATA) || is(f, FORGE_AS_TOKEN) ? NID_id_smime_ct_TSTInfo : NID_pkcs7_data);
     size_t content = der_mark(out);
     if (!is(f, FORGE_DETACHED)) {
         der_put(out, DER_OCTET_STRING, f->claim->text, is(f, FORGE_EMPTY_TEXT) ? 0 : f->claim->text_len);
@@ -310,7 +362,7 @@ void forge_make(const struct forge *f, struct buf *ret_der)
     struct der_out out = DER_OUT_INIT(MAX);
     der_put_oid(&out, is(f, FORGE_NOT_SIGNED_DATA) ? NID_pkcs7_enveloped : NID_pkcs7_signed);
     size_t data = der_mark(&out);
-    put_small(&out, is(f, FORGE_VERSION_5) ? 5 : 1);
+    put_small(&out, is(f, FORGE_VERSION_5) ? 5 : is(f, FORGE_AS_TOKEN) ? 3 : 1);
     size_t digests = der_mark(&out);
     put_alg(&out, is(f, FORGE_UNKNOWN_DIGEST) ? NID_md5 : f->digest, false);
     if (is(f, FORGE_TWO_DIGESTS))

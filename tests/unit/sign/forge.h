@@ -73,7 +73,14 @@ enum forge_flaw {
     FORGE_MORE_ESS,
     FORGE_MORE_ESS_ID,
     FORGE_MORE_NAMES,
-    FORGE_FLAWS
+    FORGE_FLAWS, /* how many */
+    /* what is no flaw, but not a consent's either */
+    FORGE_ESS_SHA256,    /* signing-certificate-v2 by SHA-256, whatever else is used */
+    FORGE_POLICY,        /* that of P4 */
+    FORGE_POLICY_HASH,   /* the same with another document's hash */
+    FORGE_POLICY_OTHER,  /* under a number nobody knows */
+    FORGE_AS_TOKEN,      /* a time-stamp token, the claim's text being its TSTInfo */
+    FORGE_CONTENT_STAMP, /* a content time stamp of the claim's `created`, `other` being the authority */
 };
 
 struct forge {
@@ -85,5 +92,8 @@ struct forge {
     enum forge_flaw flaw;
 };
 void forge_make(const struct forge *f, struct buf *ret_der); /* aborts on failure */
+/* A time-stamp token over a SHA-256 digest, whatever it is worth. */
+struct pki_stamp;
+void forge_stamp(const struct pki_stamp *by, const uint8_t imprint[32], struct buf *ret_token);
 
 #endif

@@ -142,7 +142,7 @@ static void test_good(void **state)
         assert_int_equal(cades_read(der.data, der.len, &f, NULL), OK);
         assert_int_equal(f.digest, digests[i]);
         assert_int_equal(f.signing_time, claim.signing_time);
-        assert_int_equal(sk_X509_num(f.certs), 2);
+        assert_int_equal(f.cert_count, 2);
         cades_algorithm(&f, algorithm);
         assert_string_equal(algorithm, algorithms[i]);
         assert_string_equal(f.cert.owner, "İPEK IŞIK");
@@ -331,6 +331,23 @@ static void on_death(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx, long 
         births.died[i]++;
 }
 
+static void decode_both_ways(const struct cades_facts *f)
+{
+    X509 *signer = NULL;
+    STACK_OF(X509) *certs = NULL, *path = NULL;
+    assert_int_equal(cades_decode(f, &signer, &certs), OK);
+    uint8_t ref[32];
+    unsigned len = sizeof ref;
+    assert_true(X509_digest(signer, EVP_sha256(), ref, &len) == 1);
+    assert_memory_equal(ref, f->cert.ref, sizeof ref);
+    assert_int_equal(sk_X509_num(certs), f->cert_count);
+    X509_free(signer);
+    sk_X509_pop_free(certs, X509_free);
+    assert_int_equal(cades_chain(f, trust, pki.now, &path), OK);
+    assert_int_equal(sk_X509_num(path), 3);
+    sk_X509_pop_free(path, X509_free);
+}
+
 static void test_references(void **state)
 {
     (void)state;
@@ -343,8 +360,10 @@ static void test_references(void **state)
         forged((enum forge_flaw)flaw, &p256, &twin, NID_sha256, &der);
         memset(&births, 0, sizeof births);
         births.on = true;
-        if (cades_read(der.data, der.len, &f, NULL) == OK)
+        if (cades_read(der.data, der.len, &f, NULL) == OK) {
+            decode_both_ways(&f);
             cades_facts_done(&f);
+        }
         births.on = false;
         for (size_t i = 0; i < births.count; i++)
             if (births.born[i] != births.died[i] + 1)
@@ -354,7 +373,7 @@ static void test_references(void **state)
         for (size_t i = 0; i < births.count; i++)
             if (births.born[i] != births.died[i])
                 fail_msg("flaw %d: certificate %zu was kept", flaw, i);
-        if (flaw == FORGE_TWIN)
+        if (flaw == FORGE_NONE)
             assert_true(births.count >= 2);
         buf_done(&der);
     }
@@ -563,29 +582,6 @@ static void test_not_der(void **state)
     buf_done(&der);
 }
 
-/* What is in the file counts, not what the reader holds. */
-static void test_known(void **state)
-{
-    (void)state;
-    struct buf der = BUF_INIT(CADES_MAX);
-    struct cades_facts f;
-    STACK_OF(X509) *known = sk_X509_new_null();
-    build(&p256, chain, &der);
-    assert_true(sk_X509_push(known, twin.cert) > 0 && sk_X509_push(known, other.cert) > 0);
-    assert_int_equal(cades_read_known(der.data, der.len, known, &f, NULL), OK);
-    assert_ptr_not_equal(f.signer, twin.cert); /* the same issuer and serial number */
-    assert_int_equal(X509_cmp(f.signer, p256.cert), 0);
-    cades_facts_done(&f);
-    assert_true(sk_X509_push(known, p256.cert) > 0);
-    assert_int_equal(cades_read_known(der.data, der.len, known, &f, NULL), OK);
-    assert_ptr_equal(f.signer, p256.cert);
-    assert_int_equal(sk_X509_num(f.certs), 2);
-    assert_int_equal(cades_check(&f, &claim, TCKN, trust, claim.signing_time, NULL), OK);
-    cades_facts_done(&f);
-    sk_X509_free(known);
-    buf_done(&der);
-}
-
 static void test_cut_off(void **state)
 {
     (void)state;
@@ -700,7 +696,7 @@ static void test_build_forms(void **state)
         assert_true(sk_X509_push(with, list[i]) > 0);
     build(&p256, with, &der);
     assert_int_equal(cades_read(der.data, der.len, &f, NULL), OK);
-    assert_int_equal(sk_X509_num(f.certs), 3);
+    assert_int_equal(f.cert_count, 3);
     cades_facts_done(&f);
     sk_X509_free(with);
     buf_done(&der);
@@ -742,7 +738,7 @@ static void test_eight_certificates(void **state)
         assert_true(sk_X509_push(with, seven[i]) > 0);
     build(&p256, with, &der);
     assert_int_equal(cades_read(der.data, der.len, &f, NULL), OK);
-    assert_int_equal(sk_X509_num(f.certs), 8);
+    assert_int_equal(f.cert_count, 8);
     cades_facts_done(&f);
     sk_X509_free(with);
     buf_done(&der);
@@ -813,7 +809,6 @@ int main(void)
         cmocka_unit_test(test_signing_time),
         cmocka_unit_test(test_nothing_wanted),
         cmocka_unit_test(test_not_der),
-        cmocka_unit_test(test_known),
         cmocka_unit_test(test_cut_off),
         cmocka_unit_test(test_every_bit),
         cmocka_unit_test(test_bad_token),

@@ -68,7 +68,7 @@ static void test_depth(void **state)
 {
     (void)state;
     struct der_out out = DER_OUT_INIT(1024);
-    for (int i = 0; i < 24; i++)
+    for (int i = 0; i < 40; i++)
         der_wrap(&out, 0, DER_SEQUENCE);
     assert_true(der_is_strict((struct der_view){out.buf.data, out.buf.len}));
     der_wrap(&out, 0, DER_SEQUENCE);
@@ -191,6 +191,69 @@ static void test_oid(void **state)
     assert_false(der_oid_text(&item, text, 5));
 }
 
+/* The text of every arc, and no more room than there is. */
+static void test_oid_arcs(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"060100", "0.0"},
+        {"06014f", "1.39"},
+        {"060150", "2.0"},
+        {"06028837", "2.999"},
+        {"06032a8100", "1.2.128"},
+        {"060b2a81ffffffffffffffff7f", "1.2.18446744073709551615"},
+        {"060b2a82808080808080808000", NULL}, /* one more */
+        {"06022a80", NULL},
+        {"06032a8001", NULL},
+        {"0600", NULL},
+        {"0402002a", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t bytes[32];
+        char out[64];
+        struct der_item item;
+        struct der_view rest = {bytes, unhex(cases[i][0], bytes)};
+        assert_true(der_next(&rest, &item));
+        assert_int_equal(der_oid_text(&item, out, sizeof out), cases[i][1] != NULL);
+        if (cases[i][1] == NULL)
+            continue;
+        assert_string_equal(out, cases[i][1]);
+        size_t room = strlen(cases[i][1]) + 1;
+        assert_true(der_oid_text(&item, out, room));
+        for (size_t less = 0; less < room; less++)
+            assert_false(der_oid_text(&item, out, less));
+    }
+}
+
+static void test_fits(void **state)
+{
+    (void)state;
+    static const struct {
+        enum der_tag type;
+        const char *hex;
+        bool fits;
+    } cases[] = {
+        {DER_INTEGER, "00", true},
+        {DER_INTEGER, "0080", true},
+        {DER_INTEGER, "0001", false},
+        {DER_INTEGER, "", false},
+        {DER_OID, "2a03", true},
+        {DER_OID, "2a8003", false},
+        {DER_BIT_STRING, "00", true},
+        {DER_BIT_STRING, "08ff", false},
+        {DER_NULL, "", true},
+        {DER_NULL, "00", false},
+        {DER_SEQUENCE, "", false}, /* not primitive */
+        {DER_CONTEXT_0, "00", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t bytes[8];
+        struct der_view body = {bytes, unhex(cases[i].hex, bytes)};
+        if (der_fits(cases[i].type, body) != cases[i].fits)
+            fail_msg("case %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +264,8 @@ int main(void)
         cmocka_unit_test(test_write),
         cmocka_unit_test(test_time),
         cmocka_unit_test(test_oid),
+        cmocka_unit_test(test_oid_arcs),
+        cmocka_unit_test(test_fits),
     };
     return cmocka_run_group_tests_name("der", tests, NULL, NULL);
 }

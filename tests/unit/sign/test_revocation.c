@@ -412,6 +412,51 @@ static void test_weak_algorithms(void **state)
     assert_false(is_weak(NID_ED25519, 0, NULL, 0));
 }
 
+/* Read long after it was given: judged at its own time, its age told and not judged. */
+static enum err_code read_kept(const struct pki_status *s, bool is_crl, struct revocation_answer *ret)
+{
+    struct buf request = BUF_INIT(4096), answer = BUF_INIT(65536);
+    uint8_t nonce[OCSP_NONCE_LEN];
+    enum err_code rc;
+    if (is_crl) {
+        pki_crl(&pki, NULL, s, &answer);
+        rc = crl_kept(answer.data, answer.len, who.cert, pki.issuer.cert, ret, NULL);
+    } else {
+        assert_int_equal(ocsp_request(who.cert, pki.issuer.cert, &request, nonce), OK);
+        pki_ocsp_answer(&pki, &request, s, &answer);
+        rc = ocsp_kept(answer.data, answer.len, who.cert, pki.issuer.cert, trust, ret, NULL);
+    }
+    buf_done(&request);
+    buf_done(&answer);
+    return rc;
+}
+
+static void test_kept(void **state)
+{
+    (void)state;
+    for (int is_crl = 0; is_crl <= 1; is_crl++) {
+        struct pki_status s = good();
+        struct revocation_answer a = {.this_update = 1};
+        if (is_crl)
+            s.by = &pki.issuer;
+        s.this_update = pki.now - 300 * 24 * HOUR;
+        s.next_update = s.this_update + HOUR;
+        assert_int_equal(read_kept(&s, is_crl, &a), OK);
+        assert_int_equal(a.status, REV_GOOD);
+        assert_int_equal(a.this_update, s.this_update);
+        assert_int_equal(a.next_update, s.next_update);
+        s.this_update = pki.now - 500 * 24 * HOUR; /* nobody here was valid then */
+        assert_int_equal(read_kept(&s, is_crl, &a), ERR_REJ_UNKNOWN);
+        s.this_update = pki.now - HOUR;
+        s.by = is_crl ? &plain : &foreign;
+        assert_int_equal(read_kept(&s, is_crl, &a), ERR_REJ_UNKNOWN);
+        assert_int_equal(a.this_update, pki.now - 300 * 24 * HOUR); /* written only on success */
+    }
+    assert_int_equal(
+        ocsp_kept((const uint8_t *)"?", 1, who.cert, pki.issuer.cert, trust, &(struct revocation_answer){0}, NULL),
+        ERR_REJ_UNKNOWN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -429,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_crl_of_expired),
         cmocka_unit_test(test_crl_padding),
         cmocka_unit_test(test_weak_algorithms),
+        cmocka_unit_test(test_kept),
     };
     return cmocka_run_group_tests_name("revocation", tests, setup, teardown);
 }

@@ -143,6 +143,27 @@ static void test_no_ca(void **state)
     pki_identity_done(&below);
 }
 
+/* A person's certificate that issues others: there is a path, but not one to take. */
+static void test_path(void **state)
+{
+    (void)state;
+    struct pki below = pki;
+    below.issuer = pki_issue(&pki, &(struct pki_spec){.name = "B", .tckn = "12345678950", .flaws = PKI_NO_USAGE});
+    struct pki_identity x = pki_issue(&below, &(struct pki_spec){.name = "C"});
+    struct pki_identity alien = pki_issue(&stranger, &(struct pki_spec){.name = "D"});
+    STACK_OF(X509) *links = sk_X509_new_null();
+    assert_true(sk_X509_push(links, below.issuer.cert) > 0);
+    assert_int_equal(trust_chain(trust, x.cert, links, pki.now, NULL), ERR_REJ_CHAIN);
+    assert_true(trust_has_path(trust, x.cert, links));
+    assert_false(trust_has_path(trust, x.cert, NULL));
+    assert_int_equal(trust_chain(trust, alien.cert, links, pki.now, NULL), ERR_REJ_CHAIN);
+    assert_false(trust_has_path(trust, alien.cert, links));
+    sk_X509_free(links);
+    pki_identity_done(&x);
+    pki_identity_done(&alien);
+    pki_identity_done(&below.issuer);
+}
+
 static void test_weak(void **state)
 {
     (void)state;
@@ -183,6 +204,7 @@ int main(void)
         cmocka_unit_test(test_time),
         cmocka_unit_test(test_rule),
         cmocka_unit_test(test_no_ca),
+        cmocka_unit_test(test_path),
         cmocka_unit_test(test_weak),
         cmocka_unit_test(test_files),
     };

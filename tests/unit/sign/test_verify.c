@@ -14,12 +14,14 @@
 #include <jansson.h>
 #include <openssl/objects.h>
 #include "base/rule.h"
+#include "aged.h"
+#include "base/when.h"
 #include "fakes/pki.h"
 #include "forge.h"
 #include "scratch.h"
 
 #define TCKN "10000000146"
-#define ARGS_MAX 10
+#define ARGS_MAX 12
 
 static const char text[] = "KABUL EDİYORUM.";
 static struct pki pki, stranger;
@@ -130,7 +132,7 @@ static void test_english(void **state)
     expect_said("The signature holds.");
     expect_said("16 bytes");
     assert_int_equal(RUN("en_US.UTF-8", "--ca", "@ca.pem", "@good.p7s"), EX_OK);
-    expect_said("revocation was not checked");
+    expect_said("Revocation was not checked.");
     assert_int_equal(RUN("en_US.UTF-8", "--ca", "@ca.pem", "@good.p7s", "--lang", "tr"), EX_OK);
     expect_said("İmza geçerli.");
 }
@@ -166,7 +168,7 @@ static void test_refusals(void **state)
         {NULL, 0, FORGE_WRONG_DIGEST, "@ca.pem", "TOTAL-FAILED, HASH_FAILURE", "değiştirilmiş"},
         {NULL, 0, FORGE_TWO_SIGNERS, "@ca.pem", "TOTAL-FAILED, FORMAT_FAILURE", "biçimde"},
         {NULL, 0, FORGE_NONE, "@other-ca.pem", "INDETERMINATE, NO_CERTIFICATE_CHAIN_FOUND", "makamlarından"},
-        {"A", PKI_EXPIRED, FORGE_NONE, "@ca.pem", "INDETERMINATE, OUT_OF_BOUNDS_NO_POE", "geçerli değilmiş"},
+        {"A", PKI_EXPIRED, FORGE_NONE, "@ca.pem", "INDETERMINATE, OUT_OF_BOUNDS_NO_POE", "şu anda geçerli değil"},
         {"A", PKI_SEAL, FORGE_NONE, "@ca.pem", "INDETERMINATE, CHAIN_CONSTRAINTS_FAILURE", "kurum mührü"},
         {"A", PKI_SHA1, FORGE_NONE, "@ca.pem", "INDETERMINATE, CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
             "güvenli sayılmıyor"},
@@ -292,6 +294,126 @@ static void test_json(void **state)
     json_decref(answer);
 }
 
+/* A file of every level, with the same signer and a day on which the certificate has ended. */
+static void write_level(const char *name, enum level level, enum profile profile)
+{
+    struct trust *trust = NULL;
+    struct pki_identity brief =
+        pki_issue(&pki, &(struct pki_spec){.name = "İPEK IŞIK", .tckn = TCKN, .not_after = pki.now + 86400});
+    struct pki_identity unit = pki_issue(&pki, &(struct pki_spec){.name = "TEST ZD\033[2J", .flaws = PKI_TSA});
+    struct pki_identity responder = pki_issue(&pki, &(struct pki_spec){.name = "TEST OCSP", .flaws = PKI_OCSP});
+    struct buf der = BUF_INIT(LEVELS_MAX);
+    assert_int_equal(trust_load(scratch_path("ca.pem"), &trust, NULL), OK);
+    const struct aging a = {.pki = &pki,
+        .trust = trust,
+        .signer = &brief,
+        .unit = &unit,
+        .responder = &responder,
+        .profile = profile,
+        .at = pki.now};
+    aged_make(&a, level, &der);
+    scratch_write(name, der.data, der.len);
+    buf_done(&der);
+    trust_free(&trust);
+    pki_identity_done(&brief);
+    pki_identity_done(&unit);
+    pki_identity_done(&responder);
+}
+
+static size_t lines_said(void)
+{
+    size_t n = 0;
+    for (const char *c = out; *c != '\0'; c++)
+        n += *c == '\n';
+    return n;
+}
+
+static void test_depths(void **state)
+{
+    (void)state;
+    write_level("lta.p7s", LEVEL_LTA, PROFILE_BASELINE);
+    assert_int_equal(RUN("C.UTF-8", "@lta.p7s", "--ca", "@ca.pem", "--depth", "sentence"), EX_OK);
+    assert_string_equal(out,
+        "TOTAL-PASSED\nİmza geçerli; zamanını bir zaman damgası kanıtlıyor. Sertifika o sırada iptal edilmiş "
+        "değildi.\n");
+    assert_int_equal(RUN("C.UTF-8", "@lta.p7s", "--ca", "@ca.pem"), EX_OK);
+    size_t table = lines_said();
+    expect_said("Kanıtlanan Tarih");
+    expect_said("CAdES-B-LTA");
+    expect_said("iptal edilmemiş");
+    assert_null(strstr(out, "TEST ZD"));
+    assert_int_equal(RUN("C.UTF-8", "@lta.p7s", "--ca", "@ca.pem", "--depth", "table"), EX_OK);
+    assert_int_equal(lines_said(), table);
+    assert_int_equal(RUN("C.UTF-8", "@lta.p7s", "--ca", "@ca.pem", "--depth", "full"), EX_OK);
+    assert_true(lines_said() > table + 10);
+    expect_said("Arşiv zaman damgası");
+    expect_said("TEST ZD?[2J");
+    expect_said("TEST NES Hizmeti: iptal edilmemiş (CRL, ");
+    assert_null(strchr(out, '\033'));
+    assert_int_equal(RUN("C.UTF-8", "@lta.p7s", "--ca", "@ca.pem", "--depth", "full", "--lang", "en"), EX_OK);
+    expect_said("Archive time stamp        holds, ");
+    expect_said("The signature holds, and a time stamp proves its time. The certificate was not revoked then.");
+    assert_int_equal(RUN("C.UTF-8", "@lta.p7s", "--ca", "@ca.pem", "--depth", "deep"), EX_USAGE);
+}
+
+static void test_full_refusal(void **state)
+{
+    (void)state;
+    write_signature("bad.p7s", &who, FORGE_WRONG_DIGEST);
+    assert_int_equal(RUN("C.UTF-8", "--lang", "en", "@bad.p7s", "--ca", "@ca.pem", "--depth", "full"), EX_DATAERR);
+    expect_said("Form                      holds\n");
+    expect_said("Text and signature        HASH_FAILURE: message-digest\n");
+    assert_int_equal(RUN("C.UTF-8", "--lang", "en", "@bad.p7s", "--ca", "@ca.pem", "--depth", "sentence"), EX_DATAERR);
+    assert_string_equal(out, "TOTAL-FAILED, HASH_FAILURE\nThe text was changed after it was signed.\n");
+    assert_int_equal(RUN("C.UTF-8", "--lang", "en", "@text.txt", "--ca", "@ca.pem", "--depth", "full"), EX_DATAERR);
+    expect_said("Form                      FORMAT_FAILURE: the file is not DER\n");
+}
+
+static void test_at(void **state)
+{
+    (void)state;
+    char later[WHEN_RFC3339];
+    write_level("b.p7s", LEVEL_B, PROFILE_BASELINE);
+    write_level("t.p7s", LEVEL_T, PROFILE_P2);
+    when_rfc3339(later, pki.now + 2 * 86400);
+    assert_int_equal(RUN("C.UTF-8", "@b.p7s", "--ca", "@ca.pem"), EX_OK);
+    assert_int_equal(RUN("C.UTF-8", "@b.p7s", "--ca", "@ca.pem", "--at", later), EX_DATAERR);
+    expect_said("INDETERMINATE, OUT_OF_BOUNDS_NO_POE");
+    assert_int_equal(RUN("C.UTF-8", "@t.p7s", "--ca", "@ca.pem", "--at", later, "--lang", "en"), EX_OK);
+    expect_said("a time stamp proves its time. Revocation was not checked.");
+    expect_said("Signature policy          P2\n");
+    assert_int_equal(RUN("C.UTF-8", "@t.p7s", "--ca", "@ca.pem", "--at", "tomorrow"), EX_USAGE);
+    assert_int_equal(RUN("C.UTF-8", "@t.p7s", "--ca", "@ca.pem", "--at", ""), EX_USAGE);
+}
+
+static void test_json_full(void **state)
+{
+    (void)state;
+    char now[WHEN_RFC3339];
+    write_level("xl.p7s", LEVEL_LT, PROFILE_P4);
+    when_rfc3339(now, pki.now + 86400);
+    assert_int_equal(RUN("C.UTF-8", "@xl.p7s", "--ca", "@ca.pem", "--json", "--depth", "sentence", "--at", now), EX_OK);
+    json_t *answer = json_loads(out, 0, NULL), *says = json_object_get(answer, "says");
+    assert_string_equal(member(answer, "format"), "CAdES-X-L");
+    assert_string_equal(member(answer, "rule"), "passed");
+    assert_string_equal(member(answer, "judged_at"), now);
+    assert_string_equal(member(says, "signing_time_proof"), "time-stamp");
+    when_rfc3339(now, pki.now + 2); /* with the authority's accuracy */
+    assert_string_equal(member(says, "proven_time"), now);
+    assert_string_equal(member(says, "revocation"), "good");
+    assert_string_equal(member(says, "policy"), "P4");
+    json_t *stamp = json_array_get(json_object_get(answer, "blocks"), 5);
+    assert_string_equal(member(stamp, "block"), "signature-time-stamp");
+    assert_string_equal(member(stamp, "result"), "PASSED");
+    assert_true(json_is_null(json_object_get(stamp, "sub_indication")));
+    assert_string_equal(member(stamp, "authority"), "TEST ZD?[2J");
+    json_t *status = json_array_get(json_object_get(answer, "revocation"), 0);
+    assert_string_equal(member(status, "certificate"), "İPEK IŞIK");
+    assert_string_equal(member(status, "state"), "good");
+    assert_string_equal(member(status, "source"), "OCSP");
+    json_decref(answer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +429,10 @@ int main(void)
         cmocka_unit_test(test_usage),
         cmocka_unit_test(test_terminal_is_safe),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_depths),
+        cmocka_unit_test(test_full_refusal),
+        cmocka_unit_test(test_at),
+        cmocka_unit_test(test_json_full),
     };
     return cmocka_run_group_tests_name("verify", tests, setup, teardown);
 }

@@ -301,7 +301,28 @@ void desk_holder(struct desk *d, const char *mask, int64_t server_time)
         assert_int_equal(desk_answer(d), M_CARDS);
 }
 
+enum wire_type desk_text(struct desk *d, const char *text, const char *code)
+{
+    struct wire_out out;
+    enum wire_type type;
+
+    wire_begin(&out, d->frame, M_TEXT, ++d->job);
+    wire_bytes(&out, F_TEXT, text, strlen(text));
+    wire_str(&out, F_CODE, code);
+    assert_int_equal(wire_send(&out, d->fd, -1), OK);
+    do
+        type = desk_answer(d);
+    while (type == M_CARDS);
+    return type;
+}
+
 void desk_send_sign(struct desk *d, const uint8_t ref[32], const char *text, const char *code, int64_t at)
+{
+    (void)desk_text(d, text, code);
+    desk_send_untold(d, ref, text, code, at);
+}
+
+void desk_send_untold(struct desk *d, const uint8_t ref[32], const char *text, const char *code, int64_t at)
 {
     struct wire_out out;
 

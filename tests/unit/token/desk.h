@@ -75,6 +75,9 @@ const char *desk_code(void); /* one whose check symbol fits */
 /* SIGN with a PIN behind it (NULL: none), and the answer to it: M_SIGNED or M_ERR. */
 enum wire_type desk_sign(struct desk *d, const struct desk_cert *c, const char *text, int64_t at, const char *pin);
 enum wire_type desk_pin(struct desk *d, const char *pin); /* a further PIN for the same job, and the answer */
+/* The text and its code, as before every signature; the answer: M_MATCH or M_ERR. */
+enum wire_type desk_text(struct desk *d, const char *text, const char *code);
+void desk_send_untold(struct desk *d, const uint8_t ref[32], const char *text, const char *code, int64_t at);
 void desk_send_sign(struct desk *d, const uint8_t ref[32], const char *text, const char *code, int64_t at);
 void desk_send_pin(struct desk *d, const char *pin);
 /* CHANGE_PIN for a certificate's card with both PINs behind it (NULL: none), and the answer to it: M_OK or M_ERR. */

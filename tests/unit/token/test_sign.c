@@ -11,8 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "base/code.h"
+#include "base/match.h"
 #include "base/when.h"
 #include "cast.h"
+#include "sign/consent.h"
 
 static struct cast cast;
 static struct desk desk;
@@ -413,6 +416,48 @@ static void what_may_not_be_signed_costs_no_login(void **state)
     desk_remove(&desk);
 }
 
+/* The match code is of the bytes that are signed: no other text, and not for another request's code. */
+static void only_the_text_that_was_told_is_signed(void **state)
+{
+    static const uint8_t symbols[CODE_LEN - 1] = {1, 2, 3};
+    char other[CODE_LEN + 1], match[MATCH_LEN + 1], expected[MATCH_LEN + 1], grouped[MATCH_TEXT_LEN + 1];
+    uint8_t sum[32];
+    const struct desk_cert *c;
+
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, softhsm_module());
+    c = &desk.v[0];
+    desk_send_untold(&desk, c->ref, DESK_TEXT, desk_code(), cast.pki.now); /* nothing was told */
+    assert_int_equal(desk_pin(&desk, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_MATCH_DIFFERS);
+
+    assert_int_equal(desk_text(&desk, DESK_TEXT, desk_code()), M_MATCH);
+    assert_true(wire_get_str(&desk.answer, F_MATCH, match, sizeof match));
+    consent_text_digest((const uint8_t *)DESK_TEXT, strlen(DESK_TEXT), sum);
+    match_code(sum, grouped);
+    match_plain(grouped, expected);
+    assert_string_equal(match, expected);
+    desk_send_untold(&desk, c->ref, DESK_TEXT " ", desk_code(), cast.pki.now);
+    assert_int_equal(desk_pin(&desk, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_MATCH_DIFFERS);
+    code_make(other, symbols);
+    desk_send_untold(&desk, c->ref, DESK_TEXT, other, cast.pki.now);
+    assert_int_equal(desk_pin(&desk, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_MATCH_DIFFERS);
+    assert_int_equal(logins(), 0);
+
+    desk_send_untold(&desk, c->ref, DESK_TEXT, desk_code(), cast.pki.now);
+    assert_int_equal(desk_pin(&desk, DESK_PIN), M_SIGNED);
+    assert_int_equal(desk_text(&desk, "a\x1b[2J", desk_code()), M_ERR); /* after which nothing is told any more */
+    assert_int_equal(desk_error(&desk), ERR_TEXT_UNSAFE);
+    desk_send_untold(&desk, c->ref, DESK_TEXT, desk_code(), cast.pki.now);
+    assert_int_equal(desk_pin(&desk, DESK_PIN), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_MATCH_DIFFERS);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
 static void a_frame_out_of_order_ends_the_worker(void **state)
 {
     static const uint8_t wrong[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
@@ -508,6 +553,7 @@ int main(void)
         cmocka_unit_test(cancelling_between_two_pins_logs_out),
         cmocka_unit_test(taking_the_card_between_two_pins_is_told),
         cmocka_unit_test(what_may_not_be_signed_costs_no_login),
+        cmocka_unit_test(only_the_text_that_was_told_is_signed),
         cmocka_unit_test(a_frame_out_of_order_ends_the_worker),
         cmocka_unit_test(the_process_is_confined),
         cmocka_unit_test(the_pin_is_nowhere_after_the_answer),

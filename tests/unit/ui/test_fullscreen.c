@@ -988,6 +988,7 @@ static void the_window_changes(void **state)
     set_size(b, 8, 30);
     vt_init(&b->vt, 8, 30, true);
     struct event ev = {0};
+    (void)show(b);
     assert_true(next(b, &ev));
     assert_int_equal(ev.kind, EV_SIZE);
     assert_int_equal(ev.value, 0);
@@ -995,6 +996,7 @@ static void the_window_changes(void **state)
     assert_string_equal(row(b, 0), "Pencere çok küçük. Lütfen en");
     set_size(b, 24, 80);
     vt_init(&b->vt, 24, 80, true);
+    (void)show(b);
     assert_true(next(b, &ev));
     assert_int_equal(ev.value, 1);
     (void)show(b);
@@ -1283,12 +1285,37 @@ static void some_terminals_are_not_for_the_full_screen(void **state)
     (void)unsetenv("ACCESSIBLE");
     (void)setenv("TERM", "dumb", 1);
     assert_true(face_must_be_plain());
-    (void)setenv("TERM", "no-such-terminal", 1);
-    assert_true(face_must_be_plain());
     (void)unsetenv("TERM");
     assert_true(face_must_be_plain());
     (void)setenv("TERM", "xterm-256color", 1);
     go(b, ST_MENU);
+}
+
+static void what_cannot_move_its_cursor_is_left_as_it_was(void **state)
+{
+    static const char *const terms[] = {"dumb", "no-such-terminal"};
+    (void)state;
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
+        struct face *face = NULL;
+        struct termios before, after;
+        int master, slave, old_in = dup(0), old_out = dup(1);
+        assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+        assert_int_equal(tcgetattr(slave, &before), 0);
+        fflush(stdout);
+        (void)setenv("TERM", terms[i], 1);
+        (void)dup2(slave, 0);
+        (void)dup2(slave, 1);
+        enum err_code code = face_fullscreen_new(&face, NULL);
+        assert_int_equal(tcgetattr(slave, &after), 0);
+        (void)dup2(old_in, 0);
+        (void)dup2(old_out, 1);
+        assert_int_equal(code, ERR_FILE);
+        assert_int_equal(after.c_lflag, before.c_lflag);
+        assert_int_equal(after.c_iflag, before.c_iflag);
+        const int all[] = {master, slave, old_in, old_out};
+        for (size_t k = 0; k < 4; k++)
+            (void)close(all[k]);
+    }
 }
 
 int main(void)
@@ -1341,6 +1368,7 @@ int main(void)
         CASE(high_contrast_leaves_nothing_out),
         cmocka_unit_test(latin5_terminals_show_turkish),
         CASE(some_terminals_are_not_for_the_full_screen),
+        cmocka_unit_test(what_cannot_move_its_cursor_is_left_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* A net worker that reaches nobody: every message gets a canned answer. Modes: noisy-names, unknown, unsafe, away,
- * reject, busy-wait, dies, garbage, already. */
+ * reject, busy-wait, dies, garbage, already, other-page (its code is said to open another text). */
 #include "config.h"
 
 #include <poll.h>
@@ -12,6 +12,8 @@
 
 #define PASSWORD "parola12"
 #define TEXT "Denenecek metin: KABUL EDİYORUM.\n"
+#define MATCH_UNKNOWN "RNGQCBEV" /* of the mode unknown */
+#define MATCH "EYYTAPEV"
 
 static void methods(struct fake *f, const struct wire_msg *m)
 {
@@ -61,6 +63,7 @@ static void request(struct fake *f, const struct wire_msg *m)
     wire_begin(&out, f->frame, M_REQUEST_OK, m->job);
     wire_str(&out, F_CODE, code);
     wire_u64(&out, F_LIFETIME_S, 900);
+    wire_str(&out, F_MATCH, fake_is(f, "other-page") ? "5YGJRXC1" : fake_is(f, "unknown") ? MATCH_UNKNOWN : MATCH);
     wire_str(&out, F_FILE, fake_is(f, "bad-file") ? "../escape.tar.gz" : "eonay.tar.gz");
     wire_u64(&out, F_SIZE, 5);
     fake_send(f, &out);
@@ -120,6 +123,40 @@ static void download(struct fake *f, const struct wire_msg *m, int fd)
     fake_ok(f, job);
 }
 
+/* Modes: hostile-page (escapes), slow-receipt (no answer), no-receipt. */
+static void receipt(struct fake *f, const struct wire_msg *m, int fd)
+{
+    struct wire_out out;
+    const char *page = fake_is(f, "hostile-page") ? "\x1b]0;owned\x07Makbuz\nsatir\x9b"
+                                                    "2J\n"
+                                                  : "Makbuz\n2019-000042\n";
+    bool wrote = fd >= 0 && write(fd, "container", 9) == 9;
+    fake_log(f, "NUMBER %.*s WROTE %d", (int)m->val[F_NUMBER].len, (const char *)m->val[F_NUMBER].data, wrote);
+    if (fake_is(f, "slow-receipt"))
+        return;
+    if (fake_is(f, "no-receipt")) {
+        fake_fail(f, m->job, ERR_RECEIPT_UNSOUND, 0);
+        return;
+    }
+    wire_begin(&out, f->frame, M_RECEIPT_OK, m->job);
+    wire_bytes(&out, F_PAGE, page, strlen(page));
+    wire_u64(&out, F_EARLY, 1);
+    fake_send(f, &out);
+}
+
+static void receipt_code(struct fake *f, const struct wire_msg *m)
+{
+    static const uint8_t random[CODE_LEN - 1] = {11, 10, 9};
+    char code[CODE_LEN + 1];
+    struct wire_out out;
+    code_make(code, random);
+    wire_begin(&out, f->frame, M_RECEIPT_CODE_OK, m->job);
+    wire_str(&out, F_CODE, code);
+    wire_str(&out, F_ADDRESS, "https://127.0.0.1:1/v1/receipts/x");
+    wire_u64(&out, F_LIFETIME_S, 3600);
+    fake_send(f, &out);
+}
+
 static void answer(struct fake *f, const struct wire_msg *m, int fd)
 {
     fake_log(f, "%s", wire_name(m->type));
@@ -144,6 +181,12 @@ static void answer(struct fake *f, const struct wire_msg *m, int fd)
         return;
     case M_DOWNLOAD:
         download(f, m, fd);
+        return;
+    case M_RECEIPT:
+        receipt(f, m, fd);
+        return;
+    case M_RECEIPT_CODE:
+        receipt_code(f, m);
         return;
     case M_LOGOUT:
         fake_ok(f, m->job);

@@ -4,10 +4,12 @@
 #include "config.h"
 
 #include <poll.h>
+#include <sha2.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/match.h"
 #include "fake.h"
 
 #define PIN "123456"
@@ -78,6 +80,23 @@ static void sign(struct fake *f, const struct wire_msg *m)
     fake_send(f, &out);
 }
 
+static void text(struct fake *f, const struct wire_msg *m)
+{
+    struct wire_out out;
+    SHA2_CTX sha;
+    uint8_t sum[SHA256_DIGEST_LENGTH];
+    char grouped[MATCH_TEXT_LEN + 1], plain[MATCH_LEN + 1];
+    SHA256Init(&sha);
+    SHA256Update(&sha, m->val[F_TEXT].data, m->val[F_TEXT].len);
+    SHA256Final(sum, &sha);
+    match_code(sum, grouped);
+    match_plain(grouped, plain);
+    fake_log(f, "TEXT %s", plain);
+    wire_begin(&out, f->frame, M_MATCH, m->job);
+    wire_str(&out, F_MATCH, plain);
+    fake_send(f, &out);
+}
+
 static bool hear(struct fake *f, struct card c)
 {
     static struct wire_msg m;
@@ -90,6 +109,8 @@ static bool hear(struct fake *f, struct card c)
         fake_log(f, "HOLDER %.*s", (int)m.val[F_MASK].len, (const char *)m.val[F_MASK].data);
     if (m.type == M_HOLDER)
         list(f, c);
+    if (m.type == M_TEXT)
+        text(f, &m);
     if (m.type == M_SIGN)
         sign(f, &m);
     return true;

@@ -1,6 +1,10 @@
 #include "config.h"
 #include "review_rig.h"
 
+#include <sha2.h>
+
+#include "base/match.h"
+
 static char loopback[] = "https://127.0.0.1:8443", elsewhere[] = "https://giris.example";
 static const char text[] = "Onay veriyorum.\n";
 /* sha256sum of it */
@@ -141,6 +145,43 @@ static void no_code_comes_by_another_job(void **state)
     rig_say_net(r, &out);
     assert_string_equal(r->w.facts.code, "K7QM3XPD9R4T");
     assert_lost(r, &r->w.net);
+    rig_free(r);
+}
+
+static void say_match(struct rig *r, size_t module, uint32_t job, const char *match)
+{
+    struct wire_out out;
+    wire_begin(&out, r->frame, M_MATCH, job);
+    wire_str(&out, F_MATCH, match);
+    rig_say(r, &r->w.tokens[module], r->token[module], &out);
+}
+
+/* One that read another text than we showed is not heard again; an answer about an earlier text is let pass. */
+static void a_match_code_is_of_the_text_that_is_shown(void **state)
+{
+    (void)state;
+    uint8_t sum[SHA256_DIGEST_LENGTH];
+    char grouped[MATCH_TEXT_LEN + 1], plain[MATCH_LEN + 1];
+    SHA2_CTX sha;
+    SHA256Init(&sha);
+    SHA256Update(&sha, (const uint8_t *)text, strlen(text));
+    SHA256Final(sum, &sha);
+    match_code(sum, grouped);
+    match_plain(grouped, plain);
+    struct rig *r = rig_new(2);
+    say_match(r, 0, 0, plain); /* of nothing */
+    assert_string_equal(r->w.facts.match, "");
+    open_text(r, text);
+    say_match(r, 0, 6, "5YGJRXC1");
+    assert_string_equal(r->w.facts.match, "");
+    assert_int_not_equal(r->w.tokens[0].fd, -1);
+    say_match(r, 0, 7, plain);
+    assert_string_equal(r->w.facts.match, grouped);
+    say_match(r, 1, 7, "5YGJRXC1");
+    assert_string_equal(r->w.facts.match, grouped);
+    assert_int_equal(r->w.tokens[1].fd, -1);
+    open_text(r, "a\tb");
+    assert_string_equal(r->w.facts.match, "");
     rig_free(r);
 }
 
@@ -364,13 +405,20 @@ static void only_who_starts_is_told_the_holder(void **state)
     struct wire_msg m;
     open_text(r, text);
     assert_true(rig_hear(r, r->token[0], WIRE_TOKEN, &m));
+    assert_int_equal(m.type, M_TEXT);
+    assert_memory_equal(m.val[F_TEXT].data, text, strlen(text));
+    assert_true(rig_hear(r, r->token[0], WIRE_TOKEN, &m));
     assert_int_equal(m.type, M_HOLDER);
+    assert_true(rig_hear(r, r->token[1], WIRE_TOKEN, &m));
     assert_true(rig_hear(r, r->token[1], WIRE_TOKEN, &m));
     assert_memory_equal(m.val[F_MASK].data, "100******46", 11);
     begin(r, &out, M_READY, 0);
     rig_say(r, &r->w.tokens[1], r->token[1], &out);
     assert_false(rig_hear(r, r->token[0], WIRE_TOKEN, &m));
     assert_true(rig_hear(r, r->token[1], WIRE_TOKEN, &m));
+    assert_int_equal(m.type, M_TEXT);
+    assert_true(rig_hear(r, r->token[1], WIRE_TOKEN, &m));
+    assert_int_equal(m.type, M_HOLDER);
     rig_free(r);
 }
 
@@ -515,9 +563,10 @@ static void the_doctor_says_nothing_else(void **state)
 UNIT_MAIN(cmocka_unit_test(the_cards_are_judged_for_the_person_first), cmocka_unit_test(an_opened_text_is_kept),
     cmocka_unit_test(a_text_is_known_by_its_digest), cmocka_unit_test(an_old_job_changes_nothing),
     cmocka_unit_test(a_silent_link_is_no_silent_card), cmocka_unit_test(an_answer_fits_its_job),
-    cmocka_unit_test(no_code_comes_by_another_job), cmocka_unit_test(a_text_that_may_not_be_shown_is_refused),
-    cmocka_unit_test(times_are_within_reason), cmocka_unit_test(names_are_clean),
-    cmocka_unit_test(the_details_of_an_error_are_clean), cmocka_unit_test(a_last_word_is_kept_for_the_help_page),
+    cmocka_unit_test(no_code_comes_by_another_job), cmocka_unit_test(a_match_code_is_of_the_text_that_is_shown),
+    cmocka_unit_test(a_text_that_may_not_be_shown_is_refused), cmocka_unit_test(times_are_within_reason),
+    cmocka_unit_test(names_are_clean), cmocka_unit_test(the_details_of_an_error_are_clean),
+    cmocka_unit_test(a_last_word_is_kept_for_the_help_page),
     cmocka_unit_test(a_password_is_for_a_gateway_on_this_machine),
     cmocka_unit_test(a_signature_comes_from_the_worker_that_was_asked),
     cmocka_unit_test(who_speaks_out_of_turn_is_lost), cmocka_unit_test(descriptors_that_come_along_are_closed),

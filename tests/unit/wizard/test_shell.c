@@ -41,6 +41,8 @@ static const struct options standard = {.lang = LANG_TR};
 
 #define PLAY(stage, options, script) stage_play((stage), (options), (script), sizeof(script) / sizeof(script)[0])
 
+static const char *on_disk; /* the folder of the stage */
+
 static void assert_no_child(void)
 {
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
@@ -364,6 +366,95 @@ static void the_keypad_stands_still_otherwise(void **state)
     stage_close(&s);
 }
 
+/* --- the receipt ----------------------------------------------------------------------------------------------------
+ */
+
+static void to_folder(struct wizard *w)
+{
+    static char folder[64];
+    snprintf(folder, sizeof folder, "%s", on_disk);
+    assert_non_null(strstr(w->form.path, "2019-000042.asice"));
+    snprintf(w->form.path, sizeof w->form.path, "%s/m.asice", folder);
+}
+
+static void page_is_clean(struct wizard *w)
+{
+    assert_string_equal(w->facts.page, "?]0;owned?Makbuz\nsatir?2J\n");
+    assert_int_equal(w->facts.receipt_early, 1);
+}
+
+static void has_code(struct wizard *w)
+{
+    assert_int_equal(strlen(w->facts.receipt_code), CODE_LEN);
+    assert_string_equal(w->facts.receipt_address, "https://127.0.0.1:1/v1/receipts/x");
+    assert_true(w->facts.receipt_until > 0);
+}
+
+#define RECEIPT_CUES PIN_CUES("123456"), CHOOSE(ST_SUCCESS, CH_RECEIPT)
+#define HOME_CUES CHOOSE(ST_RECEIPT, CH_CANCEL), OUT_CUES
+
+static void a_receipt_goes_every_way(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {WAY_CUES, RECEIPT_CUES, CHOOSE(ST_RECEIPT, CH_SAVE),
+        {.at = ST_RECEIPT_SAVE, .then = to_folder, .ev = {.kind = EV_CHOOSE, .value = CH_SAVE}},
+        CHOOSE_SAID(ST_RECEIPT, ERR_RECEIPT_SAVED, CH_SHOW),
+        {.at = ST_RECEIPT_PAGE, .then = page_is_clean, .ev = {.kind = EV_BACK}}, CHOOSE(ST_RECEIPT, CH_PRINT),
+        CHOOSE_SAID(ST_RECEIPT, ERR_RECEIPT_PRINTED, CH_SHORT_CODE),
+        {.at = ST_RECEIPT_CODE, .then = has_code, .ev = {.kind = EV_CHOOSE, .value = CH_COPY}},
+        CHOOSE_SAID(ST_RECEIPT_CODE, ERR_CODE_COPIED, CH_CANCEL), HOME_CUES};
+    struct stage s;
+    stage_open(&s, "hostile-page", "", 1, "receipt: {print: [/bin/grep, -q, Makbuz]}\n");
+    on_disk = s.folder;
+    assert_true(PLAY(&s, standard, script));
+    assert_string_equal(stage_read(&s, "m.asice"), "container");
+    assert_non_null(strstr(stage_read(&s, "net.log"), "NUMBER 2019-000042 WROTE 1"));
+    assert_int_equal(strlen(s.copied), CODE_TEXT_LEN);
+    assert_no_child();
+    stage_close(&s);
+}
+
+static void what_fails_leaves_no_file(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {WAY_CUES, RECEIPT_CUES, CHOOSE(ST_RECEIPT, CH_SAVE),
+        {.at = ST_RECEIPT_SAVE, .then = to_folder, .ev = {.kind = EV_CHOOSE, .value = CH_SAVE}},
+        CHOOSE_SAID(ST_RECEIPT_SAVE, ERR_RECEIPT_UNSOUND, CH_CANCEL), HOME_CUES};
+    struct stage s;
+    stage_open(&s, "no-receipt", "", 1, "");
+    on_disk = s.folder;
+    assert_true(PLAY(&s, standard, script));
+    assert_string_equal(stage_read(&s, "m.asice"), "");
+    stage_close(&s);
+}
+
+/* Whoever goes on meanwhile has no file made behind the back, and no command kept. */
+static void a_wish_that_is_dropped(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {WAY_CUES, RECEIPT_CUES, CHOOSE(ST_RECEIPT, CH_SAVE),
+        {.at = ST_RECEIPT_SAVE, .then = to_folder, .ev = {.kind = EV_CHOOSE, .value = CH_SAVE}},
+        CHOOSE_SAID(ST_RECEIPT_SAVE, ERR_WAITING, CH_CANCEL), CHOOSE(ST_RECEIPT_SAVE, CH_CANCEL), HOME_CUES};
+    struct stage s;
+    stage_open(&s, "slow-receipt", "", 1, "");
+    on_disk = s.folder;
+    assert_true(PLAY(&s, standard, script));
+    assert_string_equal(stage_read(&s, "m.asice"), "");
+    stage_close(&s);
+}
+
+static void a_command_that_never_ends_is_left(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {WAY_CUES, RECEIPT_CUES, CHOOSE(ST_RECEIPT, CH_PRINT),
+        CHOOSE_SAID(ST_RECEIPT, ERR_WAITING, CH_CANCEL), HOME_CUES};
+    struct stage s;
+    stage_open(&s, "", "", 1, "receipt:\n  print: [/bin/sh, -c, 'kill -STOP $$']\n");
+    assert_true(PLAY(&s, standard, script));
+    assert_no_child();
+    stage_close(&s);
+}
+
 /* --- hostile and troubled neighbours
  * ------------------------------------------------------------------------------------ */
 
@@ -411,6 +502,40 @@ static void unsafe_text(void **state)
     stage_open(&s, "unsafe", "", 1, "");
     assert_true(PLAY(&s, standard, script));
     assert_int_equal(stage_count(stage_read(&s, "token.log"), "SIGN"), 0);
+    stage_close(&s);
+}
+
+static void match_is_shown(struct wizard *w)
+{
+    assert_string_equal(w->facts.code_match, "EYYT APEV");
+    assert_string_equal(w->facts.match, w->facts.code_match);
+}
+
+/* The page of the code, the card's worker and the text itself agree, before there is a PIN. */
+static void the_match_code_is_there_before_the_pin(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {WAY_CUES, PIN_CUES("123456"), DO(ST_SUCCESS, match_is_shown), OUT_CUES};
+    struct stage s;
+    stage_open(&s, "", "", 1, "");
+    assert_true(PLAY(&s, standard, script));
+    const char *told = strstr(stage_read(&s, "token.log"), "TEXT EYYTAPEV");
+    assert_non_null(told);
+    assert_non_null(strstr(told, "SECRET 6"));
+    stage_close(&s);
+}
+
+static void a_code_that_opens_another_text_than_its_page_said(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {LOGIN_CUES, CODE_CUES, OPEN_CUES,
+        {.at = ST_CODE_EMPTY, .note = ERR_MATCH_DIFFERS, .then = text_is_hidden, .ev = {.kind = EV_BACK}},
+        CHOOSE(ST_CODE, CH_CANCEL), CHOOSE(ST_LEAVE, CH_LEAVE), CHOOSE(ST_HOME, CH_LOGOUT)};
+    struct stage s;
+    stage_open(&s, "other-page", "", 1, "");
+    assert_true(PLAY(&s, standard, script));
+    const char *token = stage_read(&s, "token.log");
+    assert_int_equal(stage_count(token, "SIGN") + stage_count(token, "TEXT"), 0);
     stage_close(&s);
 }
 
@@ -682,6 +807,12 @@ int main(void)
         cmocka_unit_test(a_file_name_with_a_way_in_it_is_refused),
         cmocka_unit_test(a_key_is_read_at_once),
         cmocka_unit_test(sigterm),
+        cmocka_unit_test(a_receipt_goes_every_way),
+        cmocka_unit_test(what_fails_leaves_no_file),
+        cmocka_unit_test(a_wish_that_is_dropped),
+        cmocka_unit_test(a_command_that_never_ends_is_left),
+        cmocka_unit_test(the_match_code_is_there_before_the_pin),
+        cmocka_unit_test(a_code_that_opens_another_text_than_its_page_said),
         cmocka_unit_test(sigint_asks),
         cmocka_unit_test(a_kiosk_forgets),
         cmocka_unit_test(a_bad_configuration_is_told),
