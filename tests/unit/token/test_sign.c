@@ -15,6 +15,7 @@
 #include "base/match.h"
 #include "base/when.h"
 #include "cast.h"
+#include "sign/cades.h"
 #include "sign/consent.h"
 
 static struct cast cast;
@@ -114,6 +115,27 @@ static void a_card_that_offers_pss_alone_signs_with_it(void **state)
     assert_non_null(memmem(desk.answer.val[F_CMS].data, desk.answer.val[F_CMS].len, rsassa_pss, sizeof rsassa_pss));
     answer_save("pss");
     openssl_accepts("pss");
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static void a_policy_that_is_asked_for_is_named(void **state)
+{
+    struct cades_facts f;
+
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, softhsm_module());
+    for (int p = PROFILE_BASELINE; p < PROFILE_COUNT; p++) {
+        desk.profile = (uint64_t)p;
+        assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
+        assert_int_equal(cades_read(desk.answer.val[F_CMS].data, desk.answer.val[F_CMS].len, &f, NULL), OK);
+        assert_int_equal(f.profile, p == PROFILE_P1 ? PROFILE_BASELINE : p);
+        cades_facts_done(&f);
+        answer_save("policy");
+        openssl_accepts("policy");
+    }
+    desk.profile = 0;
     desk_close(&desk);
     desk_remove(&desk);
 }
@@ -541,6 +563,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_key_signs),
         cmocka_unit_test(a_card_that_offers_pss_alone_signs_with_it),
+        cmocka_unit_test(a_policy_that_is_asked_for_is_named),
         cmocka_unit_test(a_changed_signature_is_refused_by_openssl),
         cmocka_unit_test(a_wrong_pin_is_one_login),
         cmocka_unit_test(a_pin_that_cannot_fit_costs_nothing),
