@@ -223,6 +223,17 @@ static enum err_code check_times(const struct portal_opening *o, struct err *err
     return o->left.window_s > 0 ? OK : err_set(err, ERR_GARBLED, "no time to sign");
 }
 
+/* A policy that we cannot name cannot be signed. */
+static void may_profile(struct json_in *in, const char *name, enum profile *ret)
+{
+    char said[PROFILE_NAME_MAX];
+    if (!json_has(in, name))
+        return;
+    json_need_str(in, name, said, sizeof said);
+    if (json_done(in) == OK && (!profile_by_name(said, ret) || !policy_is_named(*ret)))
+        in->code = unfit(in->err, name);
+}
+
 enum err_code answer_opening(const json_t *json, struct portal_opening *ret, struct err *err)
 {
     struct json_in in = json_read(json, err);
@@ -236,6 +247,7 @@ enum err_code answer_opening(const json_t *json, struct portal_opening *ret, str
     need_policy(&in, "closes_in", &o.left);
     json_need_object(&in, "holder", &holder);
     json_need_array(&in, "texts", TEXTS_MAX, &texts);
+    may_profile(&in, "profile", &o.profile);
     rc = json_done(&in);
     if (rc == OK)
         rc = read_person(holder, o.name, o.mask, err);

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/match.h"
 #include "base/person.h"
+#include "sign/policy.h"
 
 #define PORTAL_NAME 200
 #define PORTAL_URL 2048
@@ -72,6 +73,7 @@ struct portal_opening {
     uint8_t sha256[32];
     int64_t created, server_time;
     struct portal_policy left;
+    enum profile profile; /* BASELINE: no signature policy is asked for */
     char name[PORTAL_NAME], mask[TCKN_LEN + 1];
 };
 

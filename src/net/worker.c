@@ -218,6 +218,8 @@ static enum err_code do_open(struct worker *w, const struct wire_msg *m, struct 
     wire_u64(out, F_SERVER_TIME, (uint64_t)o.server_time);
     wire_u64(out, F_WINDOW_S, o.left.window_s);
     wire_u64(out, F_EXTENSIONS, o.left.extensions);
+    if (o.profile != PROFILE_BASELINE)
+        wire_u64(out, F_PROFILE, o.profile);
     put_person(out, o.name, o.mask);
     explicit_bzero(o.token, sizeof o.token);
     return OK;

@@ -58,6 +58,12 @@ static enum err_code signed_meanwhile(struct submission *s, struct err *err)
     return within ? OK : err_set(err, ERR_REJ_BOUND, "signing time outside the window");
 }
 
+static enum err_code follows_policy(struct submission *s, struct err *err)
+{
+    bool fits = policy_fits(s->facts.profile, s->portal->profile);
+    return fits ? OK : err_set(err, ERR_REJ_POLICY, "policy of %s", profile_name(s->facts.profile));
+}
+
 /* Signature, certificate, chain, person: sign/cades.h has a table of its own. */
 static enum err_code is_good(struct submission *s, struct err *err)
 {
@@ -97,6 +103,7 @@ static const struct accept_rule rules[] = {
     {"text", "it holds the issued text, byte for byte", is_the_text},
     {"bound", "its content identifier is this request's", is_bound},
     {"signing-time", "its signing time lies between opening and arrival", signed_meanwhile},
+    {"policy", "it names the signature policy asked for, or none when none was", follows_policy},
     {"good", "signature, certificate, chain and person hold (the table of sign/cades.h)", is_good},
     {"first", "the person has not consented yet", is_first},
     {"not-revoked", "the certificate is not revoked, as far as it can be found out", is_not_revoked},

@@ -104,13 +104,15 @@ static int64_t left(int64_t closes, int64_t now)
     return closes > now ? closes - now : 0;
 }
 
-static json_t *json_opening(const struct request *r, const char *token, const struct buf *text, int64_t now)
+static json_t *json_opening(
+    const struct portal *p, const struct request *r, const char *token, const struct buf *text, int64_t now)
 {
     json_t *shown =
         json_pack("[{s:s%, s:o}]", "text", (const char *)text->data, text->len, "sha256", json_digest(&r->text));
-    return json_pack("{s:s, s:o, s:o, s:I, s:I, s:o, s:o}", "request", token, "created", json_time(r->created),
+    return json_pack("{s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:s*}", "request", token, "created", json_time(r->created),
         "server_time", json_time(now), "closes_in", (json_int_t)left(r->closes, now), "extensions",
-        (json_int_t)r->extensions, "holder", json_person(&r->person), "texts", shown);
+        (json_int_t)r->extensions, "holder", json_person(&r->person), "texts", shown, "profile",
+        policy_is_named(p->profile) ? profile_name(p->profile) : NULL);
 }
 
 /* ---- handlers ---- */
@@ -132,7 +134,7 @@ void on_opening(void *ctx, struct httpd_request *q, struct httpd_answer *a)
         diary_say(p->diary, "opening", "result=%s request=%lld", e == OK ? "open" : note_of(e)->slug, (long long)r.id);
     }
     if (e == OK)
-        httpd_json(a, 200, json_opening(&r, token, &text, now));
+        httpd_json(a, 200, json_opening(p, &r, token, &text, now));
     else if (e == ERR_CODE_UNKNOWN)
         guess_was_wrong(p, q, a, e);
     else

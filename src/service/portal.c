@@ -103,6 +103,8 @@ static enum err_code open_parts(struct portal *p, struct err *err)
         e = trust_load(s->trust, &p->trust, err);
     if (e == OK)
         e = trust_set_nes(p->trust, s->nes_rule, err);
+    if (e == OK && !profile_by_name(s->profile, &p->profile))
+        e = err_set(err, ERR_CONFIG, "profile");
     if (e == OK)
         e = open_receipts(p, err);
     if (e == OK)

@@ -17,6 +17,7 @@
 #include "service/service_conf.h"
 #include "service/store.h"
 #include "service/turn.h"
+#include "sign/policy.h"
 #include "sign/trust.h"
 
 #define TEXT_MAX 16384
@@ -39,6 +40,7 @@ struct portal {
     struct trust *trust;
     struct buf text; /* what a consent signs from now on; earlier texts are in the store */
     struct digest text_digest;
+    enum profile profile; /* whose policy a signature is to name */
     struct buf client_secret;
     struct outgoing *gateway_calls, *revocation_calls;
     struct held *held;                     /* how authorities stand */

@@ -12,6 +12,7 @@
 #include "base/url.h"
 #include "httpd/httpd.h"
 #include "sign/ledger_proof.h"
+#include "sign/policy.h"
 
 static bool is_base_url(const char *s)
 {
@@ -25,6 +26,12 @@ static bool is_plain_name(const char *s)
         if (!ascii_is_alnum(*s) && !strchr("-._ ", *s))
             return false;
     return true;
+}
+
+static bool is_profile_name(const char *s)
+{
+    enum profile p;
+    return profile_by_name(s, &p);
 }
 
 /* http:// too: what a time-stamp authority answers is signed. The strict reading of https:// holds for both. */
@@ -164,6 +171,12 @@ static const struct conf_key keys[] = {
         .expected = N_("letters A to Z, digits, dots, dashes and blanks")},
     {.name = "trust", .type = CONF_FILE, .offset = AT(trust), .required = true},
     {.name = "nes_rule", .type = CONF_STRING, .offset = AT(nes_rule), .fallback_str = RULE_NES, .flaw = rule_has_flaw},
+    {.name = "profile",
+        .type = CONF_STRING,
+        .offset = AT(profile),
+        .fallback_str = "baseline",
+        .fits = is_profile_name,
+        .expected = N_("baseline, or one of P1 to P4")},
     {.name = "texts", .type = CONF_FILE, .offset = AT(texts), .required = true},
     {.name = "gateway", .type = CONF_MAP, .offset = AT(gateway), .required = true, .sub = &gateway_schema},
     {.name = "code_lifetime_s",

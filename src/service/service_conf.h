@@ -20,6 +20,7 @@ struct service_conf {
     char *listen, *url_file, *public_url;
     char *tls_cert, *tls_key;
     char *store, *service, *trust, *nes_rule, *texts;
+    char *profile; /* a name of sign/policy.h */
     struct {
         char *url, *name, *client_id, *client_secret_file, *scope_separator, *tls_ca;
         struct conf_strings scopes;

@@ -8,6 +8,7 @@
 /* BASELINE: ETSI levels and no policy. P1: BES, no policy either. P2: with a time stamp; P3: X-L with CRLs; P4: X-L
  * with OCSP answers; these three name one document under a number each. */
 enum profile { PROFILE_BASELINE, PROFILE_P1, PROFILE_P2, PROFILE_P3, PROFILE_P4, PROFILE_COUNT };
+#define PROFILE_NAME_MAX 16
 /* "baseline", "P1" to "P4"; never NULL. */
 const char *profile_name(enum profile p);
 bool profile_by_name(const char *name, enum profile *ret);

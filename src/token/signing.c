@@ -9,7 +9,8 @@
 #include "sign/cades.h"
 #include "token/ckr.h"
 
-#define SIGNATURE_MAX 1024    /* RSA of 8192 bits; drivers differ in what they answer to a question for the length */
+#define SIGNATURE_MAX 1024 /* RSA of 8192 bits; drivers differ in what they answer to a question for the length */
+#define MECHANISMS_MAX 256
 #define PAD_PATIENCE_MS 15000 /* a pad's "cancelled" after this long was nobody typing: the code is the same */
 
 struct signing {
@@ -23,6 +24,7 @@ struct signing {
     struct pkcs11h_certificate_id_s id;
     uint8_t key_id[KEY_ID_MAX];
     enum cert_key key;
+    bool pss;
 };
 
 static void token_name(struct pkcs11h_token_id_s *t, const struct card *c)
@@ -32,6 +34,28 @@ static void token_name(struct pkcs11h_token_id_s *t, const struct card *c)
     memcpy(t->model, c->model, sizeof c->model);
     memcpy(t->serialNumber, c->serial, sizeof c->serial);
     memcpy(t->label, c->raw_label, sizeof c->raw_label);
+}
+
+/* Only of a card that lists it and no PKCS #1 v1.5: where a driver lists nothing of use the common form stays. */
+static bool wants_pss(const struct signing *s)
+{
+    CK_MECHANISM_TYPE list[MECHANISMS_MAX];
+    CK_ULONG n = MECHANISMS_MAX;
+    bool plain = false, pss = false;
+
+    if (s->key != CERT_KEY_RSA || module_calls(s->module)->C_GetMechanismList(s->card.slot, list, &n) != CKR_OK)
+        return false;
+    for (CK_ULONG i = 0; i < n && i < MECHANISMS_MAX; i++) {
+        plain |= list[i] == CKM_RSA_PKCS;
+        pss |= list[i] == CKM_RSA_PKCS_PSS;
+    }
+    return pss && !plain;
+}
+
+static enum err_code encode(const struct signing *s, STACK_OF(X509) *chain, const struct consent_claim *claim,
+    struct cades **ret, struct err *err)
+{
+    return s->pss ? cades_begin_pss(claim, s->signer, chain, ret, err) : cades_begin(claim, s->signer, chain, ret, err);
 }
 
 enum err_code signing_begin(const struct module *m, const struct card *card, const struct card_cert *cert,
@@ -51,7 +75,8 @@ enum err_code signing_begin(const struct module *m, const struct card *card, con
     memcpy(s->key_id, cert->id, cert->id_len);
     s->id = (struct pkcs11h_certificate_id_s){
         .token_id = &s->token, .attrCKA_ID = s->key_id, .attrCKA_ID_size = cert->id_len};
-    rc = cades_begin(claim, cert->x, chain, &s->cades, err);
+    s->pss = wants_pss(s);
+    rc = encode(s, chain, claim, &s->cades, err);
     if (rc != OK) {
         signing_end(&s);
         return rc;
@@ -81,7 +106,7 @@ enum err_code signing_renew(
     struct signing *s, STACK_OF(X509) *chain, const struct consent_claim *claim, struct err *err)
 {
     struct cades *renewed;
-    enum err_code rc = cades_begin(claim, s->signer, chain, &renewed, err);
+    enum err_code rc = encode(s, chain, claim, &renewed, err);
 
     if (rc != OK)
         return rc;
@@ -162,15 +187,18 @@ static enum err_code key_sign(struct signing *s, struct buf *ret_cms, struct err
     const uint8_t *data;
     size_t len, signature_len = SIGNATURE_MAX;
     uint8_t signature[SIGNATURE_MAX];
+    CK_RSA_PKCS_PSS_PARAMS pss = {CKM_SHA256, CKG_MGF1_SHA256, 32};
+    CK_MECHANISM mechanism = {s->key == CERT_KEY_RSA ? CKM_RSA_PKCS : CKM_ECDSA, NULL, 0};
     CK_RV rv;
 
+    if (s->pss)
+        mechanism = (CK_MECHANISM){CKM_RSA_PKCS_PSS, &pss, sizeof pss};
     cades_to_sign(s->cades, &data, &len);
     rv = pkcs11h_certificate_create(&s->id, NULL,
         PKCS11H_PROMPT_MASK_ALLOW_PIN_PROMPT | PKCS11H_PROMPT_MASK_ALLOW_KEY_PROMPT, PKCS11H_PIN_CACHE_INFINITE, &key);
     if (rv != CKR_OK)
         return act_failed(s, rv, "session", err);
-    rv = pkcs11h_certificate_signAny(
-        key, s->key == CERT_KEY_RSA ? CKM_RSA_PKCS : CKM_ECDSA, data, len, signature, &signature_len);
+    rv = pkcs11h_certificate_signAny_ex(key, &mechanism, data, len, signature, &signature_len);
     (void)pkcs11h_certificate_freeCertificate(key);
     if (rv != CKR_OK)
         return act_failed(s, rv, "C_Sign", err);

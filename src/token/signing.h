@@ -19,7 +19,8 @@
 
 struct signing;
 
-/* Encodes what will be signed; the card is not touched. `card` and `cert` are copied as far as needed. Errors of
+/* Encodes what will be signed; of the card nothing is asked but its mechanisms: RSASSA-PSS is signed by one that has no
+ * PKCS #1 v1.5. `card` and `cert` are copied as far as needed. Errors of
  * cades_begin. */
 enum err_code signing_begin(const struct module *m, const struct card *card, const struct card_cert *cert,
     STACK_OF(X509) *chain, const struct consent_claim *claim, struct signing **ret, struct err *err) MUST_CHECK;

@@ -202,7 +202,8 @@ static enum err_code claim_read(const struct worker *w, const struct wire_msg *m
         .created = (int64_t)m->num[F_CREATED],
         .signing_time = (int64_t)m->num[F_SIGN_TIME],
         .text = text.data,
-        .text_len = text.len};
+        .text_len = text.len,
+        .profile = m->has[F_PROFILE] ? (enum profile)m->num[F_PROFILE] : PROFILE_BASELINE};
     return OK;
 }
 

@@ -152,6 +152,8 @@ static enum err_code tell_sign(struct wizard *w, struct worker *worker, const st
     wire_u64(&out, F_CREATED, (uint64_t)w->facts.created);
     wire_u64(&out, F_SIGN_TIME, (uint64_t)w->facts.signing_time);
     wire_bytes(&out, F_CERT, cert->ref, sizeof cert->ref);
+    if (w->profile != 0)
+        wire_u64(&out, F_PROFILE, w->profile);
     return worker_tell(worker, &out, job, -1, cert->pin_flags & PIN_PAD ? NULL : w->desk.pin);
 }
 

@@ -223,6 +223,7 @@ static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *
     if (!take_times(w, m, ev->now_ms))
         return false;
     w->opened_job = 0;
+    w->profile = m->has[F_PROFILE] ? m->num[F_PROFILE] : 0;
     w->facts.match[0] = '\0';
     ev->err = take_text(w, text) ? settle_text(w, m->job) : ERR_TEXT_UNSAFE;
     if (ev->err != OK) {

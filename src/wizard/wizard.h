@@ -41,6 +41,7 @@ struct wizard {
     struct cards_memory chosen;     /* the certificate the person confirmed */
     size_t cert_module[CERTS_MAX];  /* which worker a row of facts.certs came from */
     char opened_code[CODE_LEN + 1]; /* the code of the request that is open, or being opened */
+    uint64_t profile;               /* the signature policy asked for with it, as the wire has it; 0: none */
     uint32_t opened_job;            /* which opened it; the workers were told the text under this number; 0: none is */
     size_t signer;                  /* which worker was asked for the last signature */
     uint32_t held_job;              /* that signature waits for a second PIN: its card is logged in; 0: none is */

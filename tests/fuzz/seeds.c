@@ -32,6 +32,10 @@ static const struct seed seeds[] = {
         "4{\"request\":\"" TOKEN "\",\"created\":\"2026-03-01T10:20:30Z\",\"server_time\":\"2026-03-01T10:21:00Z\","
         "\"closes_in\":240,\"extensions\":3,\"holder\":" PERSON ",\"texts\":[{\"text\":\"test\",\"sha256\":\"" DIGEST
         "\"},{}]}"},
+    {"answers", "opening-profile",
+        "4{\"request\":\"" TOKEN "\",\"created\":\"2026-03-01T10:20:30Z\",\"server_time\":\"2026-03-01T10:21:00Z\","
+        "\"closes_in\":240,\"extensions\":3,\"holder\":" PERSON ",\"texts\":[{\"text\":\"test\",\"sha256\":\"" DIGEST
+        "\"}],\"profile\":\"P4\"}"},
     {"answers", "extended", "5{\"closes_in\":240,\"extensions\":2}"},
     {"answers", "consent", "6" CONSENT},
     {"answers", "problem",

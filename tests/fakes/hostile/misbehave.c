@@ -57,6 +57,11 @@ static const struct misbehaviour list[] = {
     {.name = "reopened", .manner = REOPENED, .path = OPENINGS},
     {.name = "window-none", .manner = EDIT, .path = OPENINGS, .what = "closes_in", .text = "0"},
     {.name = "window-huge", .manner = EDIT, .path = OPENINGS, .what = "closes_in", .text = "9007199254740993"},
+    /* the signature policy */
+    {.name = "profile", .manner = EDIT, .path = OPENINGS, .what = "profile", .text = "\"P4\""},
+    {.name = "profile-unknown", .manner = EDIT, .path = OPENINGS, .what = "profile", .text = "\"P5\""},
+    {.name = "profile-unnamed", .manner = EDIT, .path = OPENINGS, .what = "profile", .text = "\"P1\""},
+    {.name = "profile-number", .manner = EDIT, .path = OPENINGS, .what = "profile", .text = "4"},
     /* the form of an answer */
     {.name = "types-wrong", .manner = EDIT, .path = OPENINGS, .what = "closes_in", .text = "\"240\""},
     {.name = "types-real", .manner = EDIT, .path = OPENINGS, .what = "closes_in", .text = "240.0"},

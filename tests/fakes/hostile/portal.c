@@ -252,9 +252,9 @@ static void fill_opening(struct world *w, const struct order *o, const struct re
     when_rfc3339(now, at);
     when_rfc3339(created, at / 3600 * 3600 - (order_is(o, REOPENED, q->path) ? (int64_t)w->openings : 0));
     set_json(a, 200,
-        json_pack("{s:s,s:s,s:s,s:i,s:i,s:{s:s,s:s},s:[{s:s,s:s}]}", "request", REQUEST_TOKEN, "created", created,
+        json_pack("{s:s,s:s,s:s,s:i,s:i,s:{s:s,s:s},s:[{s:s,s:s}],s:n}", "request", REQUEST_TOKEN, "created", created,
             "server_time", now, "closes_in", 240, "extensions", 3, "holder", "name", "AYŞE ÖRNEK", "tckn_masked",
-            "100******46", "texts", "text", text, "sha256", sum));
+            "100******46", "texts", "text", text, "sha256", sum, "profile"));
     free(huge);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "base/when.h"
 #include "rig.h"
+#include "sign/policy.h"
 
 #define TEXT_GOOD "E-Onay (TEST): Elektronik imza başvurularımda ıslak imza aranmamasını kabul ediyorum.\n"
 #define MASK "100******46"
@@ -40,6 +41,7 @@ static void test_whole_way(void **state)
     assert_string_equal(rig_str(r, F_FILE), "eonay-test.tar.gz");
     assert_int_equal(wire_get_u64(&r->m, F_SIZE, 0), 300000);
     assert_int_equal(rig_open(r, rig_code()), M_OPENED);
+    assert_false(r->m.has[F_PROFILE]);
     assert_int_equal(r->m.val[F_TEXT].len, strlen(TEXT_GOOD));
     assert_memory_equal(r->m.val[F_TEXT].data, TEXT_GOOD, strlen(TEXT_GOOD));
     assert_in_range(wire_get_u64(&r->m, F_SERVER_TIME, 0), now - 5, now + 60);
@@ -98,6 +100,16 @@ static void test_reopened_as_another(void **state)
     rig_refused(r, rig_open(r, rig_code()), ERR_GARBLED, 0);
 }
 
+static void test_profile(void **state)
+{
+    struct rig *r = *state;
+
+    rig_fresh(r, "profile");
+    assert_int_equal(rig_open(r, rig_code()), M_OPENED);
+    assert_true(r->m.has[F_PROFILE]);
+    assert_int_equal(r->m.num[F_PROFILE], PROFILE_P4);
+}
+
 static void test_hostile_opening(void **state)
 {
     static const struct {
@@ -121,6 +133,9 @@ static void test_hostile_opening(void **state)
         {"created-day", ERR_GARBLED},
         {"window-none", ERR_GARBLED},
         {"window-huge", ERR_GARBLED},
+        {"profile-unknown", ERR_GARBLED},
+        {"profile-unnamed", ERR_GARBLED},
+        {"profile-number", ERR_GARBLED},
         {"types-wrong", ERR_GARBLED},
         {"types-real", ERR_GARBLED},
         {"types-negative", ERR_GARBLED},
@@ -298,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_out_of_order),
         cmocka_unit_test(test_nonce),
         cmocka_unit_test(test_reopened_as_another),
+        cmocka_unit_test(test_profile),
         cmocka_unit_test(test_hostile_opening),
         cmocka_unit_test(test_hostile_connection),
         cmocka_unit_test(test_name_is_cleaned),

@@ -320,6 +320,35 @@ static void another_rule(void **state)
     }
 }
 
+/* The configuration says which policy; another one, or none, is told as such. */
+static void another_policy(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    struct visit v;
+    (void)state;
+    world_open(w, "profile: P4\n");
+    world_start(w);
+    struct pki_identity who = world_person(w, ME, PKI_P256, 0);
+    visit_all(w, &v, ME);
+    struct consent_claim claim = visit_claim(w, &v);
+    static const enum profile wrong[] = {PROFILE_BASELINE, PROFILE_P2, PROFILE_P3};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct buf cms = BUF_INIT(CADES_MAX);
+        claim.profile = wrong[i];
+        visit_sign(w, &claim, &who, &cms);
+        expect(visit_submit(w, &v, &cms), 422, "rej-policy");
+        buf_done(&cms);
+    }
+    struct buf cms = BUF_INIT(CADES_MAX);
+    claim.profile = PROFILE_P4;
+    visit_sign(w, &claim, &who, &cms);
+    expect(visit_submit(w, &v, &cms), 200, NULL);
+    buf_done(&cms);
+    pki_identity_done(&who);
+    world_close(w);
+    free(w);
+}
+
 static void another_person(void **state)
 {
     struct world *w = *state;
@@ -372,7 +401,7 @@ static void revoked_and_suspended(void **state)
 static void every_rule_has_a_case(void **state)
 {
     static const char *const tested[] = {
-        "in-time", "form", "new", "text", "bound", "signing-time", "good", "first", "not-revoked"};
+        "in-time", "form", "new", "text", "bound", "signing-time", "policy", "good", "first", "not-revoked"};
     size_t count;
     const struct accept_rule *rules = accept_rules(&count);
     (void)state;
@@ -1097,6 +1126,7 @@ int main(void)
         CASE(a_foreign_authority),
         CASE(unfit_certificates),
         cmocka_unit_test(another_rule),
+        cmocka_unit_test(another_policy),
         CASE(another_person),
         CASE(consented_elsewhere),
         CASE(revoked_and_suspended),

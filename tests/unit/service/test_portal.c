@@ -585,6 +585,7 @@ static void the_sample_can_be_read(void **state)
         fail_msg("%s", err.detail);
     assert_int_equal(conf.code_lifetime_s, 900);
     assert_int_equal(conf.sign_window_s, 240);
+    assert_string_equal(conf.profile, "baseline");
     assert_int_equal(conf.extensions, 3);
     assert_null(conf.application.file);
     service_conf_free(&conf);

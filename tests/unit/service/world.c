@@ -542,7 +542,8 @@ struct consent_claim visit_claim(const struct world *w, const struct visit *v)
         .created = v->created,
         .signing_time = v->server_time,
         .text = (const uint8_t *)w->text,
-        .text_len = w->text_len};
+        .text_len = w->text_len,
+        .profile = w->portal != NULL ? w->portal->profile : PROFILE_BASELINE};
 }
 
 void visit_sign(struct world *w, const struct consent_claim *claim, const struct pki_identity *who, struct buf *ret_cms)

@@ -332,6 +332,8 @@ void desk_send_untold(struct desk *d, const uint8_t ref[32], const char *text, c
     wire_u64(&out, F_CREATED, (uint64_t)at - 60);
     wire_u64(&out, F_SIGN_TIME, (uint64_t)at);
     wire_bytes(&out, F_CERT, ref, 32);
+    if (d->profile != 0)
+        wire_u64(&out, F_PROFILE, d->profile);
     assert_int_equal(wire_send(&out, d->fd, -1), OK);
 }
 

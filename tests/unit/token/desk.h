@@ -33,6 +33,7 @@ struct desk {
     unsigned fake_card; /* the serial number of its card */
     const char *token_words, *key_words;
     unsigned poll_ms;     /* 0: by the settings' own */
+    uint64_t profile;     /* the signature policy asked for; 0: none */
     const char *settings; /* further lines of wizard.yaml; NULL: none */
     pid_t pid;
     int fd;

@@ -15,6 +15,7 @@
 #include "base/match.h"
 #include "base/when.h"
 #include "cast.h"
+#include "sign/cades.h"
 #include "sign/consent.h"
 
 static struct cast cast;
@@ -90,6 +91,51 @@ static void every_kind_of_key_signs(void **state)
         answer_save(owners[i][5] == 'p' ? owners[i] + 5 : "rsa");
         openssl_accepts(owners[i][5] == 'p' ? owners[i] + 5 : "rsa");
     }
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+/* A card without PKCS #1 v1.5 signatures, as SoftHSM can be told to be. */
+static void a_card_that_offers_pss_alone_signs_with_it(void **state)
+{
+    static const uint8_t rsassa_pss[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a};
+    char path[128];
+    FILE *f;
+
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    snprintf(path, sizeof path, "%s/softhsm2.conf", desk.dir);
+    f = fopen(path, "a");
+    assert_non_null(f);
+    fputs("slots.mechanisms = CKM_RSA_PKCS_PSS,CKM_ECDSA\n", f);
+    fclose(f);
+    desk_open(&desk, softhsm_module());
+    assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
+    assert_int_equal(logins(), 1);
+    assert_non_null(memmem(desk.answer.val[F_CMS].data, desk.answer.val[F_CMS].len, rsassa_pss, sizeof rsassa_pss));
+    answer_save("pss");
+    openssl_accepts("pss");
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
+static void a_policy_that_is_asked_for_is_named(void **state)
+{
+    struct cades_facts f;
+
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, softhsm_module());
+    for (int p = PROFILE_BASELINE; p < PROFILE_COUNT; p++) {
+        desk.profile = (uint64_t)p;
+        assert_int_equal(signs("TEST İPEK IŞIK", DESK_PIN), M_SIGNED);
+        assert_int_equal(cades_read(desk.answer.val[F_CMS].data, desk.answer.val[F_CMS].len, &f, NULL), OK);
+        assert_int_equal(f.profile, p == PROFILE_P1 ? PROFILE_BASELINE : p);
+        cades_facts_done(&f);
+        answer_save("policy");
+        openssl_accepts("policy");
+    }
+    desk.profile = 0;
     desk_close(&desk);
     desk_remove(&desk);
 }
@@ -516,6 +562,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_key_signs),
+        cmocka_unit_test(a_card_that_offers_pss_alone_signs_with_it),
+        cmocka_unit_test(a_policy_that_is_asked_for_is_named),
         cmocka_unit_test(a_changed_signature_is_refused_by_openssl),
         cmocka_unit_test(a_wrong_pin_is_one_login),
         cmocka_unit_test(a_pin_that_cannot_fit_costs_nothing),
