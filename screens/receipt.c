@@ -85,8 +85,8 @@ const struct screen screen_receipt_save = {
 
 static void compose_page(const struct scene *s, struct view *v)
 {
-    view_item(v, ROLE_DOCUMENT, ITEM_FOCUS | ITEM_DENSE, "", page_of(s));
-    view_choice(v, ITEM_GAP | ITEM_DEFAULT, N_("Back"), CH_CANCEL, 0);
+    view_item(v, ROLE_DOCUMENT, ITEM_FOCUS | ITEM_DEFAULT | ITEM_DENSE, "", page_of(s));
+    view_choice(v, ITEM_GAP, N_("Back"), CH_CANCEL, 0);
 }
 
 const struct screen screen_receipt_page = {

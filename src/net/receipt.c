@@ -40,8 +40,7 @@ static enum err_code check(const struct receipt *r, const struct receipt_wish *w
 
 static unsigned early(const struct receipt *r)
 {
-    return (r->page.ledger == RECEIPT_LEDGER_PROMISED ? EARLY_LEDGER : 0u) |
-           (r->page.stamped_at == 0 ? EARLY_STAMP : 0u);
+    return (r->page.ledger != RECEIPT_LEDGER_INSIDE ? EARLY_LEDGER : 0u) | (r->page.stamped_at == 0 ? EARLY_STAMP : 0u);
 }
 
 static enum err_code write_all(int fd, const uint8_t *bytes, size_t len, struct err *err)

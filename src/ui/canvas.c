@@ -1,3 +1,4 @@
+#include "config.h"
 #include "ui/canvas.h"
 
 #include <stdlib.h>
@@ -6,9 +7,17 @@
 #include "base/text.h"
 #include "ui/theme.h"
 
+/* What stood there may be a person's: it is not left below what is drawn next, nor in memory that is given back. */
+static void wipe(struct canvas *c)
+{
+    if (c->cells != NULL)
+        explicit_bzero(c->cells, (size_t)c->rows * (size_t)c->cols * sizeof *c->cells);
+}
+
 bool canvas_reset(struct canvas *c, int rows, int cols)
 {
     size_t need = (size_t)rows * (size_t)cols, have = (size_t)c->room * (size_t)c->cols;
+    wipe(c);
     if (need > have || c->cells == NULL) {
         free(c->cells);
         c->cells = malloc((need > 0 ? need : 1) * sizeof *c->cells);
@@ -39,9 +48,12 @@ bool canvas_need(struct canvas *c, int row)
         return true;
     if (row >= c->room) {
         int room = row + row / 2 + 16;
-        struct cell *cells = realloc(c->cells, (size_t)room * (size_t)c->cols * sizeof *cells);
+        struct cell *cells = malloc((size_t)room * (size_t)c->cols * sizeof *cells);
         if (cells == NULL)
             return false;
+        memcpy(cells, c->cells, (size_t)c->rows * (size_t)c->cols * sizeof *cells);
+        wipe(c);
+        free(c->cells);
         c->cells = cells;
         c->room = room;
     }
@@ -52,6 +64,7 @@ bool canvas_need(struct canvas *c, int row)
 
 void canvas_done(struct canvas *c)
 {
+    wipe(c);
     free(c->cells);
     *c = (struct canvas){0};
 }

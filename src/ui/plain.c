@@ -150,13 +150,18 @@ static void say_due(struct plain *p)
     p->due[0] = '\0';
 }
 
+static bool is_about_text(const struct item *i)
+{
+    return i->role == ROLE_TEXT || i->role == ROLE_FACT;
+}
+
 /* What stands above the question; of a text to be read the sentences about it, too. */
 static size_t end_of_page(const struct view *v, const struct question *q, bool last)
 {
     if (last)
         return v->count;
     size_t end = q->item;
-    while (q->ask == ASK_DOCUMENT && (end == q->item || (end < v->count && v->items[end].role == ROLE_TEXT)))
+    while (q->ask == ASK_DOCUMENT && (end == q->item || (end < v->count && is_about_text(&v->items[end]))))
         end++;
     return end;
 }
@@ -203,12 +208,25 @@ static void wait_aloud(struct plain *p, const struct scene *s)
         plain_line(p, tr("You can wait, or type 'back' and press Enter."));
 }
 
+/* The page of the text is said with its match code, which the card's process finds out: a pipe is quicker than that.
+ * One that has none to say is not waited for long. */
+static bool is_held_back(struct plain *p, const struct scene *s)
+{
+    bool due = s->flow->state == ST_SIGN && s->flow->token_up && !s->flow->text_accepted && s->facts->text_len > 0 &&
+               s->facts->match[0] == '\0';
+    if (!due)
+        p->match_since_ms = 0;
+    else if (p->match_since_ms == 0)
+        p->match_since_ms = s->now_ms;
+    return due && s->now_ms < p->match_since_ms + PATIENCE_MS;
+}
+
 static void show(struct face *face, const struct scene *s, const struct view *v)
 {
     struct plain *p = self(face);
     struct question list[QUESTIONS_MAX];
     size_t n = questions_of(v, s->flow, list);
-    if (p->queued > 0)
+    if (p->queued > 0 || is_held_back(p, s))
         return; /* one answer may be two events: nothing is said between them */
     begin_page(p, s, v);
     if (n > 0 && !waits(p, s->flow)) {
@@ -437,6 +455,8 @@ static bool read_event(
 static uint64_t wake_ms(const struct face *face, const struct scene *s)
 {
     const struct plain *p = (const struct plain *)face;
+    if (p->match_since_ms != 0 && s->now_ms < p->match_since_ms + PATIENCE_MS)
+        return p->match_since_ms + PATIENCE_MS;
     if (p->waits_since_ms == 0 || s->flow->state == ST_DONE)
         return UINT64_MAX;
     if (!p->in_tty)

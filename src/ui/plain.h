@@ -36,6 +36,7 @@ struct plain {
     size_t asked;             /* its item, when its answers were listed last; SIZE_MAX: none on this page */
     bool asking;              /* its prompt stands there unanswered */
     bool rest;                /* the rest of the line being typed belongs to a question that went away */
+    uint64_t match_since_ms;  /* the page of the text is held back since then; 0: it is not */
     uint64_t waits_since_ms;  /* nothing to answer since then; 0: there is */
     bool hears;               /* ... and for so long that words are heard all the same */
     bool text_shown;          /* a text to be signed was printed; the flow is to be told */

@@ -5,16 +5,15 @@
 #include "config.h"
 #include "wizard/wizard.h"
 
-#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
-#include "base/match.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "wizard/receipts.h"
 #include "wizard/saving.h"
+#include "wizard/texts.h"
 
 /* False: no honest worker says so. */
 typedef bool handler(struct wizard *w, const struct wire_msg *m, struct event *ev);
@@ -76,17 +75,9 @@ static bool on_person(struct wizard *w, const struct wire_msg *m, struct event *
     return true;
 }
 
-/* Into groups; "" when there is none. False when it is no match code. */
-static bool take_match(const struct wire_msg *m, char out[MATCH_TEXT_LEN + 1])
-{
-    const struct wire_view *v = &m->val[F_MATCH];
-    out[0] = '\0';
-    return !m->has[F_MATCH] || match_read((const char *)v->data, v->len, out);
-}
-
 static bool on_request(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
-    if (!take_match(m, w->facts.code_match))
+    if (!texts_read_match(m, w->facts.code_match))
         return false;
     ev->kind = EV_REQUESTED;
     ev->value = number(m, F_LIFETIME_S);
@@ -116,15 +107,6 @@ static bool is_known(const struct settings *s, const char *digest)
     return false;
 }
 
-static void digest_text(struct wizard *w, uint8_t sum[SHA256_DIGEST_LENGTH])
-{
-    SHA2_CTX sha;
-    SHA256Init(&sha);
-    SHA256Update(&sha, w->text.data, w->text.len);
-    SHA256Final(sum, &sha);
-    ascii_hex(w->facts.digest, sum, SHA256_DIGEST_LENGTH);
-}
-
 /* Its card list is judged anew for the person the code belongs to, by the server's clock. */
 static void tell_holder(struct wizard *w, struct worker *worker)
 {
@@ -137,18 +119,6 @@ static void tell_holder(struct wizard *w, struct worker *worker)
     (void)!worker_tell(worker, &out, 0, -1, NULL); /* one that is gone hears it when it starts again */
 }
 
-/* What it may sign, before any PIN: it answers with the match code. */
-static void tell_text(struct wizard *w, struct worker *worker)
-{
-    struct wire_out out;
-    if (w->opened_job == 0)
-        return;
-    wire_begin(&out, w->out_frame, M_TEXT, w->opened_job);
-    wire_bytes(&out, F_TEXT, w->text.data, w->text.len);
-    wire_str(&out, F_CODE, w->opened_code);
-    (void)!worker_tell(worker, &out, 0, -1, NULL); /* likewise */
-}
-
 static bool take_times(struct wizard *w, const struct wire_msg *m, uint64_t now_ms)
 {
     if (m->num[F_CREATED] > UTC_MAX || m->num[F_SERVER_TIME] > UTC_MAX)
@@ -157,16 +127,6 @@ static bool take_times(struct wizard *w, const struct wire_msg *m, uint64_t now_
     w->server_time = (int64_t)m->num[F_SERVER_TIME];
     w->opened_ms = now_ms;
     return true;
-}
-
-/* The text of before is gone by then, whatever becomes of this one. */
-static bool take_text(struct wizard *w, const struct wire_view *text)
-{
-    buf_reset(&w->text);
-    bool good = text_is_safe((const char *)text->data, text->len) && buf_add(&w->text, text->data, text->len) == OK;
-    w->facts.text = good ? (const char *)w->text.data : "";
-    w->facts.text_len = w->text.len;
-    return good;
 }
 
 /* The list as it is known: a driver that is slow to judge it anew must not offer another person's certificate. */
@@ -185,47 +145,14 @@ static bool any_has_looked(const struct wizard *w)
     return false;
 }
 
-/* A code that was issued here opens the text that its page spoke of. */
-static bool is_text_of_page(const struct wizard *w, const char *match)
-{
-    bool known = w->facts.code_match[0] != '\0' && strcmp(w->facts.code, w->opened_code) == 0;
-    return !known || strcmp(w->facts.code_match, match) == 0;
-}
-
-static void drop_text(struct wizard *w)
-{
-    buf_reset(&w->text);
-    w->facts.text = "";
-    w->facts.text_len = 0;
-}
-
-/* Judges what take_text kept; then the workers hear it. */
-static enum err_code settle_text(struct wizard *w, uint32_t job)
-{
-    uint8_t sum[SHA256_DIGEST_LENGTH];
-    char match[MATCH_TEXT_LEN + 1];
-    digest_text(w, sum);
-    match_code(sum, match);
-    if (!is_text_of_page(w, match)) {
-        drop_text(w);
-        return ERR_MATCH_DIFFERS;
-    }
-    w->opened_job = job;
-    for (size_t i = 0; i < w->modules; i++)
-        tell_text(w, &w->tokens[i]);
-    return OK;
-}
-
 static bool on_opened(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     const struct wire_view *text = &m->val[F_TEXT];
     bool same = text->len > 0 && text->len == w->text.len && memcmp(text->data, w->text.data, text->len) == 0;
     if (!take_times(w, m, ev->now_ms))
         return false;
-    w->opened_job = 0;
     w->profile = m->has[F_PROFILE] ? m->num[F_PROFILE] : 0;
-    w->facts.match[0] = '\0';
-    ev->err = take_text(w, text) ? settle_text(w, m->job) : ERR_TEXT_UNSAFE;
+    ev->err = texts_open(w, m);
     if (ev->err != OK) {
         ev->kind = EV_FAILED;
         return true;
@@ -344,25 +271,10 @@ static bool on_ready(struct wizard *w, struct worker *worker)
     if (worker->kind == WIRE_NET)
         wizard_queue(w, (struct event){.kind = EV_NET_UP});
     else {
-        tell_text(w, worker);
+        texts_tell(w, worker);
         if (w->facts.person_mask[0] != '\0')
             tell_holder(w, worker);
     }
-    return true;
-}
-
-/* Of the text told last. One that read another text than we did is not to be heard again. */
-static bool on_match(struct wizard *w, const struct wire_msg *m)
-{
-    uint8_t sum[SHA256_DIGEST_LENGTH];
-    char told[MATCH_TEXT_LEN + 1], ours[MATCH_TEXT_LEN + 1];
-    if (m->job == 0 || m->job != w->opened_job)
-        return true;
-    digest_text(w, sum);
-    match_code(sum, ours);
-    if (!take_match(m, told) || strcmp(told, ours) != 0)
-        return false;
-    memcpy(w->facts.match, told, sizeof told);
     return true;
 }
 
@@ -448,7 +360,7 @@ static bool handle(struct wizard *w, struct worker *worker, const struct wire_ms
     case M_ALIVE:
         return true;
     case M_MATCH:
-        return on_match(w, m);
+        return texts_match(w, m);
     case M_LINK:
         return on_link(w, m);
     case M_VERDICT:

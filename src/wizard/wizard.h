@@ -4,6 +4,7 @@
  *   inbox.c  workers' messages -> facts and events
  *   deeds.c  effects -> messages, terminal, files
  *   cards.c  the certificate lists of several modules -> one
+ *   texts.c  the text to be signed and its match code
  *   saving.c where a download is kept
  *   receipts.c the receipt's deeds and answers: keeping.c its file, printing.c its command */
 #ifndef EONAY_WIZARD_WIZARD_H

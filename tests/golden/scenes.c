@@ -14,12 +14,31 @@ static const char consent[] =
     "bundan sonra yapacağım NES başvurularımın, imzalı başvuru formu göndermeme gerek "
     "kalmaksızın işleme alınmasını KABUL EDİYORUM.";
 
-static const char receipt_page_words[] = "e-Onay makbuzu / receipt (eonay-receipt-1)\n"
-                                         "\n"
-                                         "Makbuz No / number: 2019-000042\n"
-                                         "Alındığı an / received: 2019-08-27T08:10:52Z\n"
-                                         "Metnin özeti / digest of the text, SHA-256:\n"
-                                         "2fa12c758135ab24ecf975313cc8dea964ad2cbcef19e1f13792c2b5d6db3644\n";
+static const char receipt_page_words[] =
+    "Biçim / Form: eonay-receipt-1\n"
+    "*** TEST *** Bu bir deneme kaydıdır, hukuki sonucu yoktur.\n"
+    "*** TEST *** This is a test record without legal effect.\n"
+    "\n"
+    "Hizmet / Service: e-Onay\n"
+    "Makbuz No / Receipt number: 2019-000042\n"
+    "Alındığı an / Received: 27.08.2019 11:10:52 (2019-08-27T08:10:52Z)\n"
+    "\n"
+    "İMZALANAN METİN / SIGNED TEXT (text.txt)\n"
+    "SHA-256:\n"
+    "  2fa12c758135ab24ecf975313cc8dea964ad2cbcef19e1f13792c2b5d6db3644\n"
+    "Eşleşme kodu / Match code: K1BQ Y5PH\n"
+    "\n"
+    "İMZA / SIGNATURE (consent.p7s)\n"
+    "İmzalayan / Signer: İ*** I***\n"
+    "T.C. Kimlik No / T.C. ID number: 100******46\n"
+    "Düzey / Level: CAdES B-B\n"
+    "Zaman damgası / Time stamp: henüz yok, sonra alınan makbuzda bulunur / not yet, a later receipt holds it\n"
+    "\n"
+    "DOĞRULAMA\n"
+    "Bu makbuz ağ bağlantısı olmadan ve hizmete sorulmadan doğrulanabilir:\n"
+    "  eonay verify receipt.asice --ca DOSYA\n"
+    "FILE holds the certificates of the authorities you rely on (PEM). If a single byte\n"
+    "of the receipt has changed, the check fails.\n";
 
 static int64_t at(const char *rfc3339)
 {

@@ -61,6 +61,25 @@ openssl cms -verify -noverify -inform DER -in "$hostile/signature" -out "$hostil
 ok "what was signed is what was shown" cmp "$hostile/signed" - <<'TEXT'
 E-Onay (TEST): Elektronik imza başvurularımda ıslak imza aranmamasını kabul ediyorum.
 TEXT
+
+# --- the receipt: nothing is kept that does not prove the transaction --------------------------------------------
+keys Tab Enter
+at "Kısa kod al" 2
+ok "a service without receipts is told" shows "Online İşlemler makbuz vermiyor"
+printf 'not a receipt' >"$hostile/receipt.asice"
+unsound="Gelen makbuz bu işlemi kanıtlamıyor ve saklanmadı"
+for how in none receipt-type receipt-html receipt-empty receipt-endless; do
+  misbehave "$how"
+  keys 1; at "[ Kaydet ]" C-u; type_in "$work/hostile.asice"; keys Enter
+  ok "$how: refused" shows "$unsound"
+  keys Escape; gone "$unsound"
+done
+ok "nothing of it stays" no test -e "$work/hostile.asice"
+misbehave short-code-escape
+keys 3
+ok "a short code with escapes is refused" shows "$garbled"
+misbehave none
+keys Escape; at "${sign[success]}"
 keys Enter
 ok "leaves with 0" ended 0
 ok "no escape of the service reached the terminal" no grep -aqE $'52;c;QUJD|AY\e|\u202e|\u200b' "$work/raw"
@@ -102,14 +121,23 @@ keys Enter; at "${sign[login]}" Enter; type_in "$PASSWORD"; keys Enter
 
 # --- the code and the application -------------------------------------------------------------------------------
 way home accept
-for how in code-odd application-path; do
+for how in code-odd application-path match-none match-short match-blank match-escape; do
   misbehave "$how"
   keys Enter
   ok "$how: refused" shows "$garbled"
   keys Escape; at "${sign[nes]}" Enter; at "${sign[accept]}"
 done
+misbehave match-other
+keys Enter; at "Eşleşme kodu: 5YGJ RXC1" 1
+at "${sign[full]}"
 misbehave none
+keys Enter
+ok "a text that is not the one of the code's page is refused, loudly" shows "Eşleşme kodları farklı"
+ok "and not shown" no on_screen "İmzalanacak Metin"
+keys Escape; at "${sign[code]}" Escape; at "${sign[leave]}" 2
+at "${sign[home]}"; way home accept
 keys Enter; at "${sign[code]}"
+ok "the next page names the text's own code" on_screen "Eşleşme kodu: "
 there() { find "$box/downloads" -type f | grep -q .; }
 for how in file-other file-long file-forged; do
   misbehave "$how"

@@ -64,7 +64,11 @@ at "${sign[success]}"
 take_number() { number=$(screen | sed -n 's/.*Makbuz No[^0-9]*\([0-9-]*\).*/\1/p'); [[ ${#number} -ge 8 ]]; }
 ok "the number is read from the screen" take_number
 ok "control: code and number are found" knows 2
-keys Enter; at "${sign[result]}" 3
+keys Enter; at "${sign[result]}" 1
+at "Kısa kod al" 1; at "Makbuz Sayfası" Escape; at "Kısa kod al" 2
+ok "the receipt's short code is read from the screen" await "$patience" take_code
+ok "control: it is found, beside the number" knows 2
+keys Escape; at "Kısa kod al" Escape; at "${sign[result]}" 3
 at "${sign[menu]}"
-ok "who leaves after the signature is forgotten" forgotten
+ok "who leaves after the signature is forgotten, and so is the receipt" forgotten
 journey_end

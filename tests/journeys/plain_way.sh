@@ -20,6 +20,8 @@ ok "default answers: leaves with 0" plain 0 "--lang tr" "" "" "" "$TCKN" "$PASSW
 ok "success" said "İşleminiz Başarılıdır"
 ok "the method is asked before the number" said "Yöntem (boş satır: e-Devlet Şifresi): "
 ok "the text is said to its end" said "gerek kalmaksızın işleme alınmasını KABUL EDİYORUM."
+ok "the match code is said with the code, and again before the PIN is asked for" \
+  test "$(sed '/^PIN Kodu/q' "$work/said" | grep -cx "Eşleşme kodu: K1BQ Y5PH")" = 2
 ok "nothing secret is written" no_secrets
 ok "no control character is written" no_controls
 ok "nothing is written beside it" test ! -s "$work/stderr"

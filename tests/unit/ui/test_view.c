@@ -132,6 +132,22 @@ static void cells_take_one_column_each(void **state)
     canvas_done(&c);
 }
 
+/* Of a long page that gave way to a short one, nothing is left below it. */
+static void what_stood_on_a_canvas_leaves_its_memory(void **state)
+{
+    (void)state;
+    struct canvas c = {0};
+    assert_true(canvas_reset(&c, 0, 10));
+    for (int row = 0; row < 60; row++) {
+        assert_true(canvas_need(&c, row));
+        canvas_text(&c, row, 0, 10, "2019-00042", 10, STYLE_PLAIN);
+    }
+    assert_true(canvas_reset(&c, 1, 10));
+    for (int i = 10; i < 600; i++)
+        assert_int_equal(c.cells[i].cp, 0);
+    canvas_done(&c);
+}
+
 static void a_row_is_copied_as_it_stands(void **state)
 {
     (void)state;
@@ -307,6 +323,7 @@ int main(void)
         cmocka_unit_test(roles_that_act_can_have_the_focus),
         cmocka_unit_test(lines_break_at_blanks),
         cmocka_unit_test(cells_take_one_column_each),
+        cmocka_unit_test(what_stood_on_a_canvas_leaves_its_memory),
         cmocka_unit_test(a_row_is_copied_as_it_stands),
         cmocka_unit_test(every_role_can_be_told_without_colour),
         cmocka_unit_test(codes_stand_in_groups),
