@@ -185,7 +185,8 @@ enum err_code buf_write_new_file(const struct buf *b, const char *path, unsigned
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
     if (fd < 0)
         return file_failed(err, path);
-    bool done = fchmod(fd, (mode_t)mode) == 0 && fd_write_all(fd, b->data, b->len) && fsync(fd) == 0 && sync_folder(path);
+    bool done =
+        fchmod(fd, (mode_t)mode) == 0 && fd_write_all(fd, b->data, b->len) && fsync(fd) == 0 && sync_folder(path);
     if (!done) {
         file_failed(err, path);
         unlink(path);
