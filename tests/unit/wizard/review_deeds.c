@@ -392,6 +392,21 @@ static void nothing_of_a_person_stays(void **state)
     rig_free(r);
 }
 
+/* A face makes its picture anew for another edition only: one after a person's is never taken for theirs. */
+static void what_is_composed_next_is_another_edition(void **state)
+{
+    (void)state;
+    struct rig *r = signer();
+    const struct screen *screen = screen_of(ST_MENU);
+    struct scene s = {.flow = &r->w.flow, .facts = &r->w.facts, .form = &r->w.form, .now_ms = NOW_MS};
+    view_compose(&r->w.view, screen, &s);
+    unsigned before = r->w.view.edition;
+    do_one(r, FX_FORGET, 0, 0);
+    view_compose(&r->w.view, screen, &s);
+    assert_int_not_equal(r->w.view.edition, before);
+    rig_free(r);
+}
+
 static void who_was_told_of_a_person_is_tired(void **state)
 {
     (void)state;
@@ -480,6 +495,6 @@ UNIT_MAIN(cmocka_unit_test(a_signature_is_asked_of_its_own_module), cmocka_unit_
     cmocka_unit_test(who_does_not_listen_is_lost), cmocka_unit_test(a_change_that_is_half_told_has_not_begun),
     cmocka_unit_test(who_hangs_over_a_signature_is_lost), cmocka_unit_test(who_is_being_started_is_not_lost_again),
     cmocka_unit_test(a_password_is_told_once_and_wiped), cmocka_unit_test(a_card_that_waits_for_its_second_pin),
-    cmocka_unit_test(nothing_of_a_person_stays), cmocka_unit_test(who_was_told_of_a_person_is_tired),
-    cmocka_unit_test(without_a_driver_nothing_is_waited_for), cmocka_unit_test(a_download_goes_into_a_file_of_its_own),
-    cmocka_unit_test(a_doctor_that_does_not_come_is_told))
+    cmocka_unit_test(what_is_composed_next_is_another_edition), cmocka_unit_test(nothing_of_a_person_stays),
+    cmocka_unit_test(who_was_told_of_a_person_is_tired), cmocka_unit_test(without_a_driver_nothing_is_waited_for),
+    cmocka_unit_test(a_download_goes_into_a_file_of_its_own), cmocka_unit_test(a_doctor_that_does_not_come_is_told))
