@@ -37,10 +37,10 @@ void receipts_offer_path(struct wizard *w)
     if (w->form.path[0] != '\0')
         return;
     name_for(w, name);
-    if (w->flow.kiosk || w->settings.receipt.directory == NULL)
+    bool told = !w->flow.kiosk && w->settings.receipt.directory != NULL;
+    int n = told ? snprintf(w->form.path, sizeof w->form.path, "%s/%s", folder_of(w), name) : -1;
+    if (n < 0 || (size_t)n >= sizeof w->form.path) /* it goes there all the same */
         memcpy(w->form.path, name, sizeof name);
-    else
-        snprintf(w->form.path, sizeof w->form.path, "%s/%s", folder_of(w), name);
 }
 
 static enum err_code open_file(struct wizard *w, uint32_t job)
