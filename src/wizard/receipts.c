@@ -124,7 +124,7 @@ bool receipts_take(struct wizard *w, const struct wire_msg *m, struct event *ev)
         rc = kept(w, m->job);
     if (rc == OK && what == FX_PRINT)
         rc = print(w, m->job, ev->now_ms);
-    ev->kind = rc != OK ? EV_FAILED : what == FX_PRINT ? EV_TICK : EV_RECEIPT;
+    ev->kind = rc != OK ? EV_FAILED : what == FX_PRINT ? EV_PROGRESS : EV_RECEIPT;
     ev->err = rc;
     return true;
 }

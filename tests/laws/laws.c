@@ -390,7 +390,7 @@ static bool ends_net_job(const struct step *s)
     if (s->ev.kind == EV_NET_GONE)
         return true;
     bool answer = s->ev.kind >= EV_METHODS && s->ev.kind <= EV_FAILED &&
-                  !(s->ev.kind == EV_PROGRESS && s->before.net_what == FX_DOWNLOAD);
+                  !(s->ev.kind == EV_PROGRESS && (s->before.net_what == FX_DOWNLOAD || s->before.net_what == FX_PRINT));
     return answer && s->ev.job == s->before.net_job;
 }
 
