@@ -118,6 +118,8 @@ static enum err_code print(struct wizard *w, uint32_t job, uint64_t now_ms)
 bool receipts_take(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     enum effect_kind what = w->flow.net_what;
+    if (w->printing.pid != 0 && w->printing.job == m->job)
+        return false; /* it was sent already */
     enum err_code rc = take_page(w, &m->val[F_PAGE]) ? OK : ERR_NOMEM;
     w->facts.receipt_early = (uint8_t)m->num[F_EARLY];
     if (rc == OK && what == FX_SAVE)
