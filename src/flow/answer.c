@@ -180,6 +180,8 @@ static struct flow on_accepted(struct flow f, const struct event *ev, struct eff
 
 static struct flow on_progress(struct flow f, const struct event *ev, struct effects *fx)
 {
+    if (f.net_what == FX_PRINT)
+        return printing(f, fx);
     uint8_t before = f.download, percent = (uint8_t)(ev->value < 100 ? ev->value : 100);
     f.download = (uint8_t)(percent < 100 ? percent + 1 : 100); /* 101 is said by EV_DOWNLOADED alone */
     for (uint32_t mark = 75; mark >= 25; mark -= 25)
@@ -396,6 +398,7 @@ static bool answers(enum effect_kind what, enum event_kind kind)
     case EV_ACCEPTED:
         return what == FX_SUBMIT;
     case EV_PROGRESS:
+        return what == FX_DOWNLOAD || what == FX_PRINT;
     case EV_DOWNLOADED:
         return what == FX_DOWNLOAD;
     case EV_LOGGED_OUT:

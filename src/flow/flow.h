@@ -118,7 +118,7 @@ enum event_kind {
     EV_SIGNED,
     EV_PIN_CHANGED,
     EV_ACCEPTED,   /* flags: CHECKING */
-    EV_PROGRESS,   /* value: per cent */
+    EV_PROGRESS,   /* of a download, value: per cent; of FX_PRINT: fetched, the printer has it */
     EV_DOWNLOADED,
     EV_LOGGED_OUT,
     EV_RECEIPT,    /* fetched; and kept or printed when that was wished */

@@ -107,6 +107,7 @@ struct flow on_doctor(struct flow f, const struct event *ev, struct effects *fx)
 /* --- receipt.c ---------------------------------------------------------------------------------------------------- */
 struct flow to_receipt(struct flow f, struct effects *fx);
 struct flow on_path(struct flow f, const struct event *ev, struct effects *fx);
+struct flow printing(struct flow f, struct effects *fx);
 struct flow on_receipt(struct flow f, const struct event *ev, struct effects *fx);
 struct flow on_short_code(struct flow f, const struct event *ev, struct effects *fx);
 bool is_receipt(enum effect_kind what); /* a job of the receipt's */

@@ -78,6 +78,14 @@ struct flow on_path(struct flow f, const struct event *ev, struct effects *fx)
     return flow_place(&f) == ST_RECEIPT_SAVE && !is_waiting(&f) ? tell(f, ev->err, 0) : f;
 }
 
+/* Fetched: the service has done its part, and is not said to be away while the printer is waited for. */
+struct flow printing(struct flow f, struct effects *fx)
+{
+    f.slow_at_ms = f.retry_at_ms = 0;
+    f.retries = 0;
+    return tell(f.state == ST_AWAY ? arrive(f, fx, ST_RECEIPT) : f, ERR_WAITING, 0);
+}
+
 /* Fetched, and kept or printed. */
 struct flow on_receipt(struct flow f, const struct event *ev, struct effects *fx)
 {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/fd.h"
 #include "sign/receipt.h"
 
 static enum err_code unsound(const char *why, struct err *err)
@@ -43,19 +44,14 @@ static unsigned early(const struct receipt *r)
     return (r->page.ledger != RECEIPT_LEDGER_INSIDE ? EARLY_LEDGER : 0u) | (r->page.stamped_at == 0 ? EARLY_STAMP : 0u);
 }
 
-static enum err_code write_all(int fd, const uint8_t *bytes, size_t len, struct err *err)
+static enum err_code write_to(int fd, const struct buf *bytes, struct err *err)
 {
-    if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
-        return err_set(err, ERR_RECEIPT_NOWHERE, "%s", strerror(errno));
-    for (size_t done = 0; done < len;) {
-        ssize_t n = write(fd, bytes + done, len - done);
-        bool full = n < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
+    bool full;
 
-        if (n < 0 && errno != EINTR)
-            return err_set(err, full ? ERR_RECEIPT_FULL : ERR_RECEIPT_NOWHERE, "%s", strerror(errno));
-        done += n > 0 ? (size_t)n : 0;
-    }
-    return OK;
+    if (ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0 && fd_write_all(fd, bytes->data, bytes->len))
+        return OK;
+    full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+    return err_set(err, full ? ERR_RECEIPT_FULL : ERR_RECEIPT_NOWHERE, "%s", strerror(errno));
 }
 
 static enum err_code pass_on(const struct buf *bytes, const struct receipt_wish *wish, struct buf *ret_page,
@@ -69,7 +65,7 @@ static enum err_code pass_on(const struct buf *bytes, const struct receipt_wish 
         return unsound(why.detail, err);
     rc = check(&r, wish, err);
     if (rc == OK && wish->fd >= 0)
-        rc = write_all(wish->fd, bytes->data, bytes->len, err);
+        rc = write_to(wish->fd, bytes, err);
     if (rc == OK)
         rc = buf_add(ret_page, r.parts.part[ASICE_PAGE].at, r.parts.part[ASICE_PAGE].len);
     if (rc == OK)

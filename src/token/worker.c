@@ -164,24 +164,37 @@ static enum err_code told_read(const struct wire_msg *m, struct told *ret)
     return OK;
 }
 
+static bool is_told(const struct told *told, const struct told *of)
+{
+    return strcmp(told->code, of->code) == 0 && memcmp(told->sha256, of->sha256, sizeof told->sha256) == 0;
+}
+
+/* A signature that was begun over the one before waits for its PIN in vain. */
+static enum err_code tell(struct worker *w, const struct told *told)
+{
+    bool begun = w->signing != NULL && !is_told(&w->told, told);
+
+    w->told = *told;
+    if (!begun)
+        return OK;
+    let_go(w);
+    return fail_plain(w, w->pin_job, ERR_MATCH_DIFFERS, "");
+}
+
 static enum err_code on_text(struct worker *w, const struct wire_msg *m)
 {
+    static const struct told nothing = {.code = ""};
     struct told told;
     char grouped[MATCH_TEXT_LEN + 1], plain[MATCH_LEN + 1];
     enum err_code rc = told_read(m, &told);
 
-    w->told = (struct told){.code = ""};
+    if (tell(w, rc == OK ? &told : &nothing) != OK)
+        return ERR_WORKER_GONE;
     if (rc != OK)
         return fail_plain(w, m->job, rc, "");
-    w->told = told;
     match_code(told.sha256, grouped);
     match_plain(grouped, plain);
     return report_match(&w->report, m->job, plain);
-}
-
-static bool is_told(const struct told *told, const struct told *of)
-{
-    return strcmp(told->code, of->code) == 0 && memcmp(told->sha256, of->sha256, sizeof told->sha256) == 0;
 }
 
 /* The claim's views stay in the received frame; its code is the worker's. */

@@ -337,7 +337,8 @@ static struct event begin_paste(struct act *a)
 {
     const struct item *field = paste_field(a);
     *a->paste = (struct paste){.field = field != NULL ? field->field : FIELD_NONE};
-    bool replaces = a->paste->field == FIELD_CODE || a->paste->field == FIELD_TCKN;
+    enum field_id id = a->paste->field;
+    bool replaces = id == FIELD_CODE || id == FIELD_TCKN || id == FIELD_PATH;
     return replaces ? edit_clear(a->desk, field->field) : touch();
 }
 

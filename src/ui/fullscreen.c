@@ -343,6 +343,15 @@ static bool window_size(struct winsize *ret)
     return true;
 }
 
+/* What LINES and COLUMNS say, or the terminal's description, has a bound as well. */
+static SCREEN *bounded(SCREEN *screen)
+{
+    if (screen == NULL || resizeterm(LINES < ROWS_MAX ? LINES : ROWS_MAX, COLS < COLS_MAX ? COLS : COLS_MAX) == OK)
+        return screen;
+    delscreen(screen);
+    return NULL;
+}
+
 /* Curses asks the terminal itself before it makes its first windows, unless LINES and COLUMNS say otherwise. */
 static SCREEN *new_screen(FILE *out)
 {
@@ -357,7 +366,7 @@ static SCREEN *new_screen(FILE *out)
     SCREEN *screen = newterm(NULL, out, stdin);
     (void)unsetenv("LINES"); /* neither for curses nor for our workers: the window may change */
     (void)unsetenv("COLUMNS");
-    return screen;
+    return bounded(screen);
 }
 
 static void use_size(struct fullscreen *f)

@@ -395,7 +395,9 @@ static void do_forget(struct wizard *w, const struct effect *fx, uint64_t now_ms
     w->server_time = 0;
     buf_done(&w->text);
     buf_done(&w->cms);
+    unsigned edition = w->view.edition;       /* of what was shown: the next is another one */
     explicit_bzero(&w->view, sizeof w->view); /* composed anew before anything is shown or read */
+    w->view.edition = edition;
     w->net.tired = w->net.served;
     for (size_t i = 0; i < w->modules; i++)
         w->tokens[i].tired = w->tokens[i].served;

@@ -43,11 +43,16 @@ static const char *last_part(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
+static bool is_name(const char *part)
+{
+    return part[0] != '\0' && strcmp(part, ".") != 0 && strcmp(part, "..") != 0;
+}
+
 enum err_code keeping_path(const char *folder, const char *typed, const char *name, bool alone, char out[SAVING_PATH])
 {
     char whole[SAVING_PATH];
     if (alone)
-        typed = last_part(typed);
+        return join(out, folder, is_name(last_part(typed)) ? last_part(typed) : name) ? OK : ERR_RECEIPT_NAME;
     bool fits = typed[0] == '/' ? snprintf(whole, sizeof whole, "%s", typed) < SAVING_PATH : join(whole, folder, typed);
     if (fits && (last_part(whole)[0] == '\0' || is_folder(whole)))
         fits = join(out, whole, name);

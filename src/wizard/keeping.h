@@ -20,8 +20,8 @@ struct keeping {
     }
 
 /* What was typed as a whole path: one that is relative is taken from `folder`; the name of a folder, or nothing, gets
- * `name` behind it. `alone`: only the last part of it counts, in `folder` (kiosk). ERR_RECEIPT_NAME when it is none, or
- * too long. */
+ * `name` behind it. `alone`: only the last part of it counts, as a name in `folder` itself, whatever lies there
+ * (kiosk). ERR_RECEIPT_NAME when it is too long. */
 enum err_code keeping_path(
     const char *folder, const char *typed, const char *name, bool alone, char out[SAVING_PATH]) MUST_CHECK;
 /* An empty file in that path's folder, 0600, for reading and writing. ERR_RECEIPT_FOLDER, ERR_RECEIPT_DENIED,

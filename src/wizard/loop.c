@@ -412,6 +412,7 @@ static void catch_up(struct wizard *w, const struct pollfd *fds, uint64_t now_ms
     stuck_work(must_end_ms(w));
     w->stale = true;
     show(w, now_ms);
+    w->face->input_waits = false; /* meanwhile a shell may have read it */
 }
 
 static void turn(struct wizard *w)

@@ -16,18 +16,10 @@
 #include "base/fd.h"
 
 /* The page as a file that begins at its first byte; -1. */
-static int page_file(const char *page, size_t len)
+static int page_file(const void *page, size_t len)
 {
     int fd = memfd_create("receipt", MFD_CLOEXEC);
-    size_t done = 0;
-    while (fd >= 0 && done < len) {
-        ssize_t n = write(fd, page + done, len - done);
-        if (n <= 0 && errno != EINTR)
-            fd_close(&fd);
-        else if (n > 0)
-            done += (size_t)n;
-    }
-    if (fd >= 0 && lseek(fd, 0, SEEK_SET) != 0)
+    if (fd >= 0 && (!fd_write_all(fd, page, len) || lseek(fd, 0, SEEK_SET) != 0))
         fd_close(&fd);
     return fd;
 }

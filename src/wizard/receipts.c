@@ -37,10 +37,10 @@ void receipts_offer_path(struct wizard *w)
     if (w->form.path[0] != '\0')
         return;
     name_for(w, name);
-    if (w->flow.kiosk || w->settings.receipt.directory == NULL)
+    bool told = !w->flow.kiosk && w->settings.receipt.directory != NULL;
+    int n = told ? snprintf(w->form.path, sizeof w->form.path, "%s/%s", folder_of(w), name) : -1;
+    if (n < 0 || (size_t)n >= sizeof w->form.path) /* it goes there all the same */
         memcpy(w->form.path, name, sizeof name);
-    else
-        snprintf(w->form.path, sizeof w->form.path, "%s/%s", folder_of(w), name);
 }
 
 static enum err_code open_file(struct wizard *w, uint32_t job)
@@ -118,13 +118,15 @@ static enum err_code print(struct wizard *w, uint32_t job, uint64_t now_ms)
 bool receipts_take(struct wizard *w, const struct wire_msg *m, struct event *ev)
 {
     enum effect_kind what = w->flow.net_what;
+    if (w->printing.pid != 0 && w->printing.job == m->job)
+        return false; /* it was sent already */
     enum err_code rc = take_page(w, &m->val[F_PAGE]) ? OK : ERR_NOMEM;
     w->facts.receipt_early = (uint8_t)m->num[F_EARLY];
     if (rc == OK && what == FX_SAVE)
         rc = kept(w, m->job);
     if (rc == OK && what == FX_PRINT)
         rc = print(w, m->job, ev->now_ms);
-    ev->kind = rc != OK ? EV_FAILED : what == FX_PRINT ? EV_TICK : EV_RECEIPT;
+    ev->kind = rc != OK ? EV_FAILED : what == FX_PRINT ? EV_PROGRESS : EV_RECEIPT;
     ev->err = rc;
     return true;
 }

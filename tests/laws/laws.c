@@ -235,6 +235,8 @@ static const char *receipt_laws(const struct step *s)
         is_receipt_place(flow_place(b)) && !did(s, FX_FORGET)));
     bool fetching = a->net_what >= FX_SAVE && a->net_what <= FX_SHORT_CODE;
     LAW(implies(fetching, is_receipt_place(flow_place(a))));
+    bool printer_has_it = s->ev.kind == EV_PROGRESS && a->net_what == FX_PRINT && s->ev.job == a->net_job;
+    LAW(implies(printer_has_it, a->slow_at_ms == 0 && a->state != ST_AWAY));
     LAW(implies(a->receipt_ways != b->receipt_ways, s->ev.kind == EV_START));
     LAW(implies(find(s, FX_COPY) != NULL && find(s, FX_COPY)->value == COPY_RECEIPT, b->state == ST_RECEIPT_CODE));
     return NULL;
@@ -390,7 +392,7 @@ static bool ends_net_job(const struct step *s)
     if (s->ev.kind == EV_NET_GONE)
         return true;
     bool answer = s->ev.kind >= EV_METHODS && s->ev.kind <= EV_FAILED &&
-                  !(s->ev.kind == EV_PROGRESS && s->before.net_what == FX_DOWNLOAD);
+                  !(s->ev.kind == EV_PROGRESS && (s->before.net_what == FX_DOWNLOAD || s->before.net_what == FX_PRINT));
     return answer && s->ev.job == s->before.net_job;
 }
 

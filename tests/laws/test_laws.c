@@ -36,7 +36,8 @@ static bool same_outcome(const struct step *a, const struct step *b)
 static const char *stale_broken(struct dice *d, const struct flow *f, uint64_t now_ms)
 {
     static const enum event_kind kinds[] = {EV_METHODS, EV_PERSON, EV_REQUESTED, EV_ALREADY, EV_OPENED, EV_EXTENDED,
-        EV_SIGNED, EV_PIN_CHANGED, EV_ACCEPTED, EV_PROGRESS, EV_DOWNLOADED, EV_LOGGED_OUT, EV_FAILED};
+        EV_SIGNED, EV_PIN_CHANGED, EV_ACCEPTED, EV_PROGRESS, EV_DOWNLOADED, EV_LOGGED_OUT, EV_RECEIPT, EV_SHORT_CODE,
+        EV_FAILED};
     struct event ev = {.now_ms = now_ms,
         .kind = kinds[dice_roll(d, sizeof kinds / sizeof kinds[0])],
         .job = 1 + dice_roll(d, f->next_job > 0 ? f->next_job : 1), /* numbers that were given out */

@@ -133,8 +133,9 @@ static struct event good_answer(struct dice *d, const struct flow *f)
         return (struct event){.kind = EV_LOGGED_OUT};
     case FX_SAVE:
     case FX_SHOW:
-    case FX_PRINT:
         return (struct event){.kind = EV_RECEIPT};
+    case FX_PRINT:
+        return (struct event){.kind = maybe(d, 50) ? EV_PROGRESS : EV_RECEIPT};
     case FX_SHORT_CODE:
         return (struct event){.kind = EV_SHORT_CODE};
     default:

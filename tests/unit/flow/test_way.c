@@ -178,6 +178,35 @@ static void the_receipt_and_back(void **state)
     assert_int_equal(d.f.net_what, d.f.consented ? FX_NONE : FX_STATUS);
 }
 
+/* Once the page is there, the service has done its part: a slow printer is no reason to say that it cannot be reached.
+ */
+static void a_slow_printer_is_not_a_service_that_is_away(void **state)
+{
+    (void)state;
+    struct drive d;
+    go_success(&d, FLAG_PRINTS);
+    choose(&d, CH_RECEIPT);
+    choose(&d, CH_PRINT);
+    refuse(&d, ERR_UNREACHABLE, 0);
+    later(&d, 250);
+    assert_effect(&d, FX_PRINT);
+    answer(&d, EV_PROGRESS, 0, 0, 0);
+    later(&d, FLOW_AWAY_MS);
+    later(&d, FLOW_AWAY_MS);
+    assert_state(&d, ST_RECEIPT);
+    assert_note(&d, ERR_WAITING);
+    answer(&d, EV_RECEIPT, 0, 0, 0);
+    assert_note(&d, ERR_RECEIPT_PRINTED);
+    choose(&d, CH_PRINT);
+    for (int i = 0; i < 4; i++) {
+        refuse(&d, ERR_UNREACHABLE, 0);
+        later(&d, FLOW_AWAY_MS);
+    }
+    assert_state(&d, ST_AWAY);
+    answer(&d, EV_PROGRESS, 0, 0, 0);
+    assert_state(&d, ST_RECEIPT);
+}
+
 static void what_is_not_offered_is_not_done(void **state)
 {
     (void)state;
@@ -591,6 +620,7 @@ int main(void)
         cmocka_unit_test(result_comes_late),
         cmocka_unit_test(unknown_text_needs_a_second_yes),
         cmocka_unit_test(the_receipt_and_back),
+        cmocka_unit_test(a_slow_printer_is_not_a_service_that_is_away),
         cmocka_unit_test(what_is_not_offered_is_not_done),
         cmocka_unit_test(a_session_that_ends_at_the_receipt),
         cmocka_unit_test(help_language_look_keep_the_place),

@@ -480,6 +480,34 @@ static void only_the_text_that_was_told_is_signed(void **state)
     desk_remove(&desk);
 }
 
+/* Another text before the PIN is there: what was begun over the first is over, and its PIN is swallowed. */
+static void another_text_ends_what_was_begun(void **state)
+{
+    static const char other[] = "Başka bir metin.\n";
+    const struct desk_cert *c;
+    uint32_t begun;
+
+    (void)state;
+    cast_desk_one(&cast, &desk);
+    desk_open(&desk, softhsm_module());
+    c = &desk.v[0];
+    desk_send_sign(&desk, c->ref, DESK_TEXT, desk_code(), cast.pki.now);
+    begun = desk.job;
+    assert_int_equal(desk_text(&desk, DESK_TEXT, desk_code()), M_MATCH); /* the same again changes nothing */
+    assert_int_equal(desk_text(&desk, other, desk_code()), M_ERR);
+    assert_int_equal(desk_error(&desk), ERR_MATCH_DIFFERS);
+    assert_int_equal(desk.answer.job, begun);
+    while (desk_answer(&desk) == M_CARDS)
+        ;
+    assert_int_equal(desk.answer.type, M_MATCH);
+    desk.job = begun;
+    desk_send_pin(&desk, DESK_PIN);
+    assert_int_equal(desk_sign(&desk, c, other, cast.pki.now, DESK_PIN), M_SIGNED);
+    assert_int_equal(logins(), 1);
+    desk_close(&desk);
+    desk_remove(&desk);
+}
+
 static void a_frame_out_of_order_ends_the_worker(void **state)
 {
     static const uint8_t wrong[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
@@ -577,6 +605,7 @@ int main(void)
         cmocka_unit_test(taking_the_card_between_two_pins_is_told),
         cmocka_unit_test(what_may_not_be_signed_costs_no_login),
         cmocka_unit_test(only_the_text_that_was_told_is_signed),
+        cmocka_unit_test(another_text_ends_what_was_begun),
         cmocka_unit_test(a_frame_out_of_order_ends_the_worker),
         cmocka_unit_test(the_process_is_confined),
         cmocka_unit_test(the_pin_is_nowhere_after_the_answer),

@@ -265,6 +265,18 @@ static void a_pasted_part_is_whole_or_nothing(void **state)
     assert_holds(b->desk.parts[PART_OLD], "1234");
 }
 
+/* The field begins with a name: what is pasted stands in its place, not behind it. */
+static void a_pasted_path_is_the_whole_path(void **state)
+{
+    struct bench *b = *state;
+    strcpy(b->form.path, "makbuz-2019-000042.asice");
+    go(b, ST_RECEIPT_SAVE, FOCUS_PATH);
+    assert_int_equal(paste(b, "/srv/m.asice").kind, EV_PATH);
+    assert_string_equal(b->form.path, "/srv/m.asice");
+    (void)press(b, 'x');
+    assert_string_equal(b->form.path, "/srv/m.asicex");
+}
+
 static void the_keypad_types_where_the_focus_was(void **state)
 {
     struct bench *b = *state;
@@ -347,6 +359,7 @@ int main(void)
         CASE(enter_goes_from_field_to_field),
         CASE(likeness_is_told_without_the_digits),
         CASE(a_pasted_part_is_whole_or_nothing),
+        CASE(a_pasted_path_is_the_whole_path),
         CASE(the_keypad_types_where_the_focus_was),
         CASE(enter_is_no_last_try),
         CASE(an_empty_line_is_no_last_try),

@@ -1,5 +1,6 @@
 #include "config.h"
 #include "review_rig.h"
+#include "wizard/receipts.h"
 
 static void do_one(struct rig *r, enum effect_kind kind, uint32_t job, uint32_t value)
 {
@@ -392,6 +393,40 @@ static void nothing_of_a_person_stays(void **state)
     rig_free(r);
 }
 
+/* Half a folder's name would be another folder's. */
+static void a_folder_that_does_not_fit_is_not_offered(void **state)
+{
+    (void)state;
+    char deep[300] = "/a", fits[] = "/srv/makbuz";
+    struct rig *r = signer();
+    memset(deep + 2, 'a', sizeof deep - 3);
+    strcpy(r->w.facts.consent_number, "2026-000042");
+    r->w.settings.receipt.directory = deep;
+    receipts_offer_path(&r->w);
+    assert_null(strchr(r->w.form.path, '/'));
+    assert_non_null(strstr(r->w.form.path, "-2026-000042.asice"));
+    r->w.form.path[0] = '\0';
+    r->w.settings.receipt.directory = fits;
+    receipts_offer_path(&r->w);
+    assert_ptr_equal(strstr(r->w.form.path, "/srv/makbuz/"), r->w.form.path);
+    rig_free(r);
+}
+
+/* A face makes its picture anew for another edition only: one after a person's is never taken for theirs. */
+static void what_is_composed_next_is_another_edition(void **state)
+{
+    (void)state;
+    struct rig *r = signer();
+    const struct screen *screen = screen_of(ST_MENU);
+    struct scene s = {.flow = &r->w.flow, .facts = &r->w.facts, .form = &r->w.form, .now_ms = NOW_MS};
+    view_compose(&r->w.view, screen, &s);
+    unsigned before = r->w.view.edition;
+    do_one(r, FX_FORGET, 0, 0);
+    view_compose(&r->w.view, screen, &s);
+    assert_int_not_equal(r->w.view.edition, before);
+    rig_free(r);
+}
+
 static void who_was_told_of_a_person_is_tired(void **state)
 {
     (void)state;
@@ -480,6 +515,7 @@ UNIT_MAIN(cmocka_unit_test(a_signature_is_asked_of_its_own_module), cmocka_unit_
     cmocka_unit_test(who_does_not_listen_is_lost), cmocka_unit_test(a_change_that_is_half_told_has_not_begun),
     cmocka_unit_test(who_hangs_over_a_signature_is_lost), cmocka_unit_test(who_is_being_started_is_not_lost_again),
     cmocka_unit_test(a_password_is_told_once_and_wiped), cmocka_unit_test(a_card_that_waits_for_its_second_pin),
-    cmocka_unit_test(nothing_of_a_person_stays), cmocka_unit_test(who_was_told_of_a_person_is_tired),
-    cmocka_unit_test(without_a_driver_nothing_is_waited_for), cmocka_unit_test(a_download_goes_into_a_file_of_its_own),
-    cmocka_unit_test(a_doctor_that_does_not_come_is_told))
+    cmocka_unit_test(a_folder_that_does_not_fit_is_not_offered),
+    cmocka_unit_test(what_is_composed_next_is_another_edition), cmocka_unit_test(nothing_of_a_person_stays),
+    cmocka_unit_test(who_was_told_of_a_person_is_tired), cmocka_unit_test(without_a_driver_nothing_is_waited_for),
+    cmocka_unit_test(a_download_goes_into_a_file_of_its_own), cmocka_unit_test(a_doctor_that_does_not_come_is_told))

@@ -560,6 +560,29 @@ static void the_doctor_says_nothing_else(void **state)
     }
 }
 
+/* One page for one wish. */
+static void a_page_that_is_sent_twice_is_printed_once(void **state)
+{
+    (void)state;
+    char path[] = "/bin/sleep", long_[] = "60", *command[] = {path, long_};
+    struct rig *r = rig_new(0);
+    struct wire_out out;
+    r->w.page = BUF_INIT(32768);
+    r->w.settings.receipt.print = (struct conf_strings){command, 2};
+    r->w.flow.net_what = FX_PRINT;
+    r->w.flow.net_job = 7;
+    for (int i = 0; i < 2; i++) {
+        wire_begin(&out, r->frame, M_RECEIPT_OK, 7);
+        wire_bytes(&out, F_PAGE, "Makbuz\n", 7);
+        wire_u64(&out, F_EARLY, 0);
+        pid_t before = r->w.printing.pid;
+        rig_say_net(r, &out);
+        assert_true(r->w.printing.pid > 0 && (i == 0 || r->w.printing.pid == before));
+        assert_int_equal(rig_event(r).kind, i == 0 ? EV_PROGRESS : EV_NET_GONE);
+    }
+    rig_free(r);
+}
+
 UNIT_MAIN(cmocka_unit_test(the_cards_are_judged_for_the_person_first), cmocka_unit_test(an_opened_text_is_kept),
     cmocka_unit_test(a_text_is_known_by_its_digest), cmocka_unit_test(an_old_job_changes_nothing),
     cmocka_unit_test(a_silent_link_is_no_silent_card), cmocka_unit_test(an_answer_fits_its_job),
@@ -573,4 +596,4 @@ UNIT_MAIN(cmocka_unit_test(the_cards_are_judged_for_the_person_first), cmocka_un
     cmocka_unit_test(nothing_heard_stays_in_the_frame), cmocka_unit_test(only_who_starts_is_told_the_holder),
     cmocka_unit_test(a_second_pin_is_remembered), cmocka_unit_test(a_change_is_answered_by_ok_alone),
     cmocka_unit_test(what_the_doctor_finds_is_kept), cmocka_unit_test(links_come_in_their_order),
-    cmocka_unit_test(the_doctor_says_nothing_else))
+    cmocka_unit_test(the_doctor_says_nothing_else), cmocka_unit_test(a_page_that_is_sent_twice_is_printed_once))

@@ -139,7 +139,8 @@ static void names_are_typed_in_many_ways(void **state)
         const char *due;
     } rows[] = {{"x.asice", false, "dir/x.asice"}, {"sub/x", false, "dir/sub/x"}, {"/a/x", false, "/a/x"},
         {"", false, "dir//m.asice"}, {"/a/", false, "/a//m.asice"}, {folder_typed, false, inside},
-        {"/etc/x", true, "dir/x"}, {"../../x", true, "dir/x"}, {"a/", true, "dir//m.asice"}};
+        {"/etc/x", true, "dir/x"}, {"../../x", true, "dir/x"}, {"a/", true, "dir/m.asice"}, {"..", true, "dir/m.asice"},
+        {"a/..", true, "dir/m.asice"}, {".", true, "dir/m.asice"}};
     char out[SAVING_PATH], longest[SAVING_PATH + 10];
     for (size_t i = 0; i < COUNT(rows); i++) {
         assert_int_equal(keeping_path("dir", rows[i].typed, "m.asice", rows[i].alone, out), OK);
@@ -148,6 +149,21 @@ static void names_are_typed_in_many_ways(void **state)
     memset(longest, 'a', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
     assert_int_equal(keeping_path("dir", longest, "m.asice", false, out), ERR_RECEIPT_NAME);
+}
+
+/* On a kiosk the folder is the one of the settings, whatever lies in it. */
+static void alone_nothing_leads_out_of_the_folder(void **state)
+{
+    (void)state;
+    char out[SAVING_PATH];
+    assert_int_equal(mkdir(in_folder("sub"), 0700), 0);
+    assert_int_equal(symlink("/tmp", in_folder("out")), 0);
+    const char *const typed[] = {"sub", "out"};
+    for (size_t i = 0; i < COUNT(typed); i++) {
+        assert_int_equal(keeping_path(folder, typed[i], "m.asice", true, out), OK);
+        assert_string_equal(out, in_folder(typed[i]));
+    }
+    keep("out", "beside it", "out-2");
 }
 
 /* ---- the command ---- */
@@ -237,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_are_typed_in_many_ways, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(alone_nothing_leads_out_of_the_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_command_hears_the_page_and_nothing_else, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_fails_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_stays_is_ended_with_all_its_own, set_up, tear_down),

@@ -33,7 +33,7 @@ static inline struct rig *rig_new(size_t modules)
     struct rig *r = calloc(1, sizeof *r);
     assert_non_null(r);
     struct wizard *w = &r->w;
-    w->signal_fd = -1;
+    w->signal_fd = w->keeping.fd = w->printing.fd = -1;
     w->text = BUF_INIT(16384);
     w->cms = BUF_INIT(49152);
     w->facts.text = "";

@@ -776,6 +776,43 @@ static void a_key_is_read_at_once(void **state)
     stage_close(&s);
 }
 
+static size_t believed; /* keys the face was told of as waiting */
+
+static void believe(struct wizard *w)
+{
+    believed += w->face->input_waits;
+    stage_knock(w);
+}
+
+static void knock_and_resize(struct wizard *w)
+{
+    raise(SIGWINCH);
+    stage_knock(w);
+}
+
+static void doubt(struct wizard *w)
+{
+    assert_false(w->face->input_waits);
+}
+
+/* What poll said of the input is old once anything else was done: in a stop the shell may have read it, and who reads
+ * all the same waits for the next key, deaf to everything. */
+static void input_that_waited_is_asked_for_again_after_anything_else(void **state)
+{
+    (void)state;
+    static const struct cue script[] = {{.at = ST_MENU, .card_up = true, .then = stage_knock},
+        {.at = ST_MENU, .key = true, .then = believe}, {.at = ST_MENU, .key = true, .then = believe},
+        {.at = ST_MENU, .key = true, .then = believe}, {.at = ST_MENU, .key = true, .then = believe},
+        {.at = ST_MENU, .key = true, .then = knock_and_resize}, {.at = ST_MENU, .key = true, .then = doubt},
+        CHOOSE(ST_MENU, CH_EXIT)};
+    struct stage s;
+    believed = 0;
+    stage_open(&s, "", "", 1, "");
+    assert_true(PLAY(&s, standard, script));
+    assert_true(believed > 0);
+    stage_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -813,6 +850,7 @@ int main(void)
         cmocka_unit_test(a_command_that_never_ends_is_left),
         cmocka_unit_test(the_match_code_is_there_before_the_pin),
         cmocka_unit_test(a_code_that_opens_another_text_than_its_page_said),
+        cmocka_unit_test(input_that_waited_is_asked_for_again_after_anything_else),
         cmocka_unit_test(sigint_asks),
         cmocka_unit_test(a_kiosk_forgets),
         cmocka_unit_test(a_bad_configuration_is_told),
