@@ -102,7 +102,7 @@ const struct screen screen_receipt_page = {
 
 static void compose_code(const struct scene *s, struct view *v)
 {
-    view_text(v, 0, tr("With this code the receipt can be fetched on another computer."));
+    view_text(v, 0, tr("Open the address on another computer: it gives the receipt."));
     view_item(v, ROLE_CODE, ITEM_GAP, tr("Short code"), parts_groups(v, s->facts->receipt_code));
     view_fact(v, ITEM_FOCUS, tr("Valid until"), parts_time(v, s->facts->receipt_until));
     view_fact(v, ITEM_FOCUS, tr("Address"), s->facts->receipt_address);

@@ -28,12 +28,20 @@ int tool_refuse(const struct tool *t)
     return EX_USAGE;
 }
 
+int tool_expect(const struct tool *t, const char *word, const char *expected)
+{
+    say_fmt(stderr, "eonay %s: ", t->name);
+    say_fmt(stderr, tr("\"%s\": expected here: %s."), word, expected);
+    say_text(stderr, "\n");
+    return EX_USAGE;
+}
+
 static int take_lang(const struct tool *t, const char *word)
 {
     bool english = strcmp(word, "en") == 0;
     lang_named = true;
     i18n_set(english ? LANG_EN : LANG_TR);
-    return english || strcmp(word, "tr") == 0 ? -1 : tool_refuse(t);
+    return english || strcmp(word, "tr") == 0 ? -1 : tool_expect(t, "--lang", "tr, en");
 }
 
 static int take(const struct tool *t, int opt, void *options)

@@ -29,6 +29,8 @@ void tool_start(void);
 /* -1: go on, optind stands at the first operand; else the exit status, words are said. */
 int tool_options(const struct tool *t, int argc, char **argv, void *options);
 int tool_refuse(const struct tool *t); /* the usage on standard error; EX_USAGE */
+/* The same for one word alone: what was expected in its place, as one would type it. */
+int tool_expect(const struct tool *t, const char *word, const char *expected);
 void tool_complain(const struct tool *t, const char *detail);
 /* The wizard's settings, from `config` or (NULL) from where the wizard finds them; *ret_path is that file. Their
  * language counts when the command line named none. -1: loaded, the caller frees them; else the exit status. */

@@ -20,6 +20,7 @@ struct options {
     const char *file, *ca, *text, *nes_rule; /* the last two may be NULL */
     enum verify_depth depth;
     int64_t at; /* the moment to judge at */
+    bool at_named;
     bool json;
 };
 
@@ -94,9 +95,10 @@ static int take(void *options, int opt, char *value)
         o->nes_rule = value;
         return rule_check(value);
     case OPT_AT:
-        return when_parse(value, &o->at) ? -1 : tool_refuse(&tool);
+        o->at_named = true;
+        return when_parse(value, &o->at) ? -1 : tool_expect(&tool, "--at", "2026-01-31T09:00:00Z");
     case OPT_DEPTH:
-        return depth_by_word(value, &o->depth) ? -1 : tool_refuse(&tool);
+        return depth_by_word(value, &o->depth) ? -1 : tool_expect(&tool, "--depth", "sentence, table, full");
     case OPT_JSON:
         o->json = true;
         break;
@@ -111,7 +113,9 @@ static int options_read(int argc, char **argv, struct options *o)
     int status = tool_options(&tool, argc, argv, o);
     if (status != -1)
         return status;
-    if (optind + 1 != argc || o->ca == NULL)
+    if (o->ca == NULL && optind + 1 == argc)
+        return tool_expect(&tool, "--ca", "--ca ca.pem");
+    if (optind + 1 != argc)
         return tool_refuse(&tool);
     o->file = argv[optind];
     return -1;
@@ -163,6 +167,10 @@ static int judge(const struct options *o, const struct buf *file, const struct b
     if (o->text != NULL) {
         p.text = text->data;
         p.text_len = text->len;
+    }
+    if (verify_is_receipt(file) && o->at_named) {
+        tool_complain(&tool, tr("--at is not for a receipt: it is judged as of the moment it was sealed."));
+        return EX_USAGE;
     }
     enum err_code rc = (verify_is_receipt(file) ? answer_receipt : answer)(o, file, &p);
     return fflush(stdout) == 0 ? exit_status(rc) : EX_IOERR;

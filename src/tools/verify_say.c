@@ -127,10 +127,19 @@ static void add_time(char out[VALUE_MAX], int64_t utc)
     add(out, ", ", shown);
 }
 
-static void put_block(const struct validation_block *b)
+/* Nothing refused it, which is not yet that something vouched for it. */
+static const char *block_words(const struct validation *v, const struct validation_block *b)
+{
+    if (b->sub != SUB_NONE)
+        return sub_indication_word(b->sub);
+    return b->kind == BLOCK_FRESHNESS && v->revocation != STATE_GOOD ? tr(validation_state_words(v->revocation))
+                                                                     : tr("holds");
+}
+
+static void put_block(const struct validation *v, const struct validation_block *b)
 {
     char value[VALUE_MAX] = "";
-    add(value, "", b->sub == SUB_NONE ? tr("holds") : sub_indication_word(b->sub));
+    add(value, "", block_words(v, b));
     if (b->detail[0] != '\0')
         add(value, ": ", b->detail);
     if (b->time != 0)
@@ -160,7 +169,7 @@ static void put_evidence(const struct validation *v)
     say_text(stdout, "\n");
     put_time(tr("Judged at"), v->judged_at);
     for (size_t i = 0; i < v->block_count; i++)
-        put_block(&v->blocks[i]);
+        put_block(v, &v->blocks[i]);
     for (size_t i = 0; i < v->status_count; i++)
         put_status(&v->statuses[i]);
 }

@@ -33,7 +33,9 @@ static bool is_folder(const char *path)
 
 static bool join(char out[SAVING_PATH], const char *folder, const char *name)
 {
-    int n = snprintf(out, SAVING_PATH, "%s/%s", folder, name);
+    size_t len = strlen(folder);
+    bool closed = len > 0 && folder[len - 1] == '/';
+    int n = snprintf(out, SAVING_PATH, "%s%s%s", folder, closed ? "" : "/", name);
     return n > 0 && n < SAVING_PATH;
 }
 

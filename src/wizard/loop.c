@@ -109,7 +109,7 @@ static void feed(struct wizard *w, struct event ev, uint64_t now_ms)
 static bool is_time_running(const struct wizard *w)
 {
     return w->server_time != 0 && w->flow.token_what != FX_SIGN && w->flow.net_what != FX_SUBMIT && !w->flow.have_cms &&
-           flow_place(&w->flow) != ST_SUCCESS;
+           !w->flow.accepted;
 }
 
 static struct scene scene_now(struct wizard *w, uint64_t now_ms)

@@ -20,7 +20,7 @@ static const char *const tools[] = {"verify", "doctor", "report", "pin"};
 
 static const char usage[] =
     N_("Usage: eonay [--config FILE] [--plain] [--reader] [--lang tr|en] [--code CODE|-] [--kiosk]\n"
-       "       eonay verify FILE --ca FILE [--text FILE] [--json]\n"
+       "       eonay verify FILE --ca FILE [--depth sentence|table|full] [--json]\n"
        "       eonay doctor [--config FILE] [--json]\n"
        "       eonay report [--config FILE] [--out FILE]\n"
        "       eonay pin change [--config FILE] [--card N]\n"
