@@ -301,6 +301,9 @@ static void a_bad_configuration_is_refused(void **state)
         {"timestamp:\n  - url: http://127.0.0.1@zd.example.org/\n", NULL, "changed.yaml:2:10", EX_CONFIG},
         {"timestamp:\n  - url: ftp://127.0.0.1/\n", NULL, "http:// or https://", EX_CONFIG},
         {"timestamp:\n  - per_day: 10\n", NULL, "url", EX_CONFIG},
+        {"timestamp:\n  - &a {url: \"http://127.0.0.1:1\"}\n  - *a\n  - *a\n  - *a\n  - *a\n  - *a\n  - *a\n  - *a\n  "
+         "- *a\n",
+            NULL, "changed.yaml:2:3: \"timestamp\" should have 8 members at most.", EX_CONFIG},
         {"timestamp:\n  - {url: \"http://127.0.0.1:1\", policy: 1.2.x}\n", NULL, "object identifier", EX_CONFIG},
         {"timestamp:\n  - {url: \"http://127.0.0.1:1\", policy: 3.2.1}\n", NULL, "object identifier", EX_CONFIG},
         {"timestamp:\n  - {url: \"http://127.0.0.1:1\", timeout_ms: 1}\n", NULL, "changed.yaml:2", EX_CONFIG},
