@@ -188,7 +188,8 @@ enum err_code store_consent_by_receipt_code(
 /* ---- care ---- */
 
 /* Forgets logins and receipt codes that expired before `now`, requests without consent that ended before
- * `requests_before`, and counts of questions more than a day old. */
+ * `requests_before`, and counts of questions more than a day old. Checks and steps of evidence, renewals aside, that
+ * are due more than a day from now were put off by a clock that ran ahead: they are due now. */
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before) MUST_CHECK;
 
 /* Figures for tests and the log: durable commits made, and writes they carried. */
