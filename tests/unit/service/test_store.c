@@ -508,9 +508,17 @@ static void what_is_checked_grows_one_step(void **state)
     assert_int_equal(store_evidence_claim(w->store, 1, NOW + 100, NOW + 200, &e), ERR_NOT_FOUND);
     assert_int_equal(store_consent_settle(w->store, good.number, NULL, NOW + 110), OK);
     assert_int_equal(store_consent_settle(w->store, bad.number, "rej-revoked", NOW + 110), OK);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 109, NOW + 200, &e), ERR_NOT_FOUND);
     assert_int_equal(store_evidence_claim(w->store, 1, NOW + 110, NOW + 200, &e), OK);
     assert_string_equal(e.number, good.number);
     assert_int_equal(store_evidence_claim(w->store, 1, NOW + 199, NOW + 200, &e), ERR_NOT_FOUND);
+    struct consent late = add_consent(w, 4, CONSENT_CHECKING); /* settled while its first step is under way */
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 100, NOW + 200, &e), OK);
+    assert_int_equal(store_consent_settle(w->store, late.number, NULL, NOW + 110), OK);
+    assert_int_equal(store_evidence_grow(w->store, &e, "t", 1, 1, NOW + 120), OK);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 119, NOW + 300, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 120, NOW + 300, &e), OK);
+    assert_string_equal(e.number, late.number);
     struct consent refused = add_consent(w, 3, CONSENT_CHECKING);
     assert_int_equal(store_consent_settle(w->store, refused.number, "rej-revoked", NOW + 110), OK);
     assert_int_equal(store_evidence_claim(w->store, 0, NOW + 199, NOW + 200, &e), ERR_NOT_FOUND);
