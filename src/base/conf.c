@@ -20,6 +20,9 @@ static enum err_code read_maps(
     if (node->type != YAML_SEQUENCE_NODE)
         return conf_expected(r, node, k->name, tr("a list"));
     size_t n = conf_count_items(node);
+    if (k->max > 0 && n > k->max)
+        return conf_mistake(
+            r, node->start_mark, tr("\"%s\" should have %llu members at most."), k->name, (unsigned long long)k->max);
     to->v = calloc(n + 1, k->sub->size);
     if (to->v == NULL)
         return ERR_NOMEM;

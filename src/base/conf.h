@@ -36,7 +36,7 @@ struct conf_key {
     enum conf_type type;
     size_t offset;
     bool required;
-    uint64_t min, max;        /* CONF_UINT; CONF_STRING: limits of its length in characters when max > 0 */
+    uint64_t min, max;        /* CONF_UINT; when max > 0, CONF_STRING: its characters, CONF_MAPS: max of its members */
     uint64_t fallback;        /* CONF_UINT, CONF_BOOL, CONF_CHOICE when the key is absent */
     const char *fallback_str; /* CONF_STRING; CONF_FILE: taken as it is, from the current folder */
     const char *const *choices;

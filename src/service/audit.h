@@ -20,6 +20,7 @@ enum audit_place { AUDIT_ENTRY, AUDIT_CONSENT, AUDIT_NODE, AUDIT_HEAD };
     X(TREE, "tree", NODE, N_("it is not what the entries give")) \
     X(ROOT, "root", HEAD, N_("it is not the head of the entries that are there")) \
     X(BEYOND, "beyond", HEAD, N_("it has more entries than there are")) \
+    X(HEADLESS, "headless", ENTRY, N_("the head that held it was removed")) \
     X(SIGNATURE, "signature", HEAD, N_("its seal does not hold")) \
     X(TIME, "time", HEAD, N_("it is older than the one before it"))
 /* clang-format on */

@@ -17,6 +17,7 @@ struct tree {
     struct ledger_node suspects[SUSPECTS_MAX]; /* of level 1, as they are kept */
     size_t suspect_count;
     uint64_t first, last; /* a run of pairs that could not be told apart; last: one past */
+    uint64_t end;         /* of the entries below the kept nodes: they were sealed */
 };
 
 /* ---- computing ---- */
@@ -67,12 +68,20 @@ static void say_run(struct tree *t)
     t->first = t->last = 0;
 }
 
+static uint64_t end_below(const struct ledger_node *n)
+{
+    return n->index < MERKLE_SIZE_MAX >> n->level ? (n->index + 1) << n->level : MERKLE_SIZE_MAX;
+}
+
 /* While the heads hold, the rows are right and the node is wrong; else it is the other way round. */
 static enum err_code each_node(void *ctx, const struct ledger_node *n)
 {
     struct tree *t = ctx;
-    if (n->level == 0 || n->level >= MERKLE_LEVELS || n->index >= t->counts[n->level])
-        return OK; /* sealed since we began */
+    if (n->level == 0 || n->level >= MERKLE_LEVELS)
+        return OK;
+    t->end = end_below(n) > t->end ? end_below(n) : t->end;
+    if (n->index >= t->counts[n->level])
+        return OK; /* sealed since we began; or look at say_headless */
     t->seen[n->level][n->index] = true;
     if (merkle_same(&n->hash, &t->levels[n->level][n->index]))
         return OK;
@@ -90,6 +99,17 @@ static void say_absent(struct tree *t)
         for (uint64_t i = 0; i < t->counts[level]; i++)
             if (!t->seen[level][i])
                 say_node(t, level, i);
+}
+
+/* Nodes are kept together with the head above them. The sizes are read after the nodes: of what was sealed meanwhile
+ * there is a head. */
+static enum err_code say_headless(struct tree *t)
+{
+    struct ledger_sizes s;
+    enum err_code e = store_ledger_sizes(t->audit->store, &s);
+    if (e == OK && t->end > s.sealed)
+        audit_say(t->audit, (struct audit_finding){.flaw = AUDIT_HEADLESS, .from = s.sealed, .to = t->end - 1});
+    return e;
 }
 
 /* ---- blaming ---- */
@@ -169,6 +189,7 @@ enum err_code audit_tree(struct audit *a)
     if (e == OK) {
         say_absent(t);
         blame(t);
+        e = say_headless(t);
     }
     tree_done(t);
     free(t);

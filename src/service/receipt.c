@@ -2,7 +2,10 @@
 
 #include "service/receipt.h"
 
+#include "sign/levels.h"
 #include "sign/receipt.h"
+
+_Static_assert(LEVELS_MAX <= ASICE_PART_MAX, "a receipt holds whatever evidence has grown to");
 
 bool receipt_is_ready(const struct receipt_maker *m, const struct consent *c)
 {

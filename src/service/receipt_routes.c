@@ -10,6 +10,16 @@
 
 /* ---- whose receipt ---- */
 
+#define OPENING_S 86400 /* so long an opening serves after the consent took effect; then the person signs in again */
+
+static enum err_code opening_consent(struct portal *p, const struct request *r, struct consent *ret)
+{
+    enum err_code e = store_consent_by_request(p->store, r->id, ret);
+    if (e != OK || ret->standing == CONSENT_CHECKING)
+        return e;
+    return hour_now(p->hour) - ret->settled < OPENING_S ? OK : ERR_SESSION_OVER;
+}
+
 /* By a login, or by the opening that gave the consent. */
 static enum err_code asker_consent(struct portal *p, const struct httpd_request *q, struct consent *ret)
 {
@@ -21,7 +31,7 @@ static enum err_code asker_consent(struct portal *p, const struct httpd_request 
     if (e != ERR_SESSION_OVER)
         return e;
     e = asker_request(p, q, &r);
-    return e == OK ? store_consent_by_request(p->store, r.id, ret) : e == ERR_NOT_OPEN ? ERR_SESSION_OVER : e;
+    return e == OK ? opening_consent(p, &r, ret) : e == ERR_NOT_OPEN ? ERR_SESSION_OVER : e;
 }
 
 /* ---- the container ---- */

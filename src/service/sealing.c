@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include "base/i18n.h"
 #include "sign/cert.h"
 
 #define PEM_MAX 65536
@@ -62,7 +63,7 @@ static enum err_code read_key(const char *path, struct seal *s, struct err *err)
     BIO *bio = NULL;
     enum err_code e = open_pem(path, &pem, &bio, err);
     if (e == OK && !(s->key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL)))
-        e = err_set(err, ERR_CONFIG, "%s: holds no private key", path);
+        e = err_set(err, ERR_CONFIG, "%s: %s", path, tr("it holds no private key"));
     BIO_free(bio);
     buf_done(&pem);
     return e;
@@ -74,7 +75,7 @@ static enum err_code read_cert(const char *path, struct seal *s, struct err *err
     BIO *bio = NULL;
     enum err_code e = open_pem(path, &pem, &bio, err);
     if (e == OK && !(s->cert = PEM_read_bio_X509(bio, NULL, no_passphrase, NULL)))
-        e = err_set(err, ERR_CONFIG, "%s: holds no certificate", path);
+        e = err_set(err, ERR_CONFIG, "%s: %s", path, tr("it holds no certificate"));
     BIO_free(bio);
     buf_done(&pem);
     return e;
@@ -86,7 +87,7 @@ static enum err_code fit_together(
     struct cert_facts facts;
     struct err why = {0};
     if (X509_check_private_key(s->cert, s->key) != 1)
-        return err_set(err, ERR_CONFIG, "%s: the key belongs to another certificate", cert_pem);
+        return err_set(err, ERR_CONFIG, "%s: %s", cert_pem, tr("the key belongs to another certificate"));
     if (seal_check(s->cert, NULL, trust, now, &why) != OK || cert_read(s->cert, &facts) != OK)
         return err_set(err, ERR_CONFIG, "%.120s: %.100s", cert_pem, why.detail);
     s->digest = seal_digest(s->cert);

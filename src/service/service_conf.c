@@ -205,7 +205,7 @@ static const struct conf_key keys[] = {
     {.name = "application", .type = CONF_MAP, .offset = AT(application), .sub = &application_schema},
     {.name = "ledger", .type = CONF_MAP, .offset = AT(ledger), .sub = &ledger_schema},
     {.name = "receipt", .type = CONF_MAP, .offset = AT(receipt), .sub = &receipt_schema},
-    {.name = "timestamp", .type = CONF_MAPS, .offset = AT(timestamp), .sub = &timestamp_schema},
+    {.name = "timestamp", .type = CONF_MAPS, .offset = AT(timestamp), .max = TIMESTAMPS_MAX, .sub = &timestamp_schema},
     {.name = "timestamp_trust", .type = CONF_FILE, .offset = AT(timestamp_trust)},
     {.name = "clock_file", .type = CONF_FILE, .offset = AT(clock_file)},
     {.name = "pid_file", .type = CONF_FILE, .offset = AT(pid_file)},
@@ -239,8 +239,6 @@ static enum err_code check(const char *path, const struct service_conf *s, struc
     if (s->test && !stays_here(&s->timestamp))
         return err_set(err, ERR_CONFIG, "%s: %s", path,
             tr("A test system (test: true) has its time-stamp authorities on loopback addresses only."));
-    if (s->timestamp.n > TIMESTAMPS_MAX)
-        return err_set(err, ERR_CONFIG, "%s: timestamp: %zu > %d", path, s->timestamp.n, TIMESTAMPS_MAX);
     return OK;
 }
 

@@ -12,7 +12,7 @@
 #define TICK_MS 500
 #define CONNECT_MS 2000
 #define UNHURRIED_MS 30000
-#define LEASE_S 300 /* longer than a step takes when authorities answer or time out one after the other */
+#define LEASE_S 300 /* longer than a step nearly ever takes; of two that overlap the store keeps the first */
 
 static struct timespec after_ms(unsigned ms)
 {

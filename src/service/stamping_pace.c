@@ -7,6 +7,7 @@
 #define RETRY_MAX_S 300
 #define DAY_S 86400
 #define QUOTA_LOOK_S 60
+#define LIST_LOOK_S 3600
 
 /* FIRST_S for the first, doubled with each further one. */
 static int64_t doubled(uint64_t times, int64_t max_s)
@@ -34,6 +35,12 @@ int64_t pace_open_at(const struct pace *p, const struct timestamp_conf *tsa, int
     int64_t at = waits ? p->not_before : now;
     bool full = is_used_up(p->hour, tsa->per_hour) || is_used_up(p->day, tsa->per_day);
     return full && at < now + QUOTA_LOOK_S ? now + QUOTA_LOOK_S : at;
+}
+
+int64_t pace_list_at(int64_t now, int64_t next_update)
+{
+    int64_t latest = now + LIST_LOOK_S;
+    return next_update <= now ? now : next_update < latest ? next_update : latest;
 }
 
 int64_t pace_retry_at(uint64_t tries, int64_t now, int64_t open_at)

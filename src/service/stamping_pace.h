@@ -15,8 +15,12 @@ int64_t pace_pause_s(uint64_t failures, uint64_t retry_after_s);
  * again a minute later. A pause that ends more than a day from now was noted by a clock that ran ahead: none. */
 int64_t pace_open_at(const struct pace *p, const struct timestamp_conf *tsa, int64_t now);
 
-/* So long a step of evidence waits after its `tries`-th try in vain: 2 s, doubled, at most 5 minutes; when no authority
- * may be asked before `open_at`, until then. */
+/* When to look for a list of revocations newer than one that ends at `next_update` (0: it does not say): then, and at
+ * least once an hour; a list is long, and everybody's evidence waits for the same one. */
+int64_t pace_list_at(int64_t now, int64_t next_update);
+
+/* So long a step of evidence waits after its `tries`-th try in vain: 2 s, doubled, at most 5 minutes; when nothing can
+ * be had before `open_at`, until then. */
 int64_t pace_retry_at(uint64_t tries, int64_t now, int64_t open_at);
 
 #endif

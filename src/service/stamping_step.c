@@ -18,7 +18,8 @@ struct step {
     struct stamping *stamping;
     const struct growing *was;
     struct buf file, grown;
-    int64_t due; /* the next one */
+    int64_t due;     /* the next one */
+    int64_t look_at; /* not before that second, when a list is waited for */
     struct err err;
 };
 
@@ -77,6 +78,12 @@ static bool is_late_enough(const struct step *t, const struct standing_values *v
     return X509_check_ca(x) == 1 || s->said.status != REV_GOOD || s->live || s->said.this_update >= newest_stamp(t);
 }
 
+static enum err_code wait_for_list(struct step *t, int64_t next_update)
+{
+    t->look_at = pace_list_at(now_of(t), next_update);
+    return err_set(&t->err, ERR_REJ_UNKNOWN, "a CRL made before the time stamp; the next one is waited for");
+}
+
 /* Profile P3 lives by lists. */
 static enum err_code fetch_value(
     struct step *t, enum profile profile, const struct level_gap *gap, struct evidence *values)
@@ -89,7 +96,7 @@ static enum err_code fetch_value(
     if (e != OK)
         return e;
     if (!is_late_enough(t, &v, gap->cert))
-        e = err_set(&t->err, ERR_REJ_UNKNOWN, "a CRL made before the time stamp; the next one is waited for");
+        e = wait_for_list(t, v.standing.said.next_update);
     else if (v.ocsp.len > 0)
         e = evidence_add(values, EVIDENCE_OCSP, v.ocsp.data, v.ocsp.len);
     else
@@ -196,8 +203,9 @@ static enum err_code put_off(struct step *t)
 {
     int64_t now = now_of(t);
     bool waits_for_stamp = t->was->level != LEVEL_T;
+    int64_t from = waits_for_stamp ? stamping_open_at(t->stamping, now) : now;
     return store_evidence_retry(t->stamping->portal->store, t->was,
-        pace_retry_at(t->was->tries + 1, now, waits_for_stamp ? stamping_open_at(t->stamping, now) : now));
+        pace_retry_at(t->was->tries + 1, now, t->look_at > from ? t->look_at : from));
 }
 
 void stamping_step(struct stamping *s, const struct growing *claimed)

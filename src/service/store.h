@@ -155,8 +155,8 @@ enum err_code store_evidence_claim(
 enum err_code store_evidence_get(struct store *s, const char *number, struct growing *ret) MUST_CHECK;
 /* The file at its present level; appended to *ret. ERR_NOT_FOUND. */
 enum err_code store_evidence_file(struct store *s, const char *number, struct buf *ret) MUST_CHECK;
-/* A grown file in the place of the one that was->revision names; its next step is due at `due`. ERR_ALREADY when
- * another service was quicker: its file stays. */
+/* A grown file in the place of the one that was->revision names; its next step is due at `due`, or, while the consent
+ * is being checked, when it is settled. ERR_ALREADY when another service was quicker: its file stays. */
 enum err_code store_evidence_grow(
     struct store *s, const struct growing *was, const void *file, size_t len, int level, int64_t due) MUST_CHECK;
 /* One more try in vain; the next one at `due`. ERR_ALREADY when it has grown meanwhile. */
@@ -188,7 +188,8 @@ enum err_code store_consent_by_receipt_code(
 /* ---- care ---- */
 
 /* Forgets logins and receipt codes that expired before `now`, requests without consent that ended before
- * `requests_before`, and counts of questions more than a day old. */
+ * `requests_before`, and counts of questions more than a day old. Checks and steps of evidence, renewals aside, that
+ * are due more than a day from now were put off by a clock that ran ahead: they are due now. */
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before) MUST_CHECK;
 
 /* Figures for tests and the log: durable commits made, and writes they carried. */

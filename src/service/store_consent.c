@@ -267,6 +267,15 @@ static enum err_code stop_evidence(struct lite *l, const char *number)
     return row_run(&r);
 }
 
+/* What stopped after its first step goes on. */
+static enum err_code continue_evidence(struct lite *l, const char *number, int64_t now)
+{
+    struct row r = row_begin(l, SQL_EVIDENCE_GO_ON);
+    row_put_int(&r, now);
+    row_put_str(&r, number);
+    return row_run(&r);
+}
+
 static enum err_code consent_settle(struct lite *l, void *arg)
 {
     const struct settle *t = arg;
@@ -276,9 +285,9 @@ static enum err_code consent_settle(struct lite *l, void *arg)
     row_put_int(&r, t->at);
     row_put_str(&r, t->number);
     enum err_code e = run_changing(l, &r, ERR_NOT_FOUND);
-    if (e == OK && t->rule)
-        return stop_evidence(l, t->number);
-    if (e != OK)
+    if (e == OK)
+        e = t->rule ? stop_evidence(l, t->number) : continue_evidence(l, t->number, t->at);
+    if (e != OK || t->rule)
         return e;
     struct consent_find now_accepted = {.sql = SQL_CONSENT_BY_NUMBER, .number = t->number};
     e = consent_find(l, &now_accepted);

@@ -302,23 +302,18 @@ struct purge {
 static enum err_code purge(struct lite *l, void *arg)
 {
     const struct purge *p = arg;
-    struct row logins = row_begin(l, SQL_LOGIN_PURGE);
-    row_put_int(&logins, p->now);
-    enum err_code e = row_run(&logins);
-    if (e != OK)
-        return e;
-    struct row codes = row_begin(l, SQL_RECEIPT_CODE_PURGE);
-    row_put_int(&codes, p->now);
-    if ((e = row_run(&codes)) != OK)
-        return e;
-    struct row requests = row_begin(l, SQL_REQUEST_PURGE);
-    row_put_int(&requests, p->requests_before);
-    e = row_run(&requests);
-    if (e != OK)
-        return e;
-    struct row asked = row_begin(l, SQL_PACE_PURGE);
-    row_put_int(&asked, p->now);
-    return row_run(&asked);
+    const struct {
+        enum sql sql;
+        int64_t at;
+    } steps[] = {{SQL_LOGIN_PURGE, p->now}, {SQL_RECEIPT_CODE_PURGE, p->now}, {SQL_REQUEST_PURGE, p->requests_before},
+        {SQL_PACE_PURGE, p->now}, {SQL_CONSENT_HASTEN, p->now}, {SQL_EVIDENCE_HASTEN, p->now}};
+    enum err_code e = OK;
+    for (size_t i = 0; e == OK && i < sizeof steps / sizeof steps[0]; i++) {
+        struct row r = row_begin(l, steps[i].sql);
+        row_put_int(&r, steps[i].at);
+        e = row_run(&r);
+    }
+    return e;
 }
 
 enum err_code store_purge(struct store *s, int64_t now, int64_t requests_before)

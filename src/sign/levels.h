@@ -25,7 +25,7 @@
 #include "sign/trust.h"
 #include "sign/tst.h"
 
-#define LEVELS_MAX (4 * 1024 * 1024)
+#define LEVELS_MAX (3 * 1024 * 1024) /* what a receipt can carry (ASICE_PART_MAX) */
 
 enum level { LEVEL_B, LEVEL_T, LEVEL_LT, LEVEL_LTA };
 const char *level_name(enum level l); /* "B-B", "B-T", "B-LT", "B-LTA" */

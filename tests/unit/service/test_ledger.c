@@ -641,6 +641,17 @@ static const struct tampering {
     {"UPDATE ledger_cert SET der=x'30'",
         "Head 3: its seal does not hold\nHead 8: its seal does not hold\nHead 13: its seal does not hold\n"},
     {"UPDATE ledger_head SET size=9 WHERE size=8", "Head 9: its seal does not hold\n"},
+    {"DELETE FROM ledger_cert",
+        "Head 3: its seal does not hold\nHead 8: its seal does not hold\nHead 13: its seal does not hold\n"},
+    {"DELETE FROM ledger_head WHERE size=13", "Entries 8 to 11: the head that held it was removed\n"},
+    {"DELETE FROM ledger_head", "Entries 0 to 11: the head that held it was removed\n"},
+    {"DELETE FROM ledger_head WHERE size=13; DELETE FROM ledger_leaf WHERE idx>=8",
+        "Entries 8 to 11: the head that held it was removed\n"
+        "Consent 2020-000009: it is accepted, but its entry is not there\n"
+        "Consent 2020-000010: it is accepted, but its entry is not there\n"
+        "Consent 2020-000011: it is accepted, but its entry is not there\n"
+        "Consent 2020-000012: it is accepted, but its entry is not there\n"
+        "Consent 2020-000013: it is accepted, but its entry is not there\n"},
 };
 
 static void every_tampering_is_named(void **state)

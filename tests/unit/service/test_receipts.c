@@ -193,6 +193,20 @@ static void nobody_gets_one_without_a_right_to_it(void **state)
     expect(world_json(w, "POST", "/v1/receipt/code", v.token, "x"), 400, "bad-request");
 }
 
+/* Who opened the code is believed for a day; then the person signs in again. */
+static void an_opening_gives_it_for_a_day(void **state)
+{
+    struct world *w = *state;
+    struct visit v;
+    struct receipt_page page;
+    consent_accepted(w, &v, ME);
+    world_clock(w, 86400 - 60);
+    fetch_good(w, "/v1/receipt", v.request, &page);
+    world_clock(w, 86400 + 60);
+    expect(world_json(w, "GET", "/v1/receipt", v.request, NULL), 401, "session-over");
+    expect(make_code(w, v.request), 401, "session-over");
+}
+
 static void what_is_being_checked_has_none_yet(void **state)
 {
     struct world *w = *state;
@@ -357,6 +371,7 @@ int main(void)
         WITH(everyone_gets_his_own),
         cmocka_unit_test_setup_teardown(the_ledger_vouches_for_it, setup_ledger, teardown),
         WITH(nobody_gets_one_without_a_right_to_it),
+        WITH(an_opening_gives_it_for_a_day),
         WITH(what_is_being_checked_has_none_yet),
         cmocka_unit_test_setup_teardown(a_service_without_a_seal_gives_none, setup_without, teardown),
         WITH(anyone_with_the_code_gets_it),

@@ -85,6 +85,15 @@ static void steps_are_tried_again(void **state)
     assert_int_equal(pace_retry_at(1, NOW, NOW + 77), NOW + 77);
 }
 
+static void the_next_list_is_waited_for(void **state)
+{
+    (void)state;
+    assert_int_equal(pace_list_at(NOW, NOW + 600), NOW + 600);
+    assert_int_equal(pace_list_at(NOW, NOW + 7 * DAY), NOW + 3600); /* it may come before */
+    assert_int_equal(pace_list_at(NOW, NOW - 600), NOW);
+    assert_int_equal(pace_list_at(NOW, 0), NOW);
+}
+
 /* ---- renewal ---- */
 
 static X509 *a_certificate(EVP_PKEY *key, int64_t end)
@@ -138,6 +147,7 @@ int main(void)
         cmocka_unit_test(it_opens_after_its_pause),
         cmocka_unit_test(it_opens_when_the_quota_allows),
         cmocka_unit_test(steps_are_tried_again),
+        cmocka_unit_test(the_next_list_is_waited_for),
         cmocka_unit_test(a_stamp_is_as_strong_as_its_weakest),
         cmocka_unit_test(a_stamp_is_renewed_in_time),
     };

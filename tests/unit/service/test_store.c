@@ -508,9 +508,17 @@ static void what_is_checked_grows_one_step(void **state)
     assert_int_equal(store_evidence_claim(w->store, 1, NOW + 100, NOW + 200, &e), ERR_NOT_FOUND);
     assert_int_equal(store_consent_settle(w->store, good.number, NULL, NOW + 110), OK);
     assert_int_equal(store_consent_settle(w->store, bad.number, "rej-revoked", NOW + 110), OK);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 109, NOW + 200, &e), ERR_NOT_FOUND);
     assert_int_equal(store_evidence_claim(w->store, 1, NOW + 110, NOW + 200, &e), OK);
     assert_string_equal(e.number, good.number);
     assert_int_equal(store_evidence_claim(w->store, 1, NOW + 199, NOW + 200, &e), ERR_NOT_FOUND);
+    struct consent late = add_consent(w, 4, CONSENT_CHECKING); /* settled while its first step is under way */
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 100, NOW + 200, &e), OK);
+    assert_int_equal(store_consent_settle(w->store, late.number, NULL, NOW + 110), OK);
+    assert_int_equal(store_evidence_grow(w->store, &e, "t", 1, 1, NOW + 120), OK);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 119, NOW + 300, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 120, NOW + 300, &e), OK);
+    assert_string_equal(e.number, late.number);
     struct consent refused = add_consent(w, 3, CONSENT_CHECKING);
     assert_int_equal(store_consent_settle(w->store, refused.number, "rej-revoked", NOW + 110), OK);
     assert_int_equal(store_evidence_claim(w->store, 0, NOW + 199, NOW + 200, &e), ERR_NOT_FOUND);
@@ -612,6 +620,33 @@ static void what_is_over_is_forgotten(void **state)
     assert_int_equal(store_purge(w->store, NOW + 99999, NOW + 99999), OK);
     assert_int_equal(store_request_by_code(w->store, &one, &r), OK); /* a consent stands on it */
     assert_int_equal(store_consent_by_number(w->store, c.number, &c), OK);
+}
+
+/* A clock that ran ahead for a moment put work off to a time that is far away again. */
+static void a_clock_that_ran_ahead_delays_nothing(void **state)
+{
+    struct world *w = *state;
+    struct consent waits = add_consent(w, 1, CONSENT_ACCEPTED), checked = add_consent(w, 2, CONSENT_CHECKING), got;
+    struct growing e;
+    const int64_t ahead = NOW + INT64_C(400) * 86400;
+    assert_int_equal(store_evidence_claim(w->store, 0, ahead, ahead + 300, &e), OK);
+    assert_int_equal(store_evidence_retry(w->store, &e, ahead + 2), OK);
+    assert_int_equal(store_evidence_claim(w->store, 0, ahead, ahead + 300, &e), OK); /* its thread is killed */
+    assert_int_equal(store_consent_claim(w->store, ahead, ahead + 60, &got), OK);
+    assert_int_equal(store_purge(w->store, NOW + 200, NOW), OK);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(store_evidence_claim(w->store, 0, NOW + 200, NOW + 500, &e), OK);
+    assert_int_equal(store_consent_claim(w->store, NOW + 200, NOW + 260, &got), OK);
+    assert_string_equal(got.number, checked.number);
+
+    assert_int_equal(store_evidence_get(w->store, waits.number, &e), OK);
+    assert_int_equal(store_evidence_retry(w->store, &e, NOW + 200 + 86400), OK); /* so long an authority may ask for */
+    assert_int_equal(store_purge(w->store, NOW + 200, NOW), OK);
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 200, NOW + 500, &e), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_get(w->store, waits.number, &e), OK);
+    assert_int_equal(store_evidence_grow(w->store, &e, "archive", 7, 3, ahead), OK); /* a renewal has time */
+    assert_int_equal(store_purge(w->store, NOW + 200, NOW), OK);
+    assert_int_equal(store_evidence_claim(w->store, 3, NOW + 200, NOW + 500, &e), ERR_NOT_FOUND);
 }
 
 static void it_is_all_there_again(void **state)
@@ -806,6 +841,7 @@ int main(void)
         CASE(failures_are_noted),
         CASE(a_receipt_has_one_code_for_a_while),
         CASE(what_is_over_is_forgotten),
+        CASE(a_clock_that_ran_ahead_delays_nothing),
         CASE(it_is_all_there_again),
         CASE(what_cannot_be_opened_is_named),
         CASE(many_write_at_once),

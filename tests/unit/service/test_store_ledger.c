@@ -354,6 +354,44 @@ static void erasing_a_person_leaves_the_leaf(void **state)
     assert_int_equal(entry_of(w, &next).index, 3);
 }
 
+/* What grew on a consent goes with it, while somebody is at it, too. */
+static void erasing_a_person_leaves_no_evidence(void **state)
+{
+    struct world *w = *state;
+    struct consent c = accept(w, 1, CONSENT_ACCEPTED), other = accept(w, 2, CONSENT_ACCEPTED), got;
+    struct digest code = numbered("receipt", 1), others = numbered("receipt", 2);
+    struct growing first, g, step;
+    struct buf file = BUF_INIT(100);
+    uint64_t erased = 0;
+    assert_int_equal(store_evidence_claim(w->store, 0, NOW + 100, NOW + 400, &first), OK);
+    assert_string_equal(first.number, c.number);
+    assert_int_equal(store_evidence_grow(w->store, &first, "grown evidence", 14, 1, NOW + 100), OK);
+    assert_int_equal(store_receipt_code_set(w->store, c.number, &code, NOW + 600), OK);
+    assert_int_equal(store_receipt_code_set(w->store, other.number, &others, NOW + 600), OK);
+    assert_int_equal(store_evidence_claim(w->store, 1, NOW + 100, NOW + 400, &step), OK); /* a step is under way */
+
+    assert_int_equal(store_person_erase(w->store, &c.person.digest, &erased), OK);
+    assert_int_equal(erased, 1);
+    assert_int_equal(store_evidence_get(w->store, c.number, &g), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_file(w->store, c.number, &file), ERR_NOT_FOUND);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &code, NOW, &got), ERR_NOT_FOUND);
+    assert_int_equal(store_evidence_grow(w->store, &step, "late", 4, 2, NOW + 100), ERR_ALREADY);
+    assert_int_equal(store_evidence_retry(w->store, &step, NOW + 100), ERR_ALREADY);
+    assert_int_equal(store_receipt_code_set(w->store, c.number, &code, NOW + 600), ERR_STORE);
+    assert_int_equal(store_evidence_get(w->store, c.number, &g), ERR_NOT_FOUND);
+    assert_int_equal(store_consent_by_receipt_code(w->store, &others, NOW, &got), OK);
+    assert_int_equal(store_evidence_get(w->store, other.number, &g), OK);
+
+    store_close(&w->store);
+    struct buf bytes = BUF_INIT(16u << 20);
+    assert_int_equal(buf_read_file(&bytes, w->path, NULL), OK);
+    assert_null(memmem(bytes.data, bytes.len, "grown evidence", 14));
+    assert_null(memmem(bytes.data, bytes.len, c.person.digest.v, sizeof c.person.digest.v));
+    assert_non_null(memmem(bytes.data, bytes.len, other.person.digest.v, sizeof other.person.digest.v));
+    buf_done(&bytes);
+    buf_done(&file);
+}
+
 static void it_is_all_there_again(void **state)
 {
     struct world *w = *state;
@@ -389,6 +427,7 @@ int main(void)
         CASE(one_holds_the_lease),
         CASE(a_head_follows_the_one_it_knew),
         CASE(erasing_a_person_leaves_the_leaf),
+        CASE(erasing_a_person_leaves_no_evidence),
         CASE(it_is_all_there_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
