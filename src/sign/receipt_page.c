@@ -16,25 +16,31 @@
 #define ACCEPTED "Alındığı an / Received: "
 #define RECEIVED "Alınan dosyanın SHA-256 özeti / SHA-256 of the file as received:\n  "
 
+/* In lines that fit into a page of the wizard. */
 static const char how[] = "DOĞRULAMA\n"
                           "Bu makbuz ağ bağlantısı olmadan ve hizmete sorulmadan doğrulanabilir:\n"
                           "  eonay verify receipt.asice --ca DOSYA\n"
-                          "DOSYA, güvendiğiniz sertifika makamlarının sertifikalarıdır (PEM). Makbuzun tek\n"
-                          "bir baytı değişmişse doğrulama başarısız olur. Makbuz bir ZIP dosyasıdır (ETSI EN\n"
-                          "319 162-1, ASiC-E); consent.p7s imzanın kendisidir ve başka programlarla da\n"
-                          "doğrulanabilir. Eşleşme kodu imza ekranındakiyle aynıysa metin de aynıdır.\n"
-                          "Adınız ve T.C. Kimlik Numaranız burada maskelidir, ancak consent.p7s içindeki\n"
-                          "sertifikanızda açıkça yazılıdır: makbuzu yalnızca güvendiğiniz kişilere veriniz.\n"
+                          "DOSYA, güvendiğiniz sertifika makamlarının sertifikalarıdır (PEM).\n"
+                          "Makbuzun tek bir baytı değişmişse doğrulama başarısız olur. Makbuz\n"
+                          "bir ZIP dosyasıdır (ETSI EN 319 162-1, ASiC-E); consent.p7s imzanın\n"
+                          "kendisidir ve başka programlarla da doğrulanabilir. Eşleşme kodu\n"
+                          "imza ekranındakiyle aynıysa metin de aynıdır. Adınız ve T.C. Kimlik\n"
+                          "Numaranız burada maskelidir, ancak consent.p7s içindeki\n"
+                          "sertifikanızda açıkça yazılıdır: makbuzu yalnızca güvendiğiniz\n"
+                          "kişilere veriniz.\n"
                           "\n"
                           "HOW TO CHECK\n"
-                          "This receipt can be checked without a network and without asking the service:\n"
+                          "This receipt can be checked without a network and without asking\n"
+                          "the service:\n"
                           "  eonay verify receipt.asice --ca FILE\n"
-                          "FILE holds the certificates of the authorities you rely on (PEM). If a single byte\n"
-                          "of the receipt has changed, the check fails. The receipt is a ZIP file (ETSI EN\n"
-                          "319 162-1, ASiC-E); consent.p7s is the signature itself and can be checked with\n"
-                          "other programs, too. If the match code is the one of the signing screen, so is\n"
-                          "the text. Your name and T.C. ID number are masked here, but written in full in\n"
-                          "your certificate in consent.p7s: give the receipt only to people you trust.\n";
+                          "FILE holds the certificates of the authorities you rely on (PEM). If\n"
+                          "a single byte of the receipt has changed, the check fails. The\n"
+                          "receipt is a ZIP file (ETSI EN 319 162-1, ASiC-E); consent.p7s is\n"
+                          "the signature itself and can be checked with other programs, too. If\n"
+                          "the match code is the one of the signing screen, so is the text.\n"
+                          "Your name and T.C. ID number are masked here, but written in full in\n"
+                          "your certificate in consent.p7s: give the receipt only to people you\n"
+                          "trust.\n";
 
 /* ---- making ---- */
 
@@ -89,7 +95,7 @@ static void put_stamp(struct page *p, int64_t stamped_at)
     if (stamped_at != 0)
         put_time(p, label, stamped_at);
     else
-        put_line(p, label, "yok; eklenirse sonra alınan makbuzda bulunur / none; once added, a later receipt holds it");
+        put_line(p, label, "yok, eklenirse sonraki makbuzdadır /\n  none; once added, a later receipt holds it");
 }
 
 static void put_signature(struct page *p, const struct receipt_page *f)
@@ -97,9 +103,9 @@ static void put_signature(struct page *p, const struct receipt_page *f)
     put(p, "\nİMZA / SIGNATURE (consent.p7s)\n");
     put_line(p, "İmzalayan / Signer: ", f->signer);
     put_line(p, "T.C. Kimlik No / T.C. ID number: ", f->tckn);
-    put_line(p, "Sertifika seri no / Certificate serial number: ", f->serial);
+    put_line(p, "Sertifika seri no / Certificate serial number:\n  ", f->serial);
     put_line(p, "Sertifikayı veren / Issuer: ", f->issuer);
-    put_time(p, "İmzalayanın bildirdiği an / Time claimed by the signer: ", f->signed_at);
+    put_time(p, "İmzalayanın bildirdiği an / Time claimed by the signer:\n  ", f->signed_at);
     put_line(p, "Algoritma / Algorithm: ", f->algorithm);
     put_line(p, "Düzey / Level: ", f->format);
     put_stamp(p, f->stamped_at);
@@ -109,10 +115,8 @@ static void put_signature(struct page *p, const struct receipt_page *f)
 static void put_ledger(struct page *p, const struct receipt_page *f)
 {
     static const char *const words[] = {
-        [RECEIPT_LEDGER_NONE] =
-            "Yok; eklenirse sonra alınan makbuzda bulunur / None; once added, a later receipt holds it\n",
-        [RECEIPT_LEDGER_PROMISED] =
-            "Söz verildi, sonra alınan makbuzda tamamdır / Promised, complete in a later receipt\n",
+        [RECEIPT_LEDGER_NONE] = "Yok, eklenirse sonraki makbuzdadır /\nNone; once added, a later receipt holds it\n",
+        [RECEIPT_LEDGER_PROMISED] = "Söz verildi, sonraki makbuzda tamamdır /\nPromised, complete in a later receipt\n",
         [RECEIPT_LEDGER_INSIDE] = "Kayıtlı / Entered: ",
     };
     put(p, "\nKAYIT DEFTERİ / LEDGER (ledger.json)\n");
@@ -129,7 +133,7 @@ enum err_code receipt_page_make(const struct receipt_page *f, struct buf *ret)
     put_line(&p, SERVICE, f->service);
     put_line(&p, NUMBER, f->number);
     put_time(&p, ACCEPTED, f->accepted);
-    put_time(&p, "Makbuzun düzenlendiği an / Receipt made: ", f->made);
+    put_time(&p, "Düzenlendiği an / Made: ", f->made);
     put_text(&p, f);
     put_signature(&p, f);
     put_ledger(&p, f);

@@ -20,7 +20,6 @@ struct options {
     const char *file, *ca, *text, *nes_rule; /* the last two may be NULL */
     enum verify_depth depth;
     int64_t at; /* the moment to judge at */
-    bool at_named;
     bool json;
 };
 
@@ -95,7 +94,6 @@ static int take(void *options, int opt, char *value)
         o->nes_rule = value;
         return rule_check(value);
     case OPT_AT:
-        o->at_named = true;
         return when_parse(value, &o->at) ? -1 : tool_expect(&tool, "--at", "2026-01-31T09:00:00Z");
     case OPT_DEPTH:
         return depth_by_word(value, &o->depth) ? -1 : tool_expect(&tool, "--depth", "sentence, table, full");
@@ -167,10 +165,6 @@ static int judge(const struct options *o, const struct buf *file, const struct b
     if (o->text != NULL) {
         p.text = text->data;
         p.text_len = text->len;
-    }
-    if (verify_is_receipt(file) && o->at_named) {
-        tool_complain(&tool, tr("--at is not for a receipt: it is judged as of the moment it was sealed."));
-        return EX_USAGE;
     }
     enum err_code rc = (verify_is_receipt(file) ? answer_receipt : answer)(o, file, &p);
     return fflush(stdout) == 0 ? exit_status(rc) : EX_IOERR;
