@@ -330,6 +330,33 @@ static void test_crl_of_expired(void **state)
     buf_done(&crl);
 }
 
+/* A true list of the authority's that says what has changed since another: whom it does not name may be in that one. */
+static void test_crl_delta(void **state)
+{
+    (void)state;
+    for (int critical = 0; critical <= 1; critical++) {
+        struct buf der = BUF_INIT(65536);
+        struct pki_status s = good();
+        struct revocation_answer a;
+        unsigned char *again = NULL;
+        ASN1_INTEGER *base = ASN1_INTEGER_new();
+        s.by = &pki.issuer;
+        pki_crl(&pki, NULL, &s, &der);
+        const unsigned char *at = der.data;
+        X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)der.len);
+        assert_int_equal(ASN1_INTEGER_set(base, 1), 1);
+        assert_int_equal(X509_CRL_add1_ext_i2d(crl, NID_delta_crl, base, critical, 0), 1);
+        assert_true(X509_CRL_sign(crl, pki.issuer.key, EVP_sha256()) > 0);
+        int len = i2d_X509_CRL(crl, &again);
+        assert_int_equal(crl_answer(again, (size_t)len, who.cert, pki.issuer.cert, pki.now, &a, NULL), ERR_REJ_UNKNOWN);
+        assert_int_equal(crl_kept(again, (size_t)len, who.cert, pki.issuer.cert, &a, NULL), ERR_REJ_UNKNOWN);
+        ASN1_INTEGER_free(base);
+        X509_CRL_free(crl);
+        OPENSSL_free(again);
+        buf_done(&der);
+    }
+}
+
 /* An authority with an RSA key: its name and ours, below our root. */
 static struct pki rsa_authority(struct pki_identity *ret_person)
 {
@@ -472,6 +499,7 @@ int main(void)
         cmocka_unit_test(test_crl_says),
         cmocka_unit_test(test_crl_doubts),
         cmocka_unit_test(test_crl_of_expired),
+        cmocka_unit_test(test_crl_delta),
         cmocka_unit_test(test_crl_padding),
         cmocka_unit_test(test_weak_algorithms),
         cmocka_unit_test(test_kept),
