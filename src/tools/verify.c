@@ -174,11 +174,12 @@ static int complain(const struct err *err)
     return err->code == ERR_FILE ? EX_NOINPUT : err->code == ERR_CONFIG ? EX_CONFIG : EX_OSERR;
 }
 
-/* A file past its ceiling cannot be what it should be; its first bytes are enough to say so. */
+/* A file past its ceiling cannot be what it should be; to say so none of it is needed: no signature is empty, and no
+ * text that was signed. */
 static enum err_code read_some(struct buf *b, const char *path, struct err *err)
 {
     enum err_code rc = buf_read_file(b, path, err);
-    return rc == ERR_TOO_BIG ? buf_str(b, "?") : rc;
+    return rc == ERR_TOO_BIG ? buf_str(b, "") : rc;
 }
 
 static int run(const struct options *o)

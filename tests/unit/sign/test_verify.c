@@ -156,6 +156,23 @@ static void test_text(void **state)
     assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--text", "@empty"), EX_DATAERR);
 }
 
+/* What is longer than any text is none that was signed, whatever that one is. */
+static void test_text_too_long(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"?", "\n"};
+    struct consent_claim before = claim;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        claim.text = (const uint8_t *)texts[i];
+        claim.text_len = 1;
+        write_signature("short.p7s", &who, FORGE_NONE);
+        assert_int_equal(RUN("C.UTF-8", "@short.p7s", "--ca", "@ca.pem"), EX_OK);
+        assert_int_equal(RUN("C.UTF-8", "@short.p7s", "--ca", "@ca.pem", "--text", "/dev/zero"), EX_DATAERR);
+        expect_said("TOTAL-FAILED, HASH_FAILURE");
+    }
+    claim = before;
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
@@ -421,6 +438,7 @@ int main(void)
         cmocka_unit_test(test_english),
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_too_long),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_nes_rule),
         cmocka_unit_test(test_bad_nes_rule),
