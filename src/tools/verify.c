@@ -15,6 +15,7 @@
 #include "tools/verify_receipt.h"
 
 #define TEXT_FILE_MAX (1024 * 1024)
+#define SEAL_SKEW_S 300 /* of the service's clock to ours */
 
 struct options {
     const char *file, *ca, *text, *nes_rule; /* the last two may be NULL */
@@ -122,21 +123,33 @@ static int exit_status(enum err_code rc)
     return rc == OK ? EX_OK : rc == ERR_NOMEM || rc == ERR_CRYPTO ? EX_OSERR : EX_DATAERR;
 }
 
-/* A receipt, and the consent in it as if it had been handed in alone when the receipt was sealed. */
+/* Of a seal that names a later second than the one to judge at nothing can be said yet. */
+static enum err_code receipt_holds(struct receipt_finding *f, const struct validate_params *p)
+{
+    if (f->receipt.seal.time > p->now + SEAL_SKEW_S)
+        return err_set(&f->err, ERR_RECEIPT_SEALER, "sealer: a second that has not come");
+    return receipt_check(&f->receipt, p->trust, &f->err);
+}
+
+/* The consent is judged as if it had been handed in alone when the receipt was sealed. */
+static void judge_receipt(struct receipt_finding *f, const struct validate_params *p)
+{
+    struct asice_view consent = f->receipt.parts.part[ASICE_CONSENT];
+    struct validate_params then = *p;
+    then.now = f->receipt.seal.time;
+    f->code = receipt_holds(f, p);
+    finding_make(&f->consent, consent.at, consent.len, &then);
+    if (f->code == OK && f->consent.code != OK)
+        f->code = err_set(&f->err, f->consent.code, "%.200s", f->consent.err.detail);
+}
+
 static enum err_code answer_receipt(const struct options *o, const struct buf *file, const struct validate_params *p)
 {
     struct receipt_finding f = {.err = {OK, ""}};
     f.code = receipt_read(file->data, file->len, &f.receipt, &f.err);
     f.readable = f.code == OK;
-    if (f.readable) {
-        struct asice_view consent = f.receipt.parts.part[ASICE_CONSENT];
-        struct validate_params then = *p;
-        then.now = f.receipt.seal.time;
-        f.code = receipt_check(&f.receipt, p->trust, &f.err);
-        finding_make(&f.consent, consent.at, consent.len, &then);
-        if (f.code == OK && f.consent.code != OK)
-            f.code = err_set(&f.err, f.consent.code, "%.200s", f.consent.err.detail);
-    }
+    if (f.readable)
+        judge_receipt(&f, p);
     if (o->json)
         receipt_finding_say_json(&f);
     else

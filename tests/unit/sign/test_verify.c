@@ -18,6 +18,7 @@
 #include "base/when.h"
 #include "fakes/pki.h"
 #include "forge.h"
+#include "receipts.h"
 #include "scratch.h"
 
 #define TCKN "10000000146"
@@ -403,6 +404,35 @@ static void test_at(void **state)
     assert_int_equal(RUN("C.UTF-8", "@t.p7s", "--ca", "@ca.pem", "--at", ""), EX_USAGE);
 }
 
+/* A receipt is judged as of its seal, which nobody can have made later than the second that is asked about. */
+static void test_receipt_at(void **state)
+{
+    (void)state;
+    char when[WHEN_RFC3339];
+    struct pki_identity seal = pki_issue(&pki, &(struct pki_spec){.name = "TEST MÜHÜR", .flaws = PKI_SERVICE_SEAL});
+    struct buf receipt = BUF_INIT(ASICE_MAX);
+    receipts_make(&(struct receipts){.person = &who,
+                      .seal = &seal,
+                      .chain = chain,
+                      .number = "K7QM-3XPD-9R4T",
+                      .text = text,
+                      .now = pki.now,
+                      .ledger = RECEIPT_LEDGER_INSIDE},
+        &receipt);
+    scratch_write("receipt.asice", receipt.data, receipt.len);
+    when_rfc3339(when, pki.now + 86400);
+    assert_int_equal(RUN("C.UTF-8", "@receipt.asice", "--ca", "@ca.pem"), EX_OK);
+    assert_int_equal(RUN("C.UTF-8", "@receipt.asice", "--ca", "@ca.pem", "--at", when), EX_OK);
+    when_rfc3339(when, pki.now - 86400);
+    assert_int_equal(RUN("C.UTF-8", "@receipt.asice", "--ca", "@ca.pem", "--at", when), EX_DATAERR);
+    expect_said("INDETERMINATE, CHAIN_CONSTRAINTS_FAILURE");
+    expect_said("sealer: a second that has not come");
+    assert_int_equal(RUN("C.UTF-8", "@receipt.asice", "--ca", "@ca.pem", "--json", "--at", when), EX_DATAERR);
+    expect_said("\"holds\": false");
+    buf_done(&receipt);
+    pki_identity_done(&seal);
+}
+
 static void test_json_full(void **state)
 {
     (void)state;
@@ -450,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_depths),
         cmocka_unit_test(test_full_refusal),
         cmocka_unit_test(test_at),
+        cmocka_unit_test(test_receipt_at),
         cmocka_unit_test(test_json_full),
     };
     return cmocka_run_group_tests_name("verify", tests, setup, teardown);
