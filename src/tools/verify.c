@@ -14,6 +14,7 @@
 #include "tools/tool.h"
 #include "tools/verify_receipt.h"
 
+#define FILE_MAX (VALIDATE_MAX > ASICE_MAX ? VALIDATE_MAX : ASICE_MAX)
 #define TEXT_FILE_MAX (1024 * 1024)
 #define SEAL_SKEW_S 300 /* of the service's clock to ours */
 
@@ -197,7 +198,7 @@ static enum err_code read_some(struct buf *b, const char *path, struct err *err)
 
 static int run(const struct options *o)
 {
-    struct buf der = BUF_INIT(ASICE_MAX), text = BUF_INIT(TEXT_FILE_MAX);
+    struct buf der = BUF_INIT(FILE_MAX), text = BUF_INIT(TEXT_FILE_MAX);
     struct trust *trust = NULL;
     struct err err = {OK, ""};
     int status;

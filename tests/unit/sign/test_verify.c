@@ -20,6 +20,8 @@
 #include "forge.h"
 #include "receipts.h"
 #include "scratch.h"
+#include "sign/der.h"
+#include "sign/validate.h"
 
 #define TCKN "10000000146"
 #define ARGS_MAX 12
@@ -259,6 +261,21 @@ static void test_other_files(void **state)
     assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--text", "@none"), EX_NOINPUT);
 }
 
+/* What the rules allow is read to its end: here an OCTET STRING, well formed and as long as a signature may be. */
+static void test_longest_file(void **state)
+{
+    (void)state;
+    uint8_t *file = calloc(1, VALIDATE_MAX);
+    size_t body = VALIDATE_MAX - 5;
+    assert_non_null(file);
+    memcpy(
+        file, (const uint8_t[]){DER_OCTET_STRING, 0x83, (uint8_t)(body >> 16), (uint8_t)(body >> 8), (uint8_t)body}, 5);
+    scratch_write("long", file, VALIDATE_MAX);
+    free(file);
+    assert_int_equal(RUN("C.UTF-8", "@long", "--ca", "@ca.pem"), EX_DATAERR);
+    expect_said("the file is not a CMS signature");
+}
+
 static void test_usage(void **state)
 {
     (void)state;
@@ -474,6 +491,7 @@ int main(void)
         cmocka_unit_test(test_bad_nes_rule),
         cmocka_unit_test(test_forged_key),
         cmocka_unit_test(test_other_files),
+        cmocka_unit_test(test_longest_file),
         cmocka_unit_test(test_usage),
         cmocka_unit_test(test_terminal_is_safe),
         cmocka_unit_test(test_json),
