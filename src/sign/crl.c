@@ -28,6 +28,13 @@ static X509_STORE *issuer_store(X509 *issuer)
     return NULL;
 }
 
+/* One that says only what has changed since another (RFC 5280 §5.2.4) is silent about whom that one names. Without its
+ * extended checks the library takes it for a whole one. */
+static bool is_delta(const X509_CRL *crl)
+{
+    return X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
+}
+
 /* NULL when the CRL can be believed for this certificate. */
 static const char *judge(X509_CRL *crl, X509 *x, X509 *issuer, int64_t now)
 {
@@ -45,6 +52,8 @@ static const char *judge(X509_CRL *crl, X509 *x, X509 *issuer, int64_t now)
     X509_CRL_get0_signature(crl, NULL, &algorithm);
     if (alg_is_weak(algorithm))
         why = "signature";
+    else if (is_delta(crl))
+        why = "delta";
     else
         why = X509_verify_cert(ctx) == 1 ? NULL : X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx));
 out:

@@ -113,6 +113,20 @@ static bool nonce_holds(OCSP_BASICRESP *basic, const uint8_t *nonce)
     return ASN1_STRING_length(got) == (int)sizeof want && memcmp(ASN1_STRING_get0_data(got), want, sizeof want) == 0;
 }
 
+/* What is critical and unknown may mean anything (RFC 6960 §4.4): of the answer the nonce is known, of what it says of
+ * a certificate nothing. */
+static bool is_understood(OCSP_BASICRESP *basic)
+{
+    int at = -1;
+    while ((at = OCSP_BASICRESP_get_ext_by_critical(basic, 1, at)) >= 0)
+        if (OBJ_obj2nid(X509_EXTENSION_get_object(OCSP_BASICRESP_get_ext(basic, at))) != NID_id_pkix_OCSP_Nonce)
+            return false;
+    for (int i = 0; i < OCSP_resp_count(basic); i++)
+        if (OCSP_SINGLERESP_get_ext_by_critical(OCSP_resp_get0(basic, i), 1, -1) >= 0)
+            return false;
+    return true;
+}
+
 static bool time_holds(const struct revocation_answer *a, int64_t now)
 {
     if (a->this_update > now + REVOCATION_SKEW_S)
@@ -139,6 +153,8 @@ static const char *read_status(OCSP_BASICRESP *basic, X509 *x, X509 *issuer, str
     OCSP_CERTID_free(id);
     if (!found)
         return "another certificate";
+    if (!is_understood(basic))
+        return "extension";
     if (!der_asn1_time(from, &a.this_update) || (to != NULL && !der_asn1_time(to, &a.next_update)) ||
         (revoked != NULL && !der_asn1_time(revoked, &a.at)))
         return "time";

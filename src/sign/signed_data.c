@@ -5,6 +5,7 @@
 #include <openssl/objects.h>
 
 #define OID_TEXT 80
+#define SIGNED_MAX 32 /* signed attributes; each is compared with those before it */
 
 /* Every step answers NULL, or what is wrong in words for a log. */
 
@@ -83,7 +84,9 @@ static const char *judge_signed(struct der_view attributes)
     struct der_item value;
     if (!der_is_sorted(attributes))
         return "the signed attributes are not in order";
-    while (rest.len > 0) {
+    for (size_t n = 0; rest.len > 0; n++) {
+        if (n == SIGNED_MAX)
+            return "there are too many signed attributes";
         if (!attribute_next(&rest, &a))
             return "a signed attribute cannot be read";
         values = a.values;

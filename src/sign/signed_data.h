@@ -32,10 +32,11 @@ struct signed_data {
 };
 
 /* NULL, or what is wrong in words for a log. At most `max` bytes; DER all the way down (der_is_strict), nothing behind
- * it, exactly one signer, the versions that belong to the contents. Signed attributes in the order of DER, each type
- * once with one value. Certificates, CRLs and unsigned attributes may stand in any order: RFC 5652 asks for DER of the
- * signed attributes alone, widely used time-stamp authorities write certificates as they come, and what is added to a
- * file later must not move what is there (EN 319 122-1 §5.5). What the OCTET STRINGs hold is not looked into. */
+ * it, exactly one signer, the versions that belong to the contents. At most 32 signed attributes in the order of DER,
+ * each type once with one value. Certificates, CRLs and unsigned attributes may stand in any order: RFC 5652 asks for
+ * DER of the signed attributes alone, widely used time-stamp authorities write certificates as they come, and what is
+ * added to a file later must not move what is there (EN 319 122-1 §5.5). What the OCTET STRINGs hold is not looked
+ * into. */
 const char *signed_data_split(struct der_view file, size_t max, struct signed_data *ret);
 
 /* Attribute ::= SEQUENCE { type, SET OF value }. */

@@ -14,7 +14,9 @@
 #include "tools/tool.h"
 #include "tools/verify_receipt.h"
 
+#define FILE_MAX (VALIDATE_MAX > ASICE_MAX ? VALIDATE_MAX : ASICE_MAX)
 #define TEXT_FILE_MAX (1024 * 1024)
+#define SEAL_SKEW_S 300 /* of the service's clock to ours */
 
 struct options {
     const char *file, *ca, *text, *nes_rule; /* the last two may be NULL */
@@ -124,21 +126,33 @@ static int exit_status(enum err_code rc)
     return rc == OK ? EX_OK : rc == ERR_NOMEM || rc == ERR_CRYPTO ? EX_OSERR : EX_DATAERR;
 }
 
-/* A receipt, and the consent in it as if it had been handed in alone when the receipt was sealed. */
+/* Of a seal that names a later second than the one to judge at nothing can be said yet. */
+static enum err_code receipt_holds(struct receipt_finding *f, const struct validate_params *p)
+{
+    if (f->receipt.seal.time > p->now + SEAL_SKEW_S)
+        return err_set(&f->err, ERR_RECEIPT_SEALER, "sealer: a second that has not come");
+    return receipt_check(&f->receipt, p->trust, &f->err);
+}
+
+/* The consent is judged as if it had been handed in alone when the receipt was sealed. */
+static void judge_receipt(struct receipt_finding *f, const struct validate_params *p)
+{
+    struct asice_view consent = f->receipt.parts.part[ASICE_CONSENT];
+    struct validate_params then = *p;
+    then.now = f->receipt.seal.time;
+    f->code = receipt_holds(f, p);
+    finding_make(&f->consent, consent.at, consent.len, &then);
+    if (f->code == OK && f->consent.code != OK)
+        f->code = err_set(&f->err, f->consent.code, "%.200s", f->consent.err.detail);
+}
+
 static enum err_code answer_receipt(const struct options *o, const struct buf *file, const struct validate_params *p)
 {
     struct receipt_finding f = {.err = {OK, ""}};
     f.code = receipt_read(file->data, file->len, &f.receipt, &f.err);
     f.readable = f.code == OK;
-    if (f.readable) {
-        struct asice_view consent = f.receipt.parts.part[ASICE_CONSENT];
-        struct validate_params then = *p;
-        then.now = f.receipt.seal.time;
-        f.code = receipt_check(&f.receipt, p->trust, &f.err);
-        finding_make(&f.consent, consent.at, consent.len, &then);
-        if (f.code == OK && f.consent.code != OK)
-            f.code = err_set(&f.err, f.consent.code, "%.200s", f.consent.err.detail);
-    }
+    if (f.readable)
+        judge_receipt(&f, p);
     if (o->json)
         receipt_finding_say_json(&f);
     else
@@ -176,16 +190,17 @@ static int complain(const struct err *err)
     return err->code == ERR_FILE ? EX_NOINPUT : err->code == ERR_CONFIG ? EX_CONFIG : EX_OSERR;
 }
 
-/* A file past its ceiling cannot be what it should be; its first bytes are enough to say so. */
+/* A file past its ceiling cannot be what it should be; to say so none of it is needed: no signature is empty, and no
+ * text that was signed. */
 static enum err_code read_some(struct buf *b, const char *path, struct err *err)
 {
     enum err_code rc = buf_read_file(b, path, err);
-    return rc == ERR_TOO_BIG ? buf_str(b, "?") : rc;
+    return rc == ERR_TOO_BIG ? buf_str(b, "") : rc;
 }
 
 static int run(const struct options *o)
 {
-    struct buf der = BUF_INIT(ASICE_MAX), text = BUF_INIT(TEXT_FILE_MAX);
+    struct buf der = BUF_INIT(FILE_MAX), text = BUF_INIT(TEXT_FILE_MAX);
     struct trust *trust = NULL;
     struct err err = {OK, ""};
     int status;

@@ -246,6 +246,51 @@ static void test_ocsp_forms(void **state)
     buf_done(&answer);
 }
 
+/* Signed anew with an extension that nobody knows: of the whole answer, or of what it says of the one certificate. */
+static enum err_code ask_extended(bool single, int critical)
+{
+    struct buf request = BUF_INIT(4096), answer = BUF_INIT(65536);
+    uint8_t nonce[OCSP_NONCE_LEN];
+    unsigned char *again = NULL;
+    struct revocation_answer a;
+    struct pki_status s = good();
+    assert_int_equal(ocsp_request(who.cert, pki.issuer.cert, &request, nonce), OK);
+    pki_ocsp_answer(&pki, &request, &s, &answer);
+    const unsigned char *at = answer.data;
+    OCSP_RESPONSE *whole = d2i_OCSP_RESPONSE(NULL, &at, (long)answer.len);
+    OCSP_BASICRESP *basic = OCSP_response_get1_basic(whole);
+    ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+    assert_int_equal(ASN1_OCTET_STRING_set(value, (const unsigned char *)"\x05\x00", 2), 1);
+    X509_EXTENSION *odd = X509_EXTENSION_create_by_NID(NULL, NID_netscape_comment, critical, value);
+    assert_int_equal(
+        single ? OCSP_SINGLERESP_add_ext(OCSP_resp_get0(basic, 0), odd, -1) : OCSP_BASICRESP_add_ext(basic, odd, -1),
+        1);
+    assert_int_equal(OCSP_basic_sign(basic, responder.cert, responder.key, EVP_sha256(), NULL, 0), 1);
+    OCSP_RESPONSE_free(whole);
+    whole = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+    int len = i2d_OCSP_RESPONSE(whole, &again);
+    enum err_code rc = ocsp_answer(again, (size_t)len, who.cert, pki.issuer.cert, nonce, trust, pki.now, &a, NULL);
+    assert_int_equal(ocsp_kept(again, (size_t)len, who.cert, pki.issuer.cert, trust, &a, NULL), rc);
+    X509_EXTENSION_free(odd);
+    ASN1_OCTET_STRING_free(value);
+    OCSP_BASICRESP_free(basic);
+    OCSP_RESPONSE_free(whole);
+    OPENSSL_free(again);
+    buf_done(&request);
+    buf_done(&answer);
+    return rc;
+}
+
+/* RFC 6960 §4.4 */
+static void test_ocsp_extensions(void **state)
+{
+    (void)state;
+    for (int single = 0; single <= 1; single++) {
+        assert_int_equal(ask_extended(single, 0), OK);
+        assert_int_equal(ask_extended(single, 1), ERR_REJ_UNKNOWN);
+    }
+}
+
 /* No two questions are alike. */
 static void test_nonce_is_fresh(void **state)
 {
@@ -328,6 +373,33 @@ static void test_crl_of_expired(void **state)
     assert_int_equal(a.status, REV_REVOKED);
     pki_identity_done(&old);
     buf_done(&crl);
+}
+
+/* A true list of the authority's that says what has changed since another: whom it does not name may be in that one. */
+static void test_crl_delta(void **state)
+{
+    (void)state;
+    for (int critical = 0; critical <= 1; critical++) {
+        struct buf der = BUF_INIT(65536);
+        struct pki_status s = good();
+        struct revocation_answer a;
+        unsigned char *again = NULL;
+        ASN1_INTEGER *base = ASN1_INTEGER_new();
+        s.by = &pki.issuer;
+        pki_crl(&pki, NULL, &s, &der);
+        const unsigned char *at = der.data;
+        X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)der.len);
+        assert_int_equal(ASN1_INTEGER_set(base, 1), 1);
+        assert_int_equal(X509_CRL_add1_ext_i2d(crl, NID_delta_crl, base, critical, 0), 1);
+        assert_true(X509_CRL_sign(crl, pki.issuer.key, EVP_sha256()) > 0);
+        int len = i2d_X509_CRL(crl, &again);
+        assert_int_equal(crl_answer(again, (size_t)len, who.cert, pki.issuer.cert, pki.now, &a, NULL), ERR_REJ_UNKNOWN);
+        assert_int_equal(crl_kept(again, (size_t)len, who.cert, pki.issuer.cert, &a, NULL), ERR_REJ_UNKNOWN);
+        ASN1_INTEGER_free(base);
+        X509_CRL_free(crl);
+        OPENSSL_free(again);
+        buf_done(&der);
+    }
 }
 
 /* An authority with an RSA key: its name and ours, below our root. */
@@ -472,6 +544,8 @@ int main(void)
         cmocka_unit_test(test_crl_says),
         cmocka_unit_test(test_crl_doubts),
         cmocka_unit_test(test_crl_of_expired),
+        cmocka_unit_test(test_ocsp_extensions),
+        cmocka_unit_test(test_crl_delta),
         cmocka_unit_test(test_crl_padding),
         cmocka_unit_test(test_weak_algorithms),
         cmocka_unit_test(test_kept),

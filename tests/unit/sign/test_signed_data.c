@@ -45,6 +45,7 @@ enum {
     FLAW_MORE_FILE = 1 << 19,
     FLAW_MORE_EXPLICIT = 1 << 20,
     FLAW_UNSIGNED_MORE = 1 << 21,
+    FLAW_MANY = 1 << 22,
 };
 static const int types[] = {NID_pkcs9_contentType, NID_pkcs9_messageDigest, NID_pkcs9_signingTime};
 
@@ -73,6 +74,15 @@ static void put_attribute(struct der_out *out, int nid, unsigned values, bool mo
     der_wrap(out, mark, DER_SEQUENCE);
 }
 
+/* Of a type that nobody knows, one of 128. */
+static void put_private(struct der_out *out, uint8_t arc)
+{
+    size_t mark = der_mark(out);
+    der_put(out, DER_OID, (const uint8_t[]){0x2a, arc}, 2);
+    der_put(out, DER_SET, (const uint8_t[]){DER_NULL, 0}, 2);
+    der_wrap(out, mark, DER_SEQUENCE);
+}
+
 static void put_signed(struct der_out *out, const struct message *m)
 {
     size_t mark = der_mark(out);
@@ -82,6 +92,8 @@ static void put_signed(struct der_out *out, const struct message *m)
             put_attribute(out, types[i], i == 0 ? values : 1, false);
     if (m->flaws & FLAW_TWICE)
         put_attribute(out, types[0], 1, false);
+    for (uint8_t i = 0; m->flaws & FLAW_MANY && i < 30; i++)
+        put_private(out, i);
     der_sort(out, mark);
     if (m->flaws & FLAW_UNSORTED)
         put_attribute(out, NID_pkcs9_emailAddress, 1, false);
@@ -329,6 +341,7 @@ static void test_refused(void **state)
     } cases[] = {
         {{B_B, .flaws = FLAW_UNSORTED}, "not in order"},
         {{B_B, .flaws = FLAW_TWICE}, "there twice"},
+        {{B_B, .flaws = FLAW_MANY}, "too many signed attributes"},
         {{B_B, .flaws = FLAW_TWO_VALUES}, "one value"},
         {{B_B, .flaws = FLAW_NO_VALUE}, "signed attribute cannot be read"},
         {{B_B, .unsigned_attributes = 1, .flaws = FLAW_UNSIGNED_NO_VALUE}, "unsigned attribute cannot be read"},

@@ -18,7 +18,10 @@
 #include "base/when.h"
 #include "fakes/pki.h"
 #include "forge.h"
+#include "receipts.h"
 #include "scratch.h"
+#include "sign/der.h"
+#include "sign/validate.h"
 
 #define TCKN "10000000146"
 #define ARGS_MAX 12
@@ -156,6 +159,23 @@ static void test_text(void **state)
     assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--text", "@empty"), EX_DATAERR);
 }
 
+/* What is longer than any text is none that was signed, whatever that one is. */
+static void test_text_too_long(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"?", "\n"};
+    struct consent_claim before = claim;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        claim.text = (const uint8_t *)texts[i];
+        claim.text_len = 1;
+        write_signature("short.p7s", &who, FORGE_NONE);
+        assert_int_equal(RUN("C.UTF-8", "@short.p7s", "--ca", "@ca.pem"), EX_OK);
+        assert_int_equal(RUN("C.UTF-8", "@short.p7s", "--ca", "@ca.pem", "--text", "/dev/zero"), EX_DATAERR);
+        expect_said("TOTAL-FAILED, HASH_FAILURE");
+    }
+    claim = before;
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
@@ -239,6 +259,21 @@ static void test_other_files(void **state)
     assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@none"), EX_NOINPUT);
     assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@text.txt"), EX_CONFIG);
     assert_int_equal(RUN("C.UTF-8", "@good.p7s", "--ca", "@ca.pem", "--text", "@none"), EX_NOINPUT);
+}
+
+/* What the rules allow is read to its end: here an OCTET STRING, well formed and as long as a signature may be. */
+static void test_longest_file(void **state)
+{
+    (void)state;
+    uint8_t *file = calloc(1, VALIDATE_MAX);
+    size_t body = VALIDATE_MAX - 5;
+    assert_non_null(file);
+    memcpy(
+        file, (const uint8_t[]){DER_OCTET_STRING, 0x83, (uint8_t)(body >> 16), (uint8_t)(body >> 8), (uint8_t)body}, 5);
+    scratch_write("long", file, VALIDATE_MAX);
+    free(file);
+    assert_int_equal(RUN("C.UTF-8", "@long", "--ca", "@ca.pem"), EX_DATAERR);
+    expect_said("the file is not a CMS signature");
 }
 
 static void test_usage(void **state)
@@ -386,6 +421,35 @@ static void test_at(void **state)
     assert_int_equal(RUN("C.UTF-8", "@t.p7s", "--ca", "@ca.pem", "--at", ""), EX_USAGE);
 }
 
+/* A receipt is judged as of its seal, which nobody can have made later than the second that is asked about. */
+static void test_receipt_at(void **state)
+{
+    (void)state;
+    char when[WHEN_RFC3339];
+    struct pki_identity seal = pki_issue(&pki, &(struct pki_spec){.name = "TEST MÜHÜR", .flaws = PKI_SERVICE_SEAL});
+    struct buf receipt = BUF_INIT(ASICE_MAX);
+    receipts_make(&(struct receipts){.person = &who,
+                      .seal = &seal,
+                      .chain = chain,
+                      .number = "K7QM-3XPD-9R4T",
+                      .text = text,
+                      .now = pki.now,
+                      .ledger = RECEIPT_LEDGER_INSIDE},
+        &receipt);
+    scratch_write("receipt.asice", receipt.data, receipt.len);
+    when_rfc3339(when, pki.now + 86400);
+    assert_int_equal(RUN("C.UTF-8", "@receipt.asice", "--ca", "@ca.pem"), EX_OK);
+    assert_int_equal(RUN("C.UTF-8", "@receipt.asice", "--ca", "@ca.pem", "--at", when), EX_OK);
+    when_rfc3339(when, pki.now - 86400);
+    assert_int_equal(RUN("C.UTF-8", "@receipt.asice", "--ca", "@ca.pem", "--at", when), EX_DATAERR);
+    expect_said("INDETERMINATE, CHAIN_CONSTRAINTS_FAILURE");
+    expect_said("sealer: a second that has not come");
+    assert_int_equal(RUN("C.UTF-8", "@receipt.asice", "--ca", "@ca.pem", "--json", "--at", when), EX_DATAERR);
+    expect_said("\"holds\": false");
+    buf_done(&receipt);
+    pki_identity_done(&seal);
+}
+
 static void test_json_full(void **state)
 {
     (void)state;
@@ -421,17 +485,20 @@ int main(void)
         cmocka_unit_test(test_english),
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_too_long),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_nes_rule),
         cmocka_unit_test(test_bad_nes_rule),
         cmocka_unit_test(test_forged_key),
         cmocka_unit_test(test_other_files),
+        cmocka_unit_test(test_longest_file),
         cmocka_unit_test(test_usage),
         cmocka_unit_test(test_terminal_is_safe),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_depths),
         cmocka_unit_test(test_full_refusal),
         cmocka_unit_test(test_at),
+        cmocka_unit_test(test_receipt_at),
         cmocka_unit_test(test_json_full),
     };
     return cmocka_run_group_tests_name("verify", tests, setup, teardown);
