@@ -33,7 +33,7 @@ static void compose(const struct scene *s, struct view *v)
         return;
     }
     v->keys = keys_extend;
-    if (s->flow->under == ST_SIGN && !s->plain) { /* a digit is the PIN's there: no choice has one */
+    if (s->flow->under == ST_SIGN && !s->plain) { /* a digit may be the PIN's there: none is shown */
         view_button(v, ITEM_GAP | ITEM_DEFAULT, N_("Extend the time"), CH_EXTEND);
         view_button(v, 0, N_("Go back without extending"), CH_NO_EXTEND);
         return;

@@ -23,6 +23,8 @@ start
 way menu pin && onward pin
 at "${sign[success]}"
 no_of=$(number)
+signed_at() { screen | sed -n 's/.*İmzalama Tarihi *: *\([0-9.: ]*[0-9]\).*/\1/p'; }
+time_of=$(signed_at)
 keys Tab Enter
 ok "the receipt is offered on the success screen" shows "internet olmadan da doğrulanabilir"
 keys Enter
@@ -62,6 +64,7 @@ ok "which opens the receipt" quietly curl -sSf --cacert "$TLS_CA_FILE" -o "$work
 ok "as a receipt" is_receipt "$work/by-code.asice"
 keys Escape; at "Kısa kod al" Escape
 ok "one comes back to where one was" shows "${sign[success]}"
+ok "and the time of signing is what it was" test "$(signed_at)" = "${time_of:?}"
 keys Escape; at "${sign[result]}" 1
 ok "it is offered on the result, too" shows "Kısa kod al"
 keys 2; ok "and shown by the login" shows "Makbuz Sayfası"

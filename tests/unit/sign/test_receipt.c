@@ -150,7 +150,7 @@ static void page_says_it_to_people(void **state)
     static const char *const due[] = {"E-ONAY MAKBUZU / E-ONAY RECEIPT\n", "*** TEST ***",
         "Makbuz No / Receipt number: 2026-000042\n",
         "Eşleşme kodu / Match code: ", "İmzalayan / Signer: İ*** I*** Ö***\n", "T.C. ID number: 100******46\n",
-        "Düzey / Level: CAdES-B-B\n", "Kayıtlı / Entered: 2 / 2\n", "yok; eklenirse sonra alınan makbuzda bulunur",
+        "Düzey / Level: CAdES-B-B\n", "Kayıtlı / Entered: 2 / 2\n", "none; once added, a later receipt holds it",
         "eonay verify receipt.asice --ca"};
     struct buf b = BUF_INIT(ASICE_MAX), plain = BUF_INIT(ASICE_MAX);
     struct receipts some = mine;
