@@ -12,7 +12,7 @@
 #include "sign/trust.h"
 
 #define KEPT_MAX LEVELS_MAX
-#define KEPT_CERTS_MAX 12 /* of the file: which of them came with it has to be tried */
+#define KEPT_CERTS_MAX 16 /* of the file: which of them came with it has to be tried */
 
 struct kept {
     const uint8_t *der; /* borrowed */

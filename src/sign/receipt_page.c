@@ -184,12 +184,19 @@ static bool read_claims(const char *page, struct receipt_page *ret)
            ascii_unhex(ret->received, sizeof ret->received, hex);
 }
 
+static bool is_utf8(const uint8_t *page, size_t len)
+{
+    for (size_t at = 0; at < len;)
+        if (page[at] == '\0' || utf8_next((const char *)page, len, &at) == UINT32_MAX)
+            return false;
+    return true;
+}
+
 bool receipt_page_read(const uint8_t *page, size_t len, struct receipt_page *ret)
 {
     struct receipt_page claims = *ret;
     struct buf copy = BUF_INIT(RECEIPT_PAGE_MAX);
-    bool read = memchr(page, '\0', len) == NULL && buf_add(&copy, page, len) == OK &&
-                read_claims((const char *)copy.data, &claims);
+    bool read = is_utf8(page, len) && buf_add(&copy, page, len) == OK && read_claims((const char *)copy.data, &claims);
     buf_done(&copy);
     if (read)
         *ret = claims;

@@ -170,6 +170,26 @@ static void page_says_it_to_people(void **state)
     buf_done(&plain);
 }
 
+/* What a page claims goes into JSON and onto the terminal. */
+static void a_page_of_broken_letters_is_none(void **state)
+{
+    static const char label[] = "Hizmet / Service: ";
+    struct buf b = BUF_INIT(ASICE_MAX), page = BUF_INIT(RECEIPT_PAGE_MAX);
+    struct receipt r;
+    (void)state;
+    receipts_make(&mine, &b);
+    assert_int_equal(receipt_read(b.data, b.len, &r, NULL), OK);
+    assert_int_equal(buf_add(&page, r.parts.part[ASICE_PAGE].at, r.parts.part[ASICE_PAGE].len), OK);
+    assert_true(receipt_page_read(page.data, page.len, &r.page));
+    uint8_t *at = memmem(page.data, page.len, label, strlen(label));
+    assert_non_null(at);
+    at[strlen(label)] = 0xff;
+    assert_false(receipt_page_read(page.data, page.len, &r.page));
+    receipt_done(&r);
+    buf_done(&page);
+    buf_done(&b);
+}
+
 static void names_are_masked_whatever_they_are(void **state)
 {
     static const char *const names[][2] = {
@@ -602,6 +622,7 @@ int main(void)
         cmocka_unit_test(every_seal_and_every_state_of_the_ledger_holds),
         cmocka_unit_test(it_says_what_it_was_made_from),
         cmocka_unit_test(page_says_it_to_people),
+        cmocka_unit_test(a_page_of_broken_letters_is_none),
         cmocka_unit_test(names_are_masked_whatever_they_are),
         cmocka_unit_test(evidence_of_every_level_is_carried),
         cmocka_unit_test(a_time_stamp_that_does_not_hold_is_told),
