@@ -264,3 +264,11 @@ bool alg_verify(const struct der_item *identifier, int digest, EVP_PKEY *key, co
     ERR_clear_error();
     return holds;
 }
+
+bool alg_verify_attributes(
+    const struct der_item *identifier, int digest, EVP_PKEY *key, struct der_view attributes, struct der_view signature)
+{
+    static const uint8_t set = DER_SET;
+    const struct der_view pieces[] = {{&set, 1}, {attributes.at + 1, attributes.len - 1}};
+    return alg_verify(identifier, digest, key, pieces, 2, signature);
+}

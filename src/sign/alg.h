@@ -37,6 +37,11 @@ bool alg_is_weak(const X509_ALGOR *signature);
 bool alg_verify(const struct der_item *identifier, int digest, EVP_PKEY *key, const struct der_view *pieces,
     size_t count, struct der_view signature);
 
+/* The same over signed attributes as they stand in a file, with their [0]: what is signed has the tag of a SET OF in
+ * its place (RFC 5652 §5.4). */
+bool alg_verify_attributes(const struct der_item *identifier, int digest, EVP_PKEY *key, struct der_view attributes,
+    struct der_view signature);
+
 void alg_put_digest(struct der_out *out, int digest);
 void alg_put_signature(struct der_out *out, const struct alg *alg);
 

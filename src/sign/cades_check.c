@@ -58,16 +58,12 @@ static bool digest_holds(const struct check *c)
            len == c->f->message_digest_len && memcmp(digest, c->f->message_digest, len) == 0;
 }
 
-/* One verification, over the signed attributes as they stand in the file but for their tag (RFC 5652 §5.4: a SET OF in
- * the place of the [0]), with the key of the one certificate that the signer identifier and signing-certificate-v2 name
+/* One verification, with the key of the one certificate that the signer identifier and signing-certificate-v2 name
  * (cades_read saw to both) and no other: left to itself OpenSSL takes whichever certificate of the file bears a name it
  * holds for the same (X509_NAME_cmp heeds neither case nor blanks). */
 static bool signature_holds(const struct check *c)
 {
-    static const uint8_t set = DER_SET;
-    const struct der_view attributes = c->f->attributes;
-    const struct der_view pieces[] = {{&set, 1}, {attributes.at + 1, attributes.len - 1}};
-    return alg_verify(&c->f->signature_alg, c->f->digest, c->f->key, pieces, 2, c->f->signature);
+    return alg_verify_attributes(&c->f->signature_alg, c->f->digest, c->f->key, c->f->attributes, c->f->signature);
 }
 
 static bool chain_holds(const struct check *c)

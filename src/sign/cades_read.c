@@ -9,6 +9,7 @@
 #include <openssl/objects.h>
 #include "sign/alg.h"
 #include "sign/der.h"
+#include "sign/ess.h"
 #include "sign/signed_data.h"
 
 struct parts {
@@ -146,13 +147,8 @@ static const char *read_content_identifier(const struct der_item *value, struct 
 /* IssuerSerial ::= SEQUENCE { GeneralNames, INTEGER }; it may be absent, but not name another. */
 static bool issuer_serial_fits(struct der_view rest, const struct cert_parts *signer)
 {
-    struct der_item whole, names, name, dn, serial;
-    if (rest.len == 0)
-        return true;
-    return der_take(&rest, DER_SEQUENCE, &whole) && rest.len == 0 && der_take(&whole.body, DER_SEQUENCE, &names) &&
-           der_take(&whole.body, DER_INTEGER, &serial) && whole.body.len == 0 &&
-           der_take(&names.body, DER_CONTEXT_4, &name) && names.body.len == 0 &&
-           der_take(&name.body, DER_SEQUENCE, &dn) && name.body.len == 0 && is_named(signer, &dn, &serial);
+    struct der_item issuer, serial;
+    return rest.len == 0 || (ess_split_issuer_serial(rest, &issuer, &serial) && is_named(signer, &issuer, &serial));
 }
 
 static bool certificate_hash_is(const struct cades_facts *f, struct der_view want)

@@ -18,16 +18,19 @@ bool ess_is_named(X509 *x, const struct der_item *issuer, const struct der_item 
     return named;
 }
 
-/* IssuerSerial ::= SEQUENCE { GeneralNames, INTEGER }. */
+bool ess_split_issuer_serial(struct der_view bytes, struct der_item *ret_issuer, struct der_item *ret_serial)
+{
+    struct der_item whole, names, name;
+    return der_take(&bytes, DER_SEQUENCE, &whole) && bytes.len == 0 && der_take(&whole.body, DER_SEQUENCE, &names) &&
+           der_take(&whole.body, DER_INTEGER, ret_serial) && whole.body.len == 0 &&
+           der_take(&names.body, DER_CONTEXT_4, &name) && names.body.len == 0 &&
+           der_take(&name.body, DER_SEQUENCE, ret_issuer) && name.body.len == 0;
+}
+
 static bool issuer_serial_fits(struct der_view rest, X509 *x)
 {
-    struct der_item whole, names, name, dn, serial;
-    if (rest.len == 0)
-        return true;
-    return der_take(&rest, DER_SEQUENCE, &whole) && rest.len == 0 && der_take(&whole.body, DER_SEQUENCE, &names) &&
-           der_take(&whole.body, DER_INTEGER, &serial) && whole.body.len == 0 &&
-           der_take(&names.body, DER_CONTEXT_4, &name) && names.body.len == 0 &&
-           der_take(&name.body, DER_SEQUENCE, &dn) && name.body.len == 0 && ess_is_named(x, &dn, &serial);
+    struct der_item issuer, serial;
+    return rest.len == 0 || (ess_split_issuer_serial(rest, &issuer, &serial) && ess_is_named(x, &issuer, &serial));
 }
 
 static bool hash_fits(X509 *x, int digest, struct der_view want)

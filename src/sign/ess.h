@@ -13,6 +13,9 @@ bool ess_is_named(X509 *x, const struct der_item *issuer, const struct der_item 
  * beside the hash may be absent, but not name another. Further certificates and policies may follow. v1 hashes with
  * SHA-1, which binds a certificate that is itself judged by its own strength. */
 bool ess_names(const struct der_item *value, bool v2, X509 *x);
+/* IssuerSerial ::= SEQUENCE { GeneralNames, INTEGER } with one directoryName, and nothing behind it: views of the name
+ * and the number. */
+bool ess_split_issuer_serial(struct der_view bytes, struct der_item *ret_issuer, struct der_item *ret_serial);
 /* GeneralNames and serial number, as ESSCertID and OtherCertID have them. */
 void ess_put_issuer_serial(struct der_out *out, X509 *x);
 

@@ -55,14 +55,10 @@ static bool digest_holds(const struct check *c)
            der_same(want.body, (struct der_view){digest, len});
 }
 
-/* Over the attributes as a SET OF, not as the [0] that the file holds: RFC 5652 §5.4. */
 static bool signature_holds(const struct check *c)
 {
-    static const uint8_t set = DER_SET;
-    struct der_view whole = c->parts.attributes.whole;
-    const struct der_view pieces[] = {{&set, 1}, {whole.at + 1, whole.len - 1}};
-    return alg_verify(
-        &c->parts.signature_alg, c->f->signed_with, X509_get0_pubkey(c->f->unit), pieces, 2, c->parts.signature.body);
+    return alg_verify_attributes(&c->parts.signature_alg, c->f->signed_with, X509_get0_pubkey(c->f->unit),
+        c->parts.attributes.whole, c->parts.signature.body);
 }
 
 /* RFC 3161 §2.3: one extended key usage, critical. */

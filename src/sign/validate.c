@@ -68,14 +68,11 @@ static bool digest_holds(const struct room *r)
            der_same(want.body, (struct der_view){digest, len});
 }
 
-/* Over the attributes as a SET OF, not as the [0] that the file holds (RFC 5652 §5.4), by the key of the one
- * certificate that the signer identifier and signing-certificate-v2 name. */
+/* By the key of the one certificate that the signer identifier and signing-certificate-v2 name. */
 static bool signature_holds(const struct room *r)
 {
-    static const uint8_t set = DER_SET;
-    struct der_view whole = r->d.attributes.whole;
-    const struct der_view pieces[] = {{&set, 1}, {whole.at + 1, whole.len - 1}};
-    return alg_verify(&r->d.signature_alg, r->digest, X509_get0_pubkey(r->signer), pieces, 2, r->d.signature.body);
+    return alg_verify_attributes(
+        &r->d.signature_alg, r->digest, X509_get0_pubkey(r->signer), r->d.attributes.whole, r->d.signature.body);
 }
 
 static bool text_is(const struct room *r)
