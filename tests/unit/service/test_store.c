@@ -14,51 +14,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "service/store.h"
+#include "tests/unit/service/stored.h"
 
 #define NOW 1600000000
 
-struct world {
-    char dir[64], path[96];
-    struct store *store;
-};
-
-static void open_store(struct world *w)
-{
-    struct err err = {0};
-    if (store_open(w->path, STORE_SERVE, &w->store, &err) != OK)
-        fail_msg("%s", err.detail);
-}
-
-static int setup(void **state)
-{
-    struct world *w = calloc(1, sizeof *w);
-    strcpy(w->dir, "/tmp/eonay-store-XXXXXX");
-    assert_non_null(mkdtemp(w->dir));
-    snprintf(w->path, sizeof w->path, "%s/store.db", w->dir);
-    open_store(w);
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct world *w = *state;
-    char line[100];
-    store_close(&w->store);
-    snprintf(line, sizeof line, "rm -r %s", w->dir);
-    assert_int_equal(system(line), 0);
-    free(w);
-    return 0;
-}
-
 /* ---- values ---- */
-
-static struct digest numbered(const char *kind, int n)
-{
-    char s[64];
-    snprintf(s, sizeof s, "%s %d", kind, n);
-    return digest_of(s, strlen(s));
-}
 
 static struct person someone(int n)
 {
@@ -540,7 +500,7 @@ static void questions_are_counted(void **state)
     assert_int_equal(store_pace_take(w->store, one, NOW + 7500, 3, 5), OK);
     assert_int_equal(store_pace_take(w->store, one, NOW + 14000, 3, 5), ERR_BUSY); /* of the day */
     store_close(&w->store);
-    open_store(w); /* a restart forgets nothing */
+    stored_open(w); /* a restart forgets nothing */
     assert_int_equal(store_pace_take(w->store, one, NOW + 14000, 3, 5), ERR_BUSY);
     assert_int_equal(store_pace_take(w->store, one, NOW + 14000, 3, 0), OK);
     assert_int_equal(store_pace_get(w->store, one, NOW + 14000, &p), OK);
@@ -661,7 +621,7 @@ static void it_is_all_there_again(void **state)
     store_close(&w->store);
     assert_int_equal(stat(w->path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    open_store(w);
+    stored_open(w);
     store_key(w->store, after);
     assert_memory_equal(before, after, sizeof before);
     assert_memory_not_equal(before, none, sizeof before);
@@ -780,7 +740,7 @@ static void a_failing_write_fails_alone(void **state)
 static void child_writes(struct world *w, int fd)
 {
     struct writer writers[WRITERS];
-    open_store(w);
+    stored_open(w);
     start_writers(w, writers, fd);
     for (;;)
         pause();
@@ -806,7 +766,7 @@ static void what_was_acknowledged_survives_kill(void **state)
         acks[n++] = more; /* what it still told before it died */
     close(ends[0]);
     assert_in_range(n, ACKNOWLEDGED, ACKNOWLEDGED * 4);
-    open_store(w);
+    stored_open(w);
     for (int i = 0; i < n; i++) {
         struct digest token = numbered("login", acks[i]);
         struct login got;
@@ -814,7 +774,7 @@ static void what_was_acknowledged_survives_kill(void **state)
     }
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, stored_setup, stored_teardown)
 
 int main(void)
 {

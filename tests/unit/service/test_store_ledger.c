@@ -8,52 +8,12 @@
 #include <string.h>
 #include <cmocka.h>
 #include "service/store_ledger.h"
+#include "tests/unit/service/stored.h"
 
 #define NOW 1600000000
 #define LEASE 10
 
-struct world {
-    char dir[64], path[96];
-    struct store *store;
-};
-
-static void open_store(struct world *w)
-{
-    struct err err = {0};
-    if (store_open(w->path, STORE_SERVE, &w->store, &err) != OK)
-        fail_msg("%s", err.detail);
-}
-
-static int setup(void **state)
-{
-    struct world *w = calloc(1, sizeof *w);
-    strcpy(w->dir, "/tmp/eonay-ledger-XXXXXX");
-    assert_non_null(mkdtemp(w->dir));
-    snprintf(w->path, sizeof w->path, "%s/store.db", w->dir);
-    open_store(w);
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct world *w = *state;
-    char line[100];
-    store_close(&w->store);
-    snprintf(line, sizeof line, "rm -r %s", w->dir);
-    assert_int_equal(system(line), 0);
-    free(w);
-    return 0;
-}
-
 /* ---- values ---- */
-
-static struct digest numbered(const char *kind, int n)
-{
-    char s[64];
-    snprintf(s, sizeof s, "%s %d", kind, n);
-    return digest_of(s, strlen(s));
-}
 
 /* Person n's consent, from the request on. */
 static struct consent accept(struct world *w, int n, enum consent_standing standing)
@@ -404,7 +364,7 @@ static void it_is_all_there_again(void **state)
     assert_int_equal(seal_as(w, ours, &g), OK);
     accept(w, 2, CONSENT_ACCEPTED);
     store_close(&w->store);
-    open_store(w);
+    stored_open(w);
     assert_int_equal(sizes_of(w).entries, 2); /* nothing was entered a second time */
     assert_int_equal(sizes_of(w).sealed, 1);
     assert_int_equal(store_open(w->path, STORE_LOOK, &look, &err), OK);
@@ -414,7 +374,7 @@ static void it_is_all_there_again(void **state)
     store_close(&look);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, stored_setup, stored_teardown)
 
 int main(void)
 {
